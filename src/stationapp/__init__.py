@@ -1,0 +1,1 @@
+"""The station client: one desktop application for village, township and county desks."""

@@ -1,0 +1,1 @@
+"""The demonstration county and the story it plays."""

@@ -1,0 +1,1 @@
+"""Papers: domain data in, PDF out, from one explicit registry."""

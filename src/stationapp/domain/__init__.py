@@ -1,0 +1,1 @@
+"""The law of the case: pure rules and data, standard library only."""

@@ -1,0 +1,1 @@
+"""The exchange with the county hub: outbox, engine, attachments."""

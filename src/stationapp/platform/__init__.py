@@ -1,0 +1,1 @@
+"""The machine underneath: folders, secrets, clock, printers, logs."""

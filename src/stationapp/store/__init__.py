@@ -1,0 +1,1 @@
+"""Records on disk: the event log, its projections, search and migrations."""

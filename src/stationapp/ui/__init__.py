@@ -1,0 +1,1 @@
+"""Windows, models and words; the only package that knows Qt."""

@@ -1,0 +1,1 @@
+"""The county hub: accepts, orders and distributes the stations' events."""

@@ -1,0 +1,1 @@
+"""The messages between station and hub; knows neither side."""
