@@ -1,7 +1,7 @@
 """Administrative divisions, effective-dated: an old case keeps the code that was right on its day.
 
-A code alone does not name a place. In the merger of 2019-20 villages moved to other townships and took their last
-three digits with them, so that some codes changed their village: 510704104204 was 六合村 and is 白鹤村 now.
+A code alone does not name a place. In the merger of 2019-20 villages moved to other townships and took their
+last three digits with them, so that some codes changed their village: 510704104204 was 六合村 and is 白鹤村 now.
 Codes are the statistical 12 digits (6 county + 3 township + 3 village).
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from stationapp.domain.organisation import Division, Level
@@ -35,7 +36,7 @@ class Divisions:
         for row in sorted(self._rows, key=lambda row: (row.code, row.valid_from)):
             self._by_code.setdefault(row.code, []).append(row)
         for code, versions in self._by_code.items():
-            for earlier, later in zip(versions, versions[1:], strict=False):
+            for earlier, later in pairwise(versions):
                 if not earlier.valid_to or earlier.valid_to > later.valid_from:
                     raise ValueError(f"rows of division {code} overlap")
 
@@ -61,7 +62,7 @@ class Divisions:
         return tuple(row for row in self.at(day) if row.parent == code)
 
     def path_name(self, code: str, day: date | None = None) -> str:
-        """Return the place in words from the county down, as 游仙区沉抗镇抗香村; empty for an unknown code."""
+        """Return the place in words from the county down, as 游仙区沉抗镇抗香村; empty if unknown."""
         names: list[str] = []
         row = self.division(code, day)
         while row is not None:
@@ -72,8 +73,8 @@ class Divisions:
     def successors_of(self, code: str, day: date | None = None) -> tuple[Division, ...]:
         """Return the rows that a code's place belongs to now.
 
-        `day` says which place is meant when a code changed hands; without it the oldest is meant. A row that still
-        stands is its own answer. Empty when no successor is established: then a person has to say.
+        `day` says which place is meant when a code changed hands; without it the oldest is meant. A row that
+        still stands is its own answer. Empty when no successor is established: then a person has to say.
         """
         versions = self._by_code.get(code, [])
         row = _on(versions, day) if day is not None else next(iter(versions), None)
