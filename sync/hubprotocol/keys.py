@@ -2,7 +2,7 @@
 
 A person's password yields, by Argon2id, an Ed25519 signing seed and an X25519 private key. Hub and stations
 keep only the salt, the parameters and the two public keys. A station seals its data key to each person's
-X25519 key, so anyone the station knows signs in offline, and new people arrive by sync without their passwords.
+X25519 key, so anyone it knows signs in offline, and new people arrive by sync without their passwords.
 Who holds salt and public keys can still try passwords one by one: Argon2id makes each try dear.
 """
 

@@ -1,0 +1,348 @@
+"""The rules behind the table of moves. Each answers with the sentence a person reads when it does not hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from stationapp.domain import numbers
+from stationapp.domain.catalogue import HandlingKind, ServiceItem, why_not_open
+from stationapp.domain.events import CaseEvent, Hand
+from stationapp.domain.identity_documents import DocumentKind, check_identity
+from stationapp.domain.item_form import check_form
+from stationapp.domain.moves import Situation
+from stationapp.domain.names import check_name
+from stationapp.domain.organisation import DeskKind, Level
+from stationapp.domain.people import Application, application_from_mapping
+from stationapp.domain.refusal import Reason, Refused
+
+
+def may_decide(situation: Situation, hand: Hand) -> Reason | None:
+    """授权到位 (SEED 001): the item is decided at this level, and at the county by this department."""
+    desk, item = situation.desk(hand), situation.item
+    if desk is None or item is None:
+        return Reason("no-item", "找不到该办件所依据的事项版本，请先同步。")
+    if desk.level is not item.decides_at:
+        return Reason("no-power", f"“{item.name}”由{_LEVELS[item.decides_at]}决定，本级无权决定。")
+    if desk.kind is DeskKind.DEPARTMENT and desk.department != item.department:
+        return Reason("no-power", f"“{item.name}”由{item.department_name}决定，本部门无权决定。")
+    return None
+
+
+def may_accept(situation: Situation, hand: Hand) -> Reason | None:
+    """Only the level that decides accepts: a village or township never accepts in the county's name (许可法 24)."""
+    desk, item = situation.desk(hand), situation.item
+    if desk is None or item is None:
+        return Reason("no-item", "找不到该办件所依据的事项版本，请先同步。")
+    if desk.level is not item.decides_at:
+        return Reason("no-power", f"“{item.name}”由{_LEVELS[item.decides_at]}受理，本级只能转报。")
+    return None
+
+
+def is_decided_above(situation: Situation, hand: Hand) -> Reason | None:
+    """What the township decides itself is not forwarded."""
+    item = situation.item
+    if item is not None and item.decides_at is not Level.COUNTY:
+        return Reason("decided-here", f"“{item.name}”在本级办理，不需要转报。")
+    return None
+
+
+def is_decided_above_village(situation: Situation, hand: Hand) -> Reason | None:
+    """What the village handles on the spot is not handed over."""
+    item = situation.item
+    if item is not None and item.decides_at is Level.VILLAGE:
+        return Reason("decided-here", f"“{item.name}”由村级直接办理，不需要移交。")
+    return None
+
+
+def is_handled_in_village(situation: Situation, hand: Hand) -> Reason | None:
+    """村直办: public services the village itself carries out; never a licence (许可法 24)."""
+    item = situation.item
+    if item is None or item.decides_at is not Level.VILLAGE:
+        return Reason("no-power", "该事项不是村级直接办理事项，请移交上级。")
+    return None
+
+
+def is_decided_here(situation: Situation, hand: Hand) -> Reason | None:
+    """The county registers what the county decides."""
+    item = situation.item
+    if item is not None and item.decides_at is not Level.COUNTY:
+        return Reason("decided-below", f"“{item.name}”由{_LEVELS[item.decides_at]}办理，不在县级登记。")
+    return None
+
+
+def decider_did_not_accept(situation: Situation, hand: Hand) -> Reason | None:
+    """受办分离 (SEED 003, 004): who accepts does not decide."""
+    accepter = situation.case.by("accept") if situation.case else None
+    if accepter is not None and accepter.person_id == hand.person_id:
+        return Reason("same-person", "受办分离：受理人不能作决定，请由另一人办理。")
+    return None
+
+
+def decider_did_not_review(situation: Situation, hand: Hand) -> Reason | None:
+    """一审一核 (SEED 001): review and decision are two persons."""
+    reviewer = situation.case.by("review") if situation.case else None
+    if reviewer is not None and reviewer.person_id == hand.person_id:
+        return Reason("same-person", "一审一核：审查人不能作决定，请由另一人核准。")
+    return None
+
+
+def is_reviewed(situation: Situation, hand: Hand) -> Reason | None:
+    """Only 即办件 are decided without a review before."""
+    case, item = situation.case, situation.item
+    immediate = item is not None and item.handling is HandlingKind.IMMEDIATE
+    if case is not None and not immediate and case.when("review") is None:
+        return Reason("not-reviewed", "该办件尚未审查，不能作决定。")
+    return None
+
+
+def is_registered_at_county(situation: Situation, hand: Hand) -> Reason | None:
+    """The county registers a case before it accepts it; a township accepts what it signed for."""
+    desk, case = situation.desk(hand), situation.case
+    if desk is not None and desk.level is Level.COUNTY and case is not None and case.when("register") is None:
+        return Reason("not-registered", "请先登记，再受理。")
+    return None
+
+
+def at_window(situation: Situation, hand: Hand) -> Reason | None:
+    """The county window does this, not a department."""
+    desk = situation.desk(hand)
+    if desk is None or desk.kind is not DeskKind.STATION:
+        return Reason("not-window", "请由综合窗口办理。")
+    return None
+
+
+def result_goes_down(situation: Situation, hand: Hand) -> Reason | None:
+    """A result is sent on only where it has further to go."""
+    case = situation.case
+    if case is not None and hand.desk_id == case.origin:
+        return Reason("at-origin", "结果已在收件站点，请直接送达申请人。")
+    return None
+
+
+def result_is_here(situation: Situation, hand: Hand) -> Reason | None:
+    """The result is served where the application was received."""
+    case = situation.case
+    if case is not None and hand.desk_id != case.origin:
+        return Reason("not-origin", "结果须由收件站点送达，请先发还结果。")
+    return None
+
+
+
+
+def addresses_neighbour(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
+    """A batch goes one level up, or one level down towards the origin."""
+    desk = situation.organisation.desk(event.hand.desk_id)
+    target = str(event.facts.get("to_desk", ""))
+    allowed = next_desk(situation, event.hand.desk_id, upwards=event.move in {"hand_over", "forward"})
+    if desk is None or allowed is None or target != allowed:
+        return (Reason("wrong-desk", "批次的接收单位不对，请重新选择。", "to_desk"),)
+    return ()
+
+
+def next_desk(situation: Situation, desk_id: str, *, upwards: bool) -> str | None:
+    """Return the desk a case goes to next: the parent, or the next one down on the way to its origin."""
+    organisation = situation.organisation
+    desk = organisation.desk(desk_id)
+    if upwards:
+        return desk.parent or None if desk else None
+    step = situation.case.origin if situation.case else ""
+    while step:
+        below = organisation.desk(step)
+        if below is None:
+            return None
+        if below.parent == desk_id:
+            return step
+        step = below.parent
+    return None
+
+
+def names_batch(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
+    """A handover names its batch with a number that can be found again."""
+    try:
+        numbers.parse_batch_number(str(event.facts.get("batch_number", "")))
+    except Refused as refused:
+        return refused.reasons
+    return () if event.facts.get("batch_id") else (Reason("no-batch", "缺少批次标识。", "batch_id"),)
+
+
+def goes_to_department(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
+    """A case is assigned to the department that decides its item."""
+    desk = situation.organisation.desk(str(event.facts.get("to_desk", "")))
+    item = situation.item
+    if desk is None or item is None or desk.department != item.department:
+        name = item.department_name if item else "主管部门"
+        return (Reason("wrong-desk", f"该事项应分办给{name}。", "to_desk"),)
+    return ()
+
+
+def goes_to_own_window(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
+    """统一窗口出件 (SEED 003): a department gives the result to its window; a township keeps it."""
+    desk = situation.organisation.desk(event.hand.desk_id)
+    if desk is None:
+        return (Reason("no-desk", "找不到办理岗位所在的单位。"),)
+    expected = desk.parent if desk.kind is DeskKind.DEPARTMENT else desk.desk_id
+    if event.facts.get("to_desk") != expected:
+        return (Reason("wrong-desk", "结果应交由综合窗口统一出件。", "to_desk"),)
+    return ()
+
+
+def goes_to_origin(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
+    """A case that lacks materials goes back to where the applicant is."""
+    origin = situation.case.origin if situation.case else ""
+    if event.facts.get("to_desk") != origin:
+        return (Reason("wrong-desk", "补正应退回收件站点。", "to_desk"),)
+    return ()
+
+
+def item_is_open(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
+    """无编码不得办理 (SEED 004), on the day of the act."""
+    return why_not_open(situation.item, event.at.date())
+
+
+def numbers_are_right(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
+    """The receipt number is well formed and belongs to the station that gave it; the enquiry code is well formed."""
+    desk = situation.organisation.desk(event.hand.desk_id)
+    try:
+        number = numbers.parse_receipt_number(str(event.facts.get("receipt_number", "")))
+        numbers.parse_enquiry_code(str(event.facts.get("enquiry_code", "")))
+    except Refused as refused:
+        return refused.reasons
+    if situation.case is not None and situation.case.receipt_number != event.facts["receipt_number"]:
+        return (Reason("number-changed", "收件号不得更改。", "receipt_number"),)
+    if desk is None or number.station != desk.station_code:
+        return (Reason("foreign-number", "收件号不属于本站点。", "receipt_number"),)
+    return ()
+
+
+def applicant_is_right(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
+    """The applicant has a name, and an identity document that can be right (GB 11643 and its relatives)."""
+    application = _application(event)
+    if application is None:
+        return (Reason("bad-application", "申请内容不完整。", "application"),)
+    applicant = application.applicant
+    reasons = list(check_name(applicant.name))
+    if applicant.document_kind not in {str(kind) for kind in DocumentKind}:
+        return (*reasons, Reason("document-kind", "请选择证件类型。", "document_kind"))
+    kind = DocumentKind(applicant.document_kind)
+    reasons.extend(check_identity(kind, applicant.document_number, event.at.date()).reasons)
+    return tuple(reasons)
+
+
+def form_is_right(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
+    """The item's own fields fit its form, and item name and version are those of the catalogue."""
+    application, item = _application(event), situation.item
+    if application is None or item is None:
+        return ()
+    if (application.item_code, application.item_version) != (item.code, item.version):
+        return (Reason("item-changed", "事项版本与目录不一致，请重新选择事项。", "item"),)
+    return check_form(item.form, application.form)
+
+
+def materials_are_complete(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
+    """Every required material lies on the table in the numbers the catalogue names."""
+    application, item = _application(event), situation.item
+    if application is None or item is None:
+        return ()
+    return tuple(
+        Reason("material-missing", f"缺少材料：{row['name']}（{row['problem']}）", f"material:{row['material_id']}")
+        for row in missing_materials(item, application)
+    )
+
+
+def supplied_materials_are_complete(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
+    """A supplement brings everything the last notice asked for."""
+    case = situation.case
+    asked = case.supplements[-1] if case is not None and case.supplements else frozenset()
+    brought = {str(row.get("material_id")) for row in event.facts.get("materials", ())}
+    lacking = sorted(asked - brought)
+    return (Reason("supplement-missing", f"还有 {len(lacking)} 项补正材料未收齐。", "materials"),) if lacking else ()
+
+
+def missing_materials(item: ServiceItem, application: Application) -> list[dict[str, str]]:
+    """Return rows {material_id, name, problem, standard} of everything required that is not there in full."""
+    given = {row.material_id: row for row in application.materials}
+    rows = []
+    for material in item.materials:
+        if not material.required or material.shared:
+            continue
+        row = given.get(material.material_id)
+        originals, copies = (row.originals, row.copies) if row else (0, 0)
+        if originals >= material.originals and copies >= material.copies:
+            continue
+        wanted = f"应收原件 {material.originals} 份、复印件 {material.copies} 份"
+        problem = "未提交" if row is None else f"已收原件 {originals} 份、复印件 {copies} 份"
+        standard = f"{wanted}；{material.note}" if material.note else wanted
+        rows.append({"material_id": material.material_id, "name": material.name, "problem": problem, "standard": standard})
+    return rows
+
+
+def missing_is_named(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
+    """A notice names at least one missing material, each with what is wrong and what is wanted."""
+    rows = event.facts.get("missing", ())
+    named = [row for row in rows if row.get("material_id") and row.get("name") and row.get("standard")]
+    if not named or len(named) != len(rows):
+        return (Reason("nothing-missing", "一次性告知须逐项写明缺少的材料和应达到的标准。", "missing"),)
+    return ()
+
+
+def grounds_are_new(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
+    """一次性告知 (许可法 32(4)): what an earlier notice of this level asked for is not asked a second time."""
+    case = situation.case
+    earlier: frozenset[str] = frozenset().union(*case.supplements) if case is not None else frozenset()
+    again = [str(row.get("name")) for row in event.facts.get("missing", ()) if row.get("material_id") in earlier]
+    if again and case is not None and case.when("request_supplement") is not None:
+        return (Reason("told-twice", f"已就“{'、'.join(again)}”告知过一次，不得再次以同一理由要求补正。", "missing"),)
+    return ()
+
+
+def reasons_are_given(*names: str) -> Any:
+    """Return a check that the named facts hold some text."""
+
+    def check(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
+        lacking = [name for name in names if not str(event.facts.get(name, "")).strip()]
+        return tuple(Reason("empty", "请填写本项内容。", name) for name in lacking)
+
+    return check
+
+
+def due_dates_are_named(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
+    """An acceptance names its due dates with the calendar they were counted by."""
+    for name in ("statutory_due", "promised_due"):
+        due = event.facts.get(name)
+        if due is not None and not _is_due(due):
+            return (Reason("bad-due-date", "办理期限写法不对。", name),)
+    if event.facts.get("statutory_due") is None and event.facts.get("promised_due") is None:
+        return (Reason("no-due-date", "受理须写明办理期限。", "promised_due"),)
+    return ()
+
+
+def _is_due(due: Any) -> bool:
+    if not isinstance(due, Mapping) or not isinstance(due.get("provisional"), bool):
+        return False
+    try:
+        date.fromisoformat(str(due.get("day")))
+    except ValueError:
+        return False
+    return True
+
+
+def service_is_witnessed(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
+    """送达 (许可法 44, form of 民诉法 87-90): leaving a document needs a witness, a household member his relation."""
+    manner = event.facts.get("manner")
+    if manner == "left" and not event.facts.get("witness"):
+        return (Reason("no-witness", "留置送达须写明见证人。", "witness"),)
+    if manner == "household" and not event.facts.get("relation"):
+        return (Reason("no-relation", "代收须写明与受送达人的关系。", "relation"),)
+    return ()
+
+
+def _application(event: CaseEvent) -> Application | None:
+    try:
+        return application_from_mapping(event.facts["application"])
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return None
+
+
+_LEVELS = {Level.COUNTY: "县级", Level.TOWNSHIP: "乡镇", Level.VILLAGE: "村级"}

@@ -1,0 +1,96 @@
+"""The shape of a row in the table of moves: who may, from where, under which rules, asking for what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from stationapp.domain.case import Case, Effect, State
+from stationapp.domain.catalogue import ServiceItem
+from stationapp.domain.events import CaseEvent, Hand
+from stationapp.domain.organisation import Desk, Organisation, Post, PostKind
+from stationapp.domain.refusal import Reason
+
+
+class ActsBy(StrEnum):
+    """In which relation to the case the acting desk must stand."""
+
+    OPENER = "opener"  # there is no case yet
+    HOLDER = "holder"
+    ADDRESSEE = "addressee"
+    HUB = "hub"  # the hub's own act
+
+
+class AskKind(StrEnum):
+    """How a fact is asked for; a window builds its field from this and needs to know nothing else."""
+
+    TEXT = "text"
+    LONG_TEXT = "long_text"
+    CHOICE = "choice"
+    DATE = "date"
+    DESK = "desk"
+    MATERIALS = "materials"  # materials handed in, rows of `people.HandedIn`
+    MISSING = "missing"  # rows {material_id, name, problem, standard}
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One fact a move needs from the person who makes it."""
+
+    name: str
+    kind: AskKind
+    title: str
+    required: bool = True
+    choices: tuple[tuple[str, str], ...] = ()  # value and title
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """Everything a rule may look at besides the event itself."""
+
+    case: Case | None
+    organisation: Organisation
+    item: ServiceItem | None
+
+    def desk(self, hand: Hand) -> Desk | None:
+        """The desk at which a hand acts."""
+        return self.organisation.desk(hand.desk_id)
+
+    def post(self, hand: Hand) -> Post | None:
+        """The post in which a hand acts."""
+        return self.organisation.post(hand.post_id)
+
+
+Gate = Callable[[Situation, Hand], Reason | None]
+Check = Callable[[Situation, CaseEvent], tuple[Reason, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One row of the table.
+
+    `gates` need no facts and grey a button out; `checks` look at the facts. `paper` names the paper the move produces.
+    """
+
+    name: str
+    title: str
+    from_states: frozenset[State]
+    effect: Effect
+    posts: frozenset[PostKind]
+    acts_by: ActsBy = ActsBy.HOLDER
+    gates: tuple[Gate, ...] = ()
+    checks: tuple[Check, ...] = ()
+    asks: tuple[Ask, ...] = ()
+    paper: str = ""
+    clock: str = ""  # "starts", "stops" or empty
+    batched: bool = False  # made for many cases at once, with a handover list
+
+    @property
+    def opens(self) -> bool:
+        """Whether the move may be the first of a case."""
+        return self.acts_by is ActsBy.OPENER
+
+
+Table = Mapping[str, Move]

@@ -1,0 +1,100 @@
+"""The people a case is about: the applicant and what he hands in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Applicant:
+    """Who applies. Dates are ISO text; `document_kind` is a value of `identity_documents.DocumentKind`."""
+
+    name: str
+    document_kind: str
+    document_number: str
+    sex: str = ""
+    birth_date: str = ""
+    phone: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A scan or photo by its content: `sha256` is lower-case hex, `size` is in bytes."""
+
+    sha256: str
+    size: int
+    name: str
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """One material as it lies on the table: how many originals, copies and pages, and who keeps the original."""
+
+    material_id: str
+    name: str
+    originals: int
+    copies: int
+    pages: int = 0
+    keeper: str = "station"
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """What was asked for, by whom, with which materials; `form` holds the item's own fields."""
+
+    item_code: str
+    item_version: int
+    item_name: str
+    applicant: Applicant
+    form: Mapping[str, Any] = field(default_factory=dict)
+    materials: tuple[HandedIn, ...] = ()
+
+    @property
+    def attachments(self) -> tuple[Attachment, ...]:
+        """All attachments in the order of the materials."""
+        return tuple(attachment for material in self.materials for attachment in material.attachments)
+
+
+def application_to_mapping(application: Application) -> dict[str, Any]:
+    """Return the JSON shape of an application as events carry it."""
+    return {
+        "item_code": application.item_code,
+        "item_version": application.item_version,
+        "item_name": application.item_name,
+        "applicant": {name: getattr(application.applicant, name) for name in Applicant.__dataclass_fields__},
+        "form": dict(application.form),
+        "materials": [handed_in_to_mapping(row) for row in application.materials],
+    }
+
+
+def application_from_mapping(data: Mapping[str, Any]) -> Application:
+    """Read an application; raises KeyError, TypeError or ValueError on a malformed one."""
+    return Application(
+        item_code=str(data["item_code"]),
+        item_version=int(data["item_version"]),
+        item_name=str(data["item_name"]),
+        applicant=Applicant(**data["applicant"]),
+        form=dict(data.get("form", {})),
+        materials=tuple(handed_in_from_mapping(row) for row in data.get("materials", ())),
+    )
+
+
+def handed_in_to_mapping(row: HandedIn) -> dict[str, Any]:
+    """Return the JSON shape of one material."""
+    plain: dict[str, Any] = {name: getattr(row, name) for name in HandedIn.__dataclass_fields__}
+    plain["attachments"] = [
+        {name: getattr(attachment, name) for name in Attachment.__dataclass_fields__}
+        for attachment in row.attachments
+    ]
+    return plain
+
+
+def handed_in_from_mapping(data: Mapping[str, Any]) -> HandedIn:
+    """Read one material."""
+    attachments = tuple(Attachment(**attachment) for attachment in data.get("attachments", ()))
+    return HandedIn(**{**data, "attachments": attachments})

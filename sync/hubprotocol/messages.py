@@ -1,0 +1,216 @@
+"""The messages between station and hub. Field names and shapes are the wire format; see sync/PROTOCOL.md."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from hubprotocol.envelope import Envelope
+
+Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Text64 = Annotated[str, Field(min_length=1, max_length=64)]
+
+
+class Message(BaseModel):
+    """A wire message: unknown fields of a newer partner are ignored, never an error."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class EnvelopeMessage(Message):
+    """An envelope on the wire."""
+
+    device: Text64
+    seq: Annotated[int, Field(ge=1)]
+    prev: Hash
+    kind: Text64
+    body: Annotated[str, Field(max_length=262_144)]
+    signature: Annotated[str, Field(max_length=128)]
+    person_signature: Annotated[str, Field(max_length=128)] = ""
+
+    def unpack(self) -> Envelope:
+        """Return the envelope."""
+        return Envelope(**{name: getattr(self, name) for name in Envelope.__dataclass_fields__})
+
+    @classmethod
+    def pack(cls, envelope: Envelope) -> EnvelopeMessage:
+        """Return the message of an envelope."""
+        return cls(**{name: getattr(envelope, name) for name in Envelope.__dataclass_fields__})
+
+
+class Result(StrEnum):
+    """The hub's answer to one envelope."""
+
+    ACCEPTED = "accepted"
+    HELD = "held"
+    REFUSED = "refused"
+
+
+class ReasonMessage(Message):
+    """Why an event was refused or is held, in words a person reads."""
+
+    code: str
+    text: str
+    field: str = ""
+
+
+class VerdictMessage(Message):
+    """The answer to one envelope. `already` says that it is a repetition; `revision` is its place in the case."""
+
+    seq: int
+    event_id: str
+    result: Result
+    already: bool = False
+    revision: int = 0
+    received_at: str = ""
+    reasons: tuple[ReasonMessage, ...] = ()
+
+
+class ChainHeadMessage(Message):
+    """The end of a device's chain: the highest contiguous `seq` and its hash."""
+
+    seq: Annotated[int, Field(ge=0)]
+    hash: Hash
+
+
+class CursorMessage(Message):
+    """How far a station has read a mailbox of an epoch, and the mailbox hash it reached."""
+
+    feed: Text64
+    epoch: str
+    position: Annotated[int, Field(ge=0)]
+    hash: Hash
+
+
+class HoldingsMessage(Message):
+    """How many cases a mailbox makes visible and the sum over them (`digests.add_holding`)."""
+
+    count: int
+    digest: Hash
+
+
+class ConfirmedEventMessage(Message):
+    """An accepted event with its place in the case and the time the hub received it."""
+
+    revision: int
+    received_at: str
+    envelope: EnvelopeMessage
+
+
+class EntryKind(StrEnum):
+    """What a mailbox entry says."""
+
+    PUT = "put"  # a case becomes visible: all its events
+    EVENT = "event"  # one more event of a visible case
+    EVICT = "evict"  # the case ceases to be visible
+    VERDICT = "verdict"  # a held or refused envelope of this device has a new answer
+
+
+class EntryMessage(Message):
+    """One mailbox entry; `hash` chains it to the entry before (`digests.next_mailbox_hash`)."""
+
+    position: int
+    kind: EntryKind
+    case_id: str
+    hash: Hash
+    events: tuple[ConfirmedEventMessage, ...] = ()
+    verdict: VerdictMessage | None = None
+
+
+class PageMessage(Message):
+    """A run of entries behind a cursor. `head` is the mailbox's end; holdings are those at `head`."""
+
+    feed: str
+    epoch: str
+    head: int
+    restart: bool = False  # the cursor was of another epoch or beyond the head: the page starts at position 1
+    entries: tuple[EntryMessage, ...] = ()
+    holdings: HoldingsMessage
+
+
+class AttachmentOffer(Message):
+    """An attachment a station has and the hub may lack."""
+
+    sha256: Hash
+    size: Annotated[int, Field(ge=0)]
+
+
+class AttachmentNeed(Message):
+    """An attachment the hub lacks, with the upload to go on with (empty: create one) and its offset in bytes."""
+
+    sha256: Hash
+    upload: str = ""
+    offset: int = 0
+
+
+class ExchangeRequest(Message):
+    """Push, acknowledgement, pull and attachment planning in one request."""
+
+    protocol: int
+    device: Text64
+    sent_at: str
+    base: ChainHeadMessage  # the head of the device's chain as far as the hub has acknowledged it to the device
+    envelopes: Annotated[tuple[EnvelopeMessage, ...], Field(max_length=512)] = ()
+    cursors: tuple[CursorMessage, ...] = ()
+    page_size: Annotated[int, Field(ge=0, le=1000)] = 200
+    offered: tuple[AttachmentOffer, ...] = ()
+
+
+class ExchangeResponse(Message):
+    """The answer: one verdict per envelope, pages of the device's mailboxes, and what to do next."""
+
+    protocol: int
+    epoch: str
+    server_time: str
+    acknowledged: ChainHeadMessage
+    durable_upto: int
+    verdicts: tuple[VerdictMessage, ...] = ()
+    pages: tuple[PageMessage, ...] = ()
+    needed: tuple[AttachmentNeed, ...] = ()
+    references: dict[str, str] = {}  # name of each reference document and its version in force
+    feeds: tuple[str, ...] = ()  # the mailboxes this device may read
+    next_poll_s: int = 60
+
+
+class EnrolRequest(Message):
+    """A new PC presents its one-time code and its Ed25519 public key (hex)."""
+
+    protocol: int
+    code: Annotated[str, Field(max_length=32)]
+    device_public: Hash
+    machine: Annotated[str, Field(max_length=200)] = ""
+
+
+class EnrolResponse(Message):
+    """The identity the hub gives a PC: `slot` (1–99) makes its receipt numbers unique within the station."""
+
+    protocol: int
+    device: str
+    station: str
+    slot: int
+    desks: tuple[str, ...]
+    epoch: str
+    hub_public: Hash
+    server_time: str
+
+
+class ReferenceResponse(Message):
+    """One reference document: organisation, catalogue, calendar or devices, signed by the hub."""
+
+    name: str
+    version: str
+    body: str
+    signature: str
+
+
+class ProblemMessage(Message):
+    """RFC 9457 problem document; `title` is Chinese and can be shown, `code` is stable."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    code: str
+    detail: str = ""
+    extra: dict[str, Any] = {}
