@@ -1,0 +1,54 @@
+# One door to every task. `make run` and `make test` do all set-up themselves.
+
+# The first Python that is new enough; a name in PATH may be a stand-in that does not start.
+PYTHON = $(or $(shell for name in python3.11 python3.12 python3.13 python3; do \
+	"$$name" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' >/dev/null 2>&1 \
+	&& echo "$$name" && break; done),python3)
+SETUP = $(PYTHON) packaging/setup/bootstrap.py
+PY = .venv/bin/python
+
+.DEFAULT_GOAL := help
+.PHONY: help run demo test check format bench bundle clean setup-run setup-test setup-bundle
+
+help: ## Show what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+run: setup-run ## Set up, then try out the program: a county hub, stations and the window
+	.venv/bin/stationapp tryout
+
+demo: setup-run ## Set up, then play the try-out's story without a window
+	QT_QPA_PLATFORM=offscreen .venv/bin/stationapp tryout
+
+test: setup-test ## Set up, then run every test
+	$(PY) -m pytest -n 2 --dist loadfile
+
+check: setup-test ## Check form, style, types and layers, then run every test
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+	$(PY) -m mypy
+	.venv/bin/lint-imports
+	$(PY) -m pytest -n 2 --dist loadfile
+
+format: setup-test ## Put every Python file into form
+	$(PY) -m ruff format .
+	$(PY) -m ruff check --fix .
+
+bench: setup-test ## Measure how quick the program is
+	$(PY) tests/benchmarks/run.py
+
+bundle: setup-bundle ## Build the program as one folder for this kind of machine, and try it
+	$(PY) -m PyInstaller --noconfirm --clean --log-level WARN --distpath dist --workpath build packaging/station.spec
+	$(PY) packaging/smoke_test.py
+
+clean: ## Remove what was built, and the Python environment
+	rm -rf .venv .setup build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find src sync tests packaging -name __pycache__ -type d -prune -exec rm -rf {} +
+
+setup-run:
+	@$(SETUP) run
+
+setup-test:
+	@$(SETUP) test
+
+setup-bundle:
+	@$(SETUP) bundle
