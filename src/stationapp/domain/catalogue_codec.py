@@ -1,7 +1,7 @@
 """The JSON shape of service items and catalogues, as files and the hub carry them.
 
-Reading is strict: a key or a form keyword that this version does not know raises ValueError, since an item whose
-rule was dropped in silence would be handled wrongly.
+Reading is strict: a key or a form keyword that this version does not know raises ValueError, since an item
+whose rule was dropped in silence would be handled wrongly.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from stationapp.domain.organisation import Level
 from stationapp.domain.time_limits import Limit, LimitUnit
 
 CODE_LENGTH = 64
-"""Most characters an item code may have; codes are opaque (domain: GB/T 39046 allows 24, practice goes to 55)."""
+"""Most characters an item code may have; codes are opaque (GB/T 39046 allows 24, practice has 55)."""
 
 
 def item_to_mapping(item: ServiceItem) -> dict[str, Any]:
@@ -37,8 +37,8 @@ def item_to_mapping(item: ServiceItem) -> dict[str, Any]:
 def item_from_mapping(data: Mapping[str, Any]) -> ServiceItem:
     """Read what `item_to_mapping` wrote; optional fields may be absent.
 
-    Raises KeyError, TypeError or ValueError for a malformed item: no code, an unknown key, a form that cannot be
-    obeyed.
+    Raises KeyError, TypeError or ValueError for a malformed item: no code, an unknown key, a form that cannot
+    be obeyed.
     """
     known = {field.name for field in fields(ServiceItem)}
     if unknown := set(data) - known:

@@ -1,7 +1,7 @@
 """Administrative divisions, effective-dated: an old case keeps the code that was right on its day.
 
 A code alone does not name a place. In the merger of 2019-20 villages moved to other townships and took their
-last three digits with them, so that some codes changed their village: 510704104204 was 六合村 and is 白鹤村 now.
+last three digits with them; some codes changed their village: 510704104204 was 六合村, now it is 白鹤村.
 Codes are the statistical 12 digits (6 county + 3 township + 3 village).
 """
 

@@ -1,8 +1,8 @@
 """The own fields of a service item, described by a small and closed part of JSON Schema.
 
-A form is `{"type": "object", "properties": {...}, "required": [...], "x-order": [...]}`. A property has a `title`,
-a `description` (the hint under the field) and, if wanted, `x-message` (the Chinese sentence for a wrong value).
-A keyword that is not listed here raises ValueError when a catalogue is read: a rule must not be lost in silence.
+A form is `{"type": "object", "properties": {...}, "required": [...], "x-order": [...]}`. A property has a
+`title`, a `description` (the hint at the field) and, if wanted, `x-message` (the sentence for a bad value).
+A keyword that is not listed here raises ValueError when a catalogue is read: no rule may be lost in silence.
 Money is text with at most two decimals ("1200.50", yuan), since binary floats cannot hold it.
 """
 
@@ -47,6 +47,8 @@ _TYPES = {"string": str, "integer": int, "boolean": bool}
 _FORMATS = ("date", "money")
 _MONEY = re.compile(r"(0|[1-9][0-9]{0,9})(\.[0-9]{1,2})?")
 _FORM_KEYS = {"type", "title", "description", "properties", "required", "additionalProperties", "x-order"}
+_TEXT_ONLY = {"enum", "pattern", "format", "minLength", "maxLength"}
+_NUMBER_ONLY = {"minimum", "maximum"}
 _PROPERTY_KEYS: dict[str, type] = {
     "type": str,
     "title": str,
@@ -87,6 +89,9 @@ def _check_property(name: str, rule: Mapping[str, Any]) -> None:
             raise ValueError(f"keyword {key!r} in field {name!r} has a wrong value")
     if rule.get("type") not in _TYPES or not rule.get("title"):
         raise ValueError(f"field {name!r} needs a known type and a title")
+    misplaced = {"string": _NUMBER_ONLY, "integer": _TEXT_ONLY, "boolean": _TEXT_ONLY | _NUMBER_ONLY}
+    if wrong := misplaced[rule["type"]] & set(rule):
+        raise ValueError(f"keywords {sorted(wrong)} do not fit the type of field {name!r}")
     if rule.get("format", "date") not in _FORMATS:
         raise ValueError(f"unknown format in field {name!r}")
     try:
@@ -96,7 +101,7 @@ def _check_property(name: str, rule: Mapping[str, Any]) -> None:
 
 
 def fields_of(schema: Mapping[str, Any]) -> tuple[FormField, ...]:
-    """Return the fields in the order of `x-order`; raises ValueError for a schema that `check_schema` refuses."""
+    """Return the fields in the order of `x-order`; raises ValueError like `check_schema`."""
     check_schema(schema)
     required = set(schema.get("required", ()))
     return tuple(
