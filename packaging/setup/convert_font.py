@@ -13,7 +13,7 @@ from typing import Any
 
 # A thousandth of the em is far below what a 600 dpi printer can show at body size.
 MAX_ERROR_PER_EM = 0.001
-# The tables that hold cubic outlines, or a signature over them. Shaping tables stay: glyph numbers do not change.
+# Cubic outlines, and a signature over the whole. Shaping tables stay: glyph numbers do not change.
 CFF_TABLES = ("CFF ", "VORG", "DSIG")
 TRUETYPE_SIGNATURE = "\x00\x01\x00\x00"
 

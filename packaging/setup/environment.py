@@ -19,7 +19,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "setup.json"
 CONSTRAINTS = ROOT / "constraints.txt"
-# What builds the project itself; installed first, from the same pins, instead of an unpinned one of pip's choice.
+# What builds the project itself; installed from the same pins, instead of in a version of pip's choice.
 BUILD_PACKAGES = ("hatchling", "editables")
 # The developers' set contains everything; who only runs the program needs less.
 EXTRAS = {"run": "hub,fonts", "test": "dev", "bundle": "dev"}
@@ -73,11 +73,16 @@ def make() -> None:
 
 def fill(extras: str) -> None:
     """Install the project in place, with every package in its pinned version."""
-    say("正在安装 Python 软件包，首次约需几分钟", "Installing Python packages; the first time takes some minutes.")
+    say(
+        "正在安装 Python 软件包，首次约需几分钟",
+        "Installing Python packages; the first time takes some minutes.",
+    )
     pip = [PYTHON, "-m", "pip", "install", "--quiet", "--prefer-binary", "--constraint", CONSTRAINTS]
     run_quietly([*pip, *BUILD_PACKAGES], extra_environment=PIP_SETTINGS)
     run_quietly(
-        [*pip, "--no-build-isolation", "--editable", f".[{extras}]"], folder=ROOT, extra_environment=PIP_SETTINGS
+        [*pip, "--no-build-isolation", "--editable", f".[{extras}]"],
+        folder=ROOT,
+        extra_environment=PIP_SETTINGS,
     )
     stamp = {"fingerprint": fingerprint(), "extras": extras}
     STAMP.write_text(json.dumps(stamp), encoding="utf-8")

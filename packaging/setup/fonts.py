@@ -1,7 +1,7 @@
 """The fonts of window and paper, fetched and made ready once in a cache outside the project's folder.
 
-Noto Sans SC comes as cubic outlines in a Python package and is turned into TrueType here. HanaMin A and B, for rare
-characters in names, come from Debian's fonts-hanazono; without root the package is unpacked into the cache.
+Noto Sans SC comes as cubic outlines in a Python package and is turned into TrueType here. HanaMin A and B,
+for rare characters in names, come from Debian's fonts-hanazono; without root it is unpacked into the cache.
 """
 
 from __future__ import annotations
@@ -43,7 +43,9 @@ def noto_source() -> Path:
     question = f"import importlib.util as u; print(u.find_spec({package!r}).submodule_search_locations[0])"
     source = Path(run_quietly([PYTHON, "-c", question]).strip()) / name
     if hashlib.sha256(source.read_bytes()).hexdigest() != NOTO_SHA256:
-        raise SetupFailed(f"字体文件 {name} 与预期不符，不予使用。", f"{name} is not the font that was expected.")
+        raise SetupFailed(
+            f"字体文件 {name} 与预期不符，不予使用。", f"{name} is not the font that was expected."
+        )
     return source
 
 
@@ -51,7 +53,10 @@ def ensure_noto(target: Path) -> None:
     """Make the TrueType Noto Sans SC, complete or not at all."""
     if target.exists():
         return
-    say("正在转换中文字体 Noto Sans SC，约半分钟，仅此一次", "Converting Noto Sans SC, once, about half a minute.")
+    say(
+        "正在转换中文字体 Noto Sans SC，约半分钟，仅此一次",
+        "Converting Noto Sans SC, once, about half a minute.",
+    )
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".making-") as workshop:
         made = Path(workshop) / target.name
         run_quietly([PYTHON, CONVERTER, noto_source(), made])
@@ -63,7 +68,10 @@ def ensure_hanamin(cache: Path) -> None:
     if all((SYSTEM_HANAMIN / name).exists() or (cache / name).exists() for name in HANAMIN):
         return
     if not (shutil.which("apt-get") and shutil.which("dpkg")):
-        say("没有找到花园明朝字体，生僻字将显示为方框加编码。", "HanaMin not found: rare characters show as a box.")
+        say(
+            "没有找到花园明朝字体，生僻字将显示为方框加编码。",
+            "HanaMin not found: rare characters show as a box.",
+        )
         return
     with tempfile.TemporaryDirectory(dir=cache, prefix=".making-") as workshop:
         try:
@@ -71,7 +79,10 @@ def ensure_hanamin(cache: Path) -> None:
             archive = next(Path(workshop).glob("*.deb"))
             run_quietly(["dpkg", "-x", archive, workshop])
         except SetupFailed as failure:
-            say(f"生僻字字体没有取到，先继续。\n{failure}", "The rare-character font could not be had; going on.")
+            say(
+                f"生僻字字体没有取到，先继续。\n{failure}",
+                "The rare-character font could not be had; going on.",
+            )
             return
         for name in HANAMIN:
             next(Path(workshop).rglob(name)).replace(cache / name)

@@ -15,7 +15,7 @@ from pathlib import Path
 from commands import run_quietly
 from messages import SetupFailed, say
 
-# What PySide6's Core, Gui, Widgets and PrintSupport libraries and its xcb, offscreen and image plugins link to.
+# What PySide6's libraries and its platform, image and printing plugins link to.
 QT_LIBRARIES = (
     "libcups2",
     "libdbus-1-3",
@@ -24,6 +24,8 @@ QT_LIBRARIES = (
     "libfreetype6",
     "libgl1",
     "libglib2.0-0",
+    "libwayland-cursor0",
+    "libwayland-egl1",
     "libx11-xcb1",
     "libxcb-cursor0",
     "libxcb-icccm4",
@@ -52,7 +54,7 @@ PACKAGE_LISTS = Path("/var/lib/apt/lists")
 
 
 def installed_names() -> frozenset[str]:
-    """Names of the installed packages and of what they stand in for (libglib2.0-0t64 provides libglib2.0-0)."""
+    """Names of the installed packages and of what they provide, as libglib2.0-0t64 does libglib2.0-0."""
     listing = run_quietly(["dpkg-query", "-W", "-f=${db:Status-Abbrev}\t${Package}\t${Provides}\n"])
     names: set[str] = set()
     for line in listing.splitlines():
@@ -88,7 +90,15 @@ def install(names: tuple[str, ...]) -> bool:
         hint_at_missing(names)
         return False
     say(f"正在安装系统软件包：{' '.join(names)}", "Installing these system packages.")
-    apt = (*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300")
+    apt = (
+        *prefix,
+        "env",
+        "DEBIAN_FRONTEND=noninteractive",
+        "apt-get",
+        "-qq",
+        "-o",
+        "DPkg::Lock::Timeout=300",
+    )
     if not any(PACKAGE_LISTS.glob("*_Packages*")):
         run_quietly([*apt, "update"])
     request = [*apt, "install", "--yes", "--no-install-recommends", *names]
@@ -105,7 +115,7 @@ def hint_at_missing(names: tuple[str, ...]) -> None:
     """Tell who can install what is missing, and how."""
     say(
         f"缺少系统软件包，当前用户无权安装。请管理员执行：apt-get install {' '.join(names)}",
-        "These system packages are missing and this user cannot install them; ask an administrator to run the above.",
+        "System packages are missing; ask an administrator to run the command above.",
     )
 
 
@@ -127,5 +137,8 @@ def ensure(purpose: str) -> None:
     try:
         install(missing)
     except SetupFailed as failure:
-        say(f"系统软件包没有装上，先继续。\n{failure}", "Some system packages could not be installed; going on.")
+        say(
+            f"系统软件包没有装上，先继续。\n{failure}",
+            "Some system packages could not be installed; going on.",
+        )
         hint_at_missing(missing)

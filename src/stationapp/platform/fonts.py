@@ -1,8 +1,8 @@
 """Finds the font files that window and paper share.
 
-No font is part of the source: set-up puts Noto Sans SC into a cache, Debian's fonts-hanazono brings HanaMin for rare
-characters in names, and a bundle carries them all. Every file named here has TrueType outlines, because reportlab can
-embed no others.
+No font is part of the source: set-up puts Noto Sans SC into a cache, Debian's fonts-hanazono brings HanaMin
+for rare characters in names, and a bundle carries them all. Every file named here has TrueType outlines, because
+reportlab can embed no others.
 """
 
 from __future__ import annotations
@@ -21,7 +21,13 @@ BOLD = "NotoSansSC-Bold.ttf"
 # HanaMinB holds the plane-2 characters, HanaMinA what else Noto Sans SC leaves out of GB 18030-2022.
 RARE = ("HanaMinB.ttf", "HanaMinA.ttf")
 # Common on Chinese Linux desktops; they keep papers readable where set-up could not fetch Noto Sans SC.
-SUBSTITUTES = ("wqy-microhei.ttc", "wqy-zenhei.ttc", "DroidSansFallbackFull.ttf", "DroidSansFallback.ttf", "simhei.ttf")
+SUBSTITUTES = (
+    "wqy-microhei.ttc",
+    "wqy-zenhei.ttc",
+    "DroidSansFallbackFull.ttf",
+    "DroidSansFallback.ttf",
+    "simhei.ttf",
+)
 SYSTEM_SUBFOLDERS = ("", "truetype", "truetype/hanazono", "truetype/wqy", "truetype/droid", "wqy", "hanazono")
 
 
@@ -30,8 +36,8 @@ class Fonts:
     """Font files: `regular` and `bold` for text, `fallbacks` in the order to ask for a character they lack.
 
     `bold` is `regular` where no bold file is installed: window and paper then thicken the strokes themselves.
-    `missing` names the files of the intended set that were not found; their characters are drawn as a box with
-    the code point.
+    `missing` names the files of the intended set that were not found; their characters are drawn as a box
+    with the code point.
     """
 
     regular: Path
@@ -66,7 +72,12 @@ def _system_folders() -> tuple[Path, ...]:
     if sys.platform == "win32":
         return (Path(os.environ.get("WINDIR", r"C:\Windows")) / "Fonts",)
     home = Path.home()
-    roots = (home / ".local/share/fonts", home / ".fonts", Path("/usr/local/share/fonts"), Path("/usr/share/fonts"))
+    roots = (
+        home / ".local/share/fonts",
+        home / ".fonts",
+        Path("/usr/local/share/fonts"),
+        Path("/usr/share/fonts"),
+    )
     return tuple(root / subfolder for root in roots for subfolder in SYSTEM_SUBFOLDERS)
 
 
@@ -84,7 +95,9 @@ def find_fonts() -> Fonts:
     found = {name: path for name in (REGULAR, BOLD, *RARE, *SUBSTITUTES) if (path := _first(name, folders))}
     regular = found.get(REGULAR) or next((found[name] for name in SUBSTITUTES if name in found), None)
     if regular is None:
-        raise Unavailable("没有找到可用的中文字体，暂时不能打印。请重新安装本程序。", detail="no TrueType Chinese font")
+        raise Unavailable(
+            "没有找到可用的中文字体，暂时不能打印。请重新安装本程序。", detail="no TrueType Chinese font"
+        )
     return Fonts(
         regular=regular,
         bold=found.get(BOLD, regular),

