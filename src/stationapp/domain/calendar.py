@@ -1,9 +1,9 @@
 """Which days are working days.
 
-Sources: 全国年节及纪念日放假办法 (2024-11-10) and the yearly notices of the State Council's General Office with
-the make-up workdays. The notices reach only some years; beyond them an answer is given and marked uncertain,
-never passed off as published. A county may add days off of its own (snow, flood). Saturday service hours are not
-working days and have no place here.
+Sources: 全国年节及纪念日放假办法 (2024-11-10) and the yearly notices of the State Council's General
+Office with the make-up workdays. The notices reach only some years; beyond them an answer is given and
+marked uncertain, never passed off as published. A county may add days off of its own (snow, flood).
+Saturday service hours are not working days and have no place here.
 """
 
 from __future__ import annotations
@@ -35,8 +35,9 @@ class Workday:
 class WorkCalendar:
     """A published, versioned calendar.
 
-    `years` are the consecutive years covered by notices; `days_off` the holidays in them (weekends need not be
-    listed); `make_up_workdays` the weekend days worked; `local_days_off` the county's own, in any year.
+    `years` are the consecutive years covered by notices; `days_off` the holidays in them (weekends need
+    not be listed); `make_up_workdays` the weekend days worked; `local_days_off` the county's own, in any
+    year.
     """
 
     version: str
@@ -58,7 +59,7 @@ class WorkCalendar:
             raise ValueError("a listed day lies outside the years covered")
 
     def is_workday(self, day: date) -> Workday:
-        """Whether work is done on `day`; beyond the covered years by weekends and fixed holidays, not certain."""
+        """Whether work is done on `day`; beyond the covered years by weekends and fixed dates only."""
         if day in self.local_days_off:
             return Workday(yes=False, certain=True)
         weekend = day.weekday() >= _SATURDAY
@@ -87,7 +88,7 @@ def to_mapping(calendar: WorkCalendar) -> dict[str, object]:
 
 
 def from_mapping(data: Mapping[str, object]) -> WorkCalendar:
-    """Read what `to_mapping` wrote; further keys (source, licence) are allowed. Refused when it is not sound."""
+    """Read what `to_mapping` wrote; further keys (source, licence) are allowed. Refused when not sound."""
     if data.get("format") != FORMAT:
         _refuse(f"格式版本是{data.get('format')}，本程序只认{FORMAT}")
     try:
