@@ -26,6 +26,7 @@ check: setup-test ## Check form, style, types and layers, then run every test
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
 	$(PY) -m mypy
+	MYPYPATH=packaging/setup $(PY) -m mypy packaging/setup packaging/*.py
 	.venv/bin/lint-imports
 	$(PY) -m pytest -n 2 --dist loadfile
 

@@ -77,7 +77,16 @@ def fill(extras: str) -> None:
         "正在安装 Python 软件包，首次约需几分钟",
         "Installing Python packages; the first time takes some minutes.",
     )
-    pip = [PYTHON, "-m", "pip", "install", "--quiet", "--prefer-binary", "--constraint", CONSTRAINTS]
+    pip: list[str | Path] = [
+        PYTHON,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--prefer-binary",
+        "--constraint",
+        CONSTRAINTS,
+    ]
     run_quietly([*pip, *BUILD_PACKAGES], extra_environment=PIP_SETTINGS)
     run_quietly(
         [*pip, "--no-build-isolation", "--editable", f".[{extras}]"],

@@ -1,8 +1,8 @@
 """Finds the font files that window and paper share.
 
 No font is part of the source: set-up puts Noto Sans SC into a cache, Debian's fonts-hanazono brings HanaMin
-for rare characters in names, and a bundle carries them all. Every file named here has TrueType outlines, because
-reportlab can embed no others.
+for rare characters in names, and a bundle carries them all. Every file named here has TrueType outlines,
+because reportlab can embed no others.
 """
 
 from __future__ import annotations
