@@ -7,8 +7,9 @@ older GB tables become the standard ones:
   more defined): ten vertical forms at A6D9-A6DF, A6EC, A6ED, A6F3 and fourteen characters at FE51-FEA0;
 - GB 18030-2000 had done so for the other 66 characters GBK 1.0 had put at U+E815-E863; A8BC is one more.
 
-The 18 moved positions agree with the encoder table of the WHATWG Encoding Standard; the 66 are what a GB 18030
-decoder reads at the same bytes. Other private characters are kept and can be listed; nothing is substituted.
+The 18 moved positions are those the WHATWG Encoding Standard lists in its encoder for GB 18030; the 66 are
+what a GB 18030 decoder reads at the same bytes. Other private characters are kept and can be listed; nothing
+is substituted.
 """
 
 from __future__ import annotations
