@@ -14,7 +14,7 @@ _MODULUS = 11
 
 
 def check_character(digits: str) -> str:
-    """The check character (0-9 or X) for `digits`; hyphens are ignored. ValueError for anything but digits."""
+    """The check character (0-9, X) for `digits`; hyphens are ignored. ValueError for anything but digits."""
     plain = digits.replace("-", "")
     if not plain or not _DIGITS.issuperset(plain):
         raise ValueError("a check character needs digits, with or without hyphens")

@@ -1,8 +1,9 @@
 """Counting time limits: due days, working days between, days left.
 
-行政许可法 art. 82: its periods are working days, statutory holidays excluded. Other rules count calendar days,
-months or years, so the unit belongs to each limit. The day of the start is not counted and the last day counts to
-its end (民法典 arts. 201, 203); a month ends on the corresponding day, or on the month's last day (art. 202).
+行政许可法 art. 82: its periods are working days, statutory holidays excluded. Other rules count calendar
+days, months or years, so the unit belongs to each limit. The day of the start is not counted and the last
+day counts to its end (民法典 arts. 201, 203); a month ends on the corresponding day, or on the month's last
+day (art. 202).
 """
 
 from __future__ import annotations
@@ -114,9 +115,10 @@ def due_date(
 ) -> DueDate:
     """The last day of `limit` counted from `start`.
 
-    Days in `excluded` (supplementing, special procedures, publicity) are not counted; overlapping periods count
-    once. An open period has no due day: leave the question until it ends. With `move_to_working_day` a limit in
-    days, months or years that ends on a day off ends on the next working day (民法典 art. 203).
+    Days in `excluded` (supplementing, special procedures, publicity) are not counted; overlapping periods
+    count once. An open period, ending on `date.max`, has no due day: OverflowError. With
+    `move_to_working_day` a limit in days, months or years that ends on a day off ends on the next working
+    day (民法典 art. 203).
     """
     periods = _checked(excluded)
     consultation = _Consultation(calendar)
@@ -136,7 +138,7 @@ def recompute(
     *,
     move_to_working_day: bool = False,
 ) -> DueDate:
-    """The due date under another calendar: `previous` itself when neither the day nor its certainty changed."""
+    """The due date under another calendar: `previous` itself when day and certainty are unchanged."""
     new = due_date(start, limit, calendar, excluded, move_to_working_day=move_to_working_day)
     same = (new.day, new.provisional) == (previous.day, previous.provisional)
     return previous if same else new

@@ -13,7 +13,7 @@ _HALF_WIDTH = _FULL_WIDTH_ASCII | _INVISIBLE | _DASHES | {0x3000: " "}
 
 
 def half_width(text: str) -> str:
-    """Turn full-width ASCII forms, ideographic blanks and all dashes into plain ASCII; drop invisible marks."""
+    """Turn full-width ASCII, ideographic blanks and all dashes into plain ASCII; drop invisible marks."""
     return text.translate(_HALF_WIDTH)
 
 
