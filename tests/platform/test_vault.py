@@ -90,7 +90,9 @@ def test_a_second_vault_is_never_made_over_a_first(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("cut", [0, 1, 40, -1])
-def test_a_damaged_vault_is_read_from_its_copy_and_mended_by_the_next_reseal(tmp_path: Path, cut: int) -> None:
+def test_a_damaged_vault_is_read_from_its_copy_and_mended_by_the_next_reseal(
+    tmp_path: Path, cut: int
+) -> None:
     _, data_key = Vault.create(tmp_path, [WU])
     path = tmp_path / "vault.json"
     path.write_bytes(path.read_bytes()[:cut] + b"\x00" * 8)
