@@ -1,0 +1,1 @@
+"""Building blocks of a sheet of paper: pen, text, rows, tables, signatures, parts."""

@@ -1,0 +1,83 @@
+"""What stands at the end of a paper: signature lines and the place of the seal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from stationapp.documents.layout.flow import Flow, Style
+from stationapp.documents.layout.linebreak import Line
+from stationapp.documents.layout.pen import Pen
+
+SEAL_NOTE = "（加盖印章处，未盖章无效）"
+"""An electronic seal is the national seal system's business (State Council decree 716, arts. 8-9): we draw none."""
+_LINE_HEIGHT = 22.0
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """A label, a line to write on, and what is already filled in on it."""
+
+    label: str
+    value: str = ""
+    share: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureRow:
+    """Signatures side by side on one line."""
+
+    signatures: tuple[Signature, ...]
+    size: float = 10.0
+
+    def place(self, flow: Flow) -> None:
+        """Put the row."""
+        height = _LINE_HEIGHT * flow.setting.scale
+        flow.need(height)
+        top = flow.y
+        flow.put(height, lambda pen: self._draw(pen, flow, top, height))
+
+    def _draw(self, pen: Pen, flow: Flow, top: float, height: float) -> None:
+        style = Style(self.size)
+        shares = sum(signature.share for signature in self.signatures)
+        left, size = 0.0, flow.setting.size(style)
+        for signature in self.signatures:
+            width = flow.width * signature.share / shares
+            label = f"{signature.label}："
+            begin, end = left + flow.setting.width(label, style), left + width - size
+            text_top = top + height - size * 1.25
+            pen.text(left, text_top, label, size)
+            pen.line(begin, top + height - 1.5, end, top + height - 1.5, width=0.4)
+            # Handwriting begins at the line; printed text leaves half a character before it.
+            pen.text(begin + size / 2, text_top, signature.value, size)
+            left += width
+
+
+@dataclass(frozen=True, slots=True)
+class SealPlace:
+    """An empty dashed box for the seal over the organ's name and the date, at the right of the frame."""
+
+    organ: str
+    date: str
+    width: float = 172.0
+    height: float = 92.0
+
+    def place(self, flow: Flow) -> None:
+        """Put the box."""
+        scale = flow.setting.scale
+        width, style = min(self.width * scale, flow.width), Style(10.5, align="center", leading=1.35)
+        organ = flow.setting.lines(self.organ, width - 12 * scale, style)
+        height = max(self.height * scale, flow.setting.leading(style) * (len(organ) + 3))
+        flow.need(height)
+        top, left = flow.y, flow.width - width
+        lines = (*organ, Line(self.date, ends=True))
+
+        def draw(pen: Pen) -> None:
+            pen.box(left, top, width, height, dash=3.0)
+            note = Style(8.0, align="center")
+            flow.setting.draw_line(pen, left, top + 4 * scale, width, Line(SEAL_NOTE, ends=True), note)
+            leading = flow.setting.leading(style)
+            first = top + (height - leading * len(lines)) / 2 + 6 * scale
+            for number, line in enumerate(lines):
+                flow.setting.draw_line(pen, left, first + number * leading, width, line, style)
+
+        flow.put(height, draw)

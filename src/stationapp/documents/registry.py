@@ -1,0 +1,54 @@
+"""The explicit registry of papers, and the one function that prints any of them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from threading import Lock
+from typing import Any
+
+from stationapp.documents.fonts import installed_chain
+from stationapp.documents.forms import acceptance_notice, handover_list, material_receipt, supplement_notice
+from stationapp.documents.layout.sheet import Printing, Sheet
+from stationapp.documents.paper import Paper
+
+PAPERS: dict[str, Paper[Any]] = {
+    paper.name: paper
+    for paper in (
+        material_receipt.PAPER,
+        supplement_notice.PAPER,
+        handover_list.PAPER,
+        acceptance_notice.PAPER,
+    )
+}
+
+LARGE_TYPE = 1.3
+"""The scale of papers for readers who need large type."""
+
+_ONE_AT_A_TIME = Lock()
+"""reportlab reads font files through one position in the file: two renderings must not interleave."""
+
+
+def render(
+    name: str,
+    data: object,
+    *,
+    copy: int = 1,
+    scale: float = 1.0,
+    printed_at: datetime,
+    printed_by: str,
+) -> bytes:
+    """Return paper `name` as a PDF file; the same arguments give the same bytes.
+
+    `copy` 1 is the original; from 2 on the paper keeps its number and says 补打 第n次, n being copy - 1. `scale`
+    enlarges the type. `printed_at` is shown as given, without change of time zone. Raises KeyError for an unknown
+    name, TypeError for data of another paper, ValueError for a copy below 1 or a scale outside 0.8 to 2, Unavailable
+    when the machine has no Chinese font.
+    """
+    paper = PAPERS[name]
+    if not isinstance(data, paper.data_class):
+        raise TypeError(f"{name} needs {paper.data_class.__name__}, not {type(data).__name__}")
+    if copy < 1 or not 0.8 <= scale <= 2.0:
+        raise ValueError(f"copy {copy} or scale {scale} is out of range")
+    printing = Printing(copy, scale, printed_at, printed_by)
+    with _ONE_AT_A_TIME:
+        return Sheet(paper.compose(data), printing, installed_chain()).pdf("；".join(paper.basis))

@@ -1,0 +1,69 @@
+"""Invented people and places for the samples of every paper.
+
+No such persons exist; their numbers carry a right check digit (GB 11643) and their names characters that older
+systems lose.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_CHECK_DIGITS = "10X98765432"
+
+
+_CHINA = timezone(timedelta(hours=8))
+
+
+@dataclass(frozen=True, slots=True)
+class SamplePerson:
+    """An invented person."""
+
+    name: str
+    id_number: str
+    phone: str
+
+    @property
+    def masked_id(self) -> str:
+        """Return the number as papers show it that pass through many hands."""
+        return f"{self.id_number[:6]}********{self.id_number[-4:]}"
+
+
+def at(month: int, day: int, hour: int, minute: int = 0) -> datetime:
+    """Return a moment of 2026 by the clock on the wall."""
+    return datetime(2026, month, day, hour, minute, tzinfo=_CHINA)
+
+
+def with_check_digit(first_17: str) -> str:
+    """Return the 18-digit resident number that begins with these 17 digits (GB 11643-1999, MOD 11-2)."""
+    total = sum(int(digit) * weight for digit, weight in zip(first_17, _WEIGHTS, strict=True))
+    return first_17 + _CHECK_DIGITS[total % 11]
+
+
+def _person(name: str, first_17: str, phone: str) -> SamplePerson:
+    return SamplePerson(name, with_check_digit(first_17), phone)
+
+
+WU = _person("吴䶮", "51070419480317001", "13800000001")
+LI = _person("李㛃", "51070419900602002", "13800000002")
+ZHONG = _person("钟𬭎", "51070419611120003", "13800000003")
+WANG = _person("王𡋾", "51070419850709005", "13800000004")
+LONGEST = _person("阿卜杜热依木江·买买提吐尔逊·阿布都克里木", "51070419700101007", "13800000005")
+
+AGENT = "何青禾"
+CLERK = "周砚田"
+OFFICER = "宋望岭"
+SECOND_OFFICER = "钟𬭎"
+
+STATION = "游仙区魏城镇红岩村便民服务站"
+TOWNSHIP = "游仙区魏城镇便民服务中心"
+COUNTY_OFFICE = "绵阳市游仙区民政局"
+APPROVAL_OFFICE = "绵阳市游仙区行政审批局"
+STATION_PHONE = "0816-0000101"
+TOWNSHIP_PHONE = "0816-0000201"
+ENQUIRY_PHONE = "0816-0000300"
+COMPLAINT_PHONE = "0816-0000345"
+RECEIPT_NUMBER = "510704104201-20261121-0007"
+CASE_NUMBER = "510704-20261123-000381"
+ENQUIRY_CODE = "7K4M-Q9TX"
