@@ -1,0 +1,42 @@
+"""How long to wait before the next attempt: capped exponential delay with full jitter.
+
+Full jitter spreads the stations of a county evenly over the delay, so that they do not come back all at once
+after an outage.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+BASE_SECONDS = 2.0
+CAP_SECONDS = 300.0
+# In the first hour of an outage somebody is probably still at the desk and waiting for the link.
+FRESH_CAP_SECONDS = 60.0
+FRESH_OUTAGE_SECONDS = 3600.0
+_MOST_DOUBLINGS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Failures:
+    """Failed attempts in a row, and how long the outage has lasted, in seconds."""
+
+    attempts: int = 0
+    lasting: float = 0.0
+
+
+def ceiling(failures: Failures) -> float:
+    """Return the longest delay that may follow, in seconds."""
+    cap = FRESH_CAP_SECONDS if failures.lasting < FRESH_OUTAGE_SECONDS else CAP_SECONDS
+    return float(min(cap, BASE_SECONDS * 2 ** min(failures.attempts, _MOST_DOUBLINGS)))
+
+
+def delay(failures: Failures, random: Callable[[], float], at_least: float = 0.0) -> float:
+    """Return the seconds to wait after these failures; `random` yields numbers from 0 to 1.
+
+    `at_least` is what the hub asked for (Retry-After); the jitter comes on top of it, so that stations told the same
+    do not return together. The result never exceeds `CAP_SECONDS`.
+    """
+    if failures.attempts <= 0:
+        return 0.0
+    return min(CAP_SECONDS, at_least + random() * ceiling(failures))

@@ -1,0 +1,150 @@
+"""What the engine asks of a road to the hub, and what can stand in the way, sorted by whose fault it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from hubprotocol.messages import (
+    ChainHeadMessage,
+    EnrolRequest,
+    EnrolResponse,
+    ExchangeRequest,
+    ExchangeResponse,
+    ReferenceResponse,
+)
+from stationapp.platform.unavailable import Unavailable
+
+
+@dataclass(frozen=True, slots=True)
+class UploadState:
+    """Where an upload stands: `url` is path and query at the hub, `offset` counts the bytes the hub keeps."""
+
+    url: str
+    offset: int
+    complete: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of an attachment's bytes; `total` is the size of the whole, in bytes."""
+
+    data: bytes
+    total: int
+
+
+class HubTransport(Protocol):
+    """A road to the hub. Every method may raise the exceptions of this module and nothing else.
+
+    A request that raised `HubUnreachable` may or may not have reached the hub; all of them can be sent again.
+    """
+
+    def exchange(self, request: ExchangeRequest) -> ExchangeResponse:
+        """Push, acknowledge and pull. Raises `ChainGap`, `ChainForked` or `TooLarge` besides the common ones."""
+
+    def enrol(self, request: EnrolRequest) -> EnrolResponse:
+        """Present a one-time code. Raises `CodeRefused` when the hub does not know it."""
+
+    def reference(self, name: str, version: str = "") -> ReferenceResponse:
+        """Fetch a reference document, the one in force or that version."""
+
+    def create_upload(self, sha256: str, size: int) -> UploadState:
+        """Begin an upload, or find the one begun before."""
+
+    def upload_offset(self, url: str) -> UploadState:
+        """Ask how much of an upload the hub keeps. Raises `Gone` for an upload it no longer knows."""
+
+    def append_upload(self, url: str, offset: int, data: bytes, last: bool) -> UploadState:
+        """Send the bytes from `offset` on; `last` says that none follow. Raises `Gone`, `WrongOffset`, `TooLarge`."""
+
+    def download(self, sha256: str, offset: int, length: int) -> Piece:
+        """Fetch up to `length` bytes from `offset` on. Raises `Gone` when the hub does not have them (yet)."""
+
+
+class HubUnreachable(Unavailable):
+    """No connection, no answer, or a connection that died: the network's fault; trying again helps."""
+
+    def __init__(self, detail: str = "", text: str = "") -> None:
+        super().__init__(text or "现在连不上县中心，网络恢复后会自动续传。本机可继续办件。", detail)
+
+
+class NotTheHub(Unavailable):
+    """Somebody else answered: a login page of the network, a proxy, another site."""
+
+    def __init__(self, detail: str = "", text: str = "") -> None:
+        usual = "应答的不是县中心，网络可能要求先登录认证。请打开浏览器完成上网认证，或联系网络管理员。"
+        super().__init__(text or usual, detail)
+
+
+class HubBusy(Unavailable):
+    """The hub asks for patience. `retry_after` is in seconds."""
+
+    def __init__(self, retry_after: float, detail: str = "") -> None:
+        super().__init__("县中心现在繁忙，稍后会自动重试。", detail)
+        self.retry_after = retry_after
+
+
+class HubRefusesDevice(Unavailable):
+    """The hub does not accept this PC: never enrolled there, or its registration was revoked."""
+
+    def __init__(self, detail: str = "", text: str = "") -> None:
+        usual = "县中心不接受本机，本机登记可能已被停用。未送出的办件仍保存在本机，请联系县中心管理员。"
+        super().__init__(text or usual, detail)
+
+
+class CodeRefused(Unavailable):
+    """The enrolment code is wrong, used up by another PC, or too old."""
+
+    def __init__(self, text: str = "", detail: str = "") -> None:
+        super().__init__(text or "登记码不对、已被使用或已过期，请向县中心重新索取。", detail)
+
+
+class ProtocolTooOld(Unavailable):
+    """Hub and station do not speak the same version: one of the programs needs an upgrade."""
+
+    def __init__(self, detail: str = "", text: str = "") -> None:
+        super().__init__(text or "本程序版本太旧，不能与县中心同步，请升级。未送出的办件仍保存在本机。", detail)
+
+
+class ChainForked(Unavailable):
+    """The hub holds other acts under this PC's numbers: its disk was cloned or restored from an old copy."""
+
+    def __init__(self, detail: str = "") -> None:
+        text = "本机数据与县中心记录的本机历史不一致，可能是硬盘被克隆或恢复过旧备份。"
+        super().__init__(text + "已停止送出，本机内容全部保留，请联系县中心重新登记本机。", detail)
+
+
+class ChainGap(Unavailable):
+    """The hub's record of this PC ends earlier than it once confirmed: it was restored from a backup."""
+
+    def __init__(self, head: ChainHeadMessage, detail: str = "") -> None:
+        super().__init__("县中心缺少本机以前送出的内容，正在补送。", detail)
+        self.head = head
+
+
+class HubFault(Unavailable):
+    """The hub answered, and the answer is wrong."""
+
+    def __init__(self, detail: str = "", text: str = "") -> None:
+        super().__init__(text or "县中心的应答有错误，稍后会自动重试；如一直不好请告知县中心。", detail)
+
+
+class TooLarge(Unavailable):
+    """The hub, or a proxy before it, does not take a body of that size: send less at once."""
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__("一次送出的内容太大，已改为分批送出。", detail)
+
+
+class Gone(Unavailable):
+    """The hub does not have the thing asked for."""
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__("县中心暂时没有所需的附件。", detail)
+
+
+class WrongOffset(Unavailable):
+    """The hub keeps another number of bytes of this upload than the sender thought: ask, and go on from there."""
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__("附件续传位置不一致，正在重新核对。", detail)
