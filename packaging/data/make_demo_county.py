@@ -2,8 +2,8 @@
 
     python packaging/data/make_demo_county.py resources/divisions/510704.json resources/demo
 
-Every name, phone number and identity number is invented. The numbers have right check digits, because the program
-refuses others; the phones lie in 1390000xxxx. Always gives the same files: nothing here is drawn at random.
+Every name, phone number and identity number is invented. The numbers have right check digits, because the
+program refuses others; the phones lie in 1390000xxxx. Nothing is drawn at random: the files stay the same.
 """
 
 from __future__ import annotations

@@ -187,7 +187,7 @@ def why_not_open(item: ServiceItem | None, day: date) -> tuple[Reason, ...]:
     if item.status is ItemStatus.CANCELLED:
         reasons.append(Reason("item-cancelled", f"“{item.name}”已取消，不再办理。", "item"))
     if not item.is_complete:
-        lacking = "、".join((*missing_publics(item), *item.gaps))
+        lacking = "、".join(dict.fromkeys((*missing_publics(item), *item.gaps)))
         reasons.append(Reason("item-incomplete", f"“{item.name}”的公开要素不全（{lacking}），不能办理。", "item"))
     if item.window is not None and not item.window.is_open(day):
         reasons.append(Reason("window-closed", f"“{item.name}”今天不在受理期内（{describe_window(item.window)}）。", "item"))

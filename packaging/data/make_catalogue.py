@@ -1,0 +1,369 @@
+"""Make resources/catalogue/youxian.json and demonstration.json out of the fact sheets of 84 items.
+
+    python packaging/data/make_catalogue.py FOLDER resources/catalogue
+
+FOLDER holds items.json, the fact sheets with their sources. youxian.json says what is on record and names
+what is not; nothing in it can be published before a person has closed its gaps. demonstration.json is a
+completed part of it, marked as such, with the texts of packaging/data/demonstration_items.toml.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tomllib
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "src"))
+
+from stationapp.domain.catalogue import (
+    Catalogue,
+    HandlingKind,
+    ItemStatus,
+    Keeper,
+    Material,
+    ServiceItem,
+    YearlyWindow,
+    missing_publics,
+)
+from stationapp.domain.catalogue_codec import catalogue_to_mapping, item_to_mapping
+from stationapp.domain.organisation import Level
+from stationapp.domain.time_limits import Limit, LimitUnit
+
+SAMPLE_DIVISION, DIVISION = "511602000000", "510704000000"
+DRAFTED, DEMONSTRATED = date(2026, 11, 21), date(2025, 1, 1)
+COMPLETED = "演示补全"
+
+DEPARTMENTS = {
+    "rsj": "人力资源和社会保障局",
+    "mzj": "民政局",
+    "cl": "残疾人联合会",
+    "ybj": "医疗保障局",
+    "wjj": "卫生健康局",
+    "tyj": "退役军人事务局",
+    "nyj": "农业农村局",
+    "zrj": "自然资源和规划局",
+    "lyj": "林业局",
+    "zjj": "住房和城乡建设局",
+    "gaj": "公安分局",
+    "sfj": "司法局",
+    "spj": "行政审批局",
+}
+# The fact sheets' ids begin with a mark of the department; the exceptions are named one by one.
+DEPARTMENT_OF = {
+    "mz": "mzj",
+    "cl": "cl",
+    "rs": "rsj",
+    "yb": "ybj",
+    "wj": "wjj",
+    "ty": "tyj",
+    "ny": "nyj",
+    "ly": "lyj",
+    "zj": "zjj",
+    "ga": "gaj",
+    "sf": "sfj",
+    "sj": "spj",
+    "lw": "mzj",
+    "mz13": "wjj",
+    "wj05": "spj",
+    "ny02": "zrj",
+}
+# Where the route on record does not end at the county.
+DECIDES_BELOW = {
+    **dict.fromkeys(("mz13", "rs01", "rs15", "rs17", "rs18", "wj01", "wj04", "ny01", "ny03"), Level.TOWNSHIP),
+    "rs16": Level.VILLAGE,
+}
+HANDLING = (
+    ("联办件", HandlingKind.JOINT),
+    ("上报件", HandlingKind.FORWARDED),
+    ("即办件", HandlingKind.IMMEDIATE),
+    ("承诺件", HandlingKind.COMMITTED),
+)
+# Sheets whose first word in the kind is not the kind at the level that decides.
+HANDLING_OF = {
+    "rs01": HandlingKind.IMMEDIATE,
+    "ny01": HandlingKind.COMMITTED,
+}
+MUST_APPEAR = {"mz11", "ga02", "ty02", "rs17"}
+JOINT_WITH = {"mz04": ("cl",), "mz05": ("cl",)}
+UNITS = {
+    "工作日": LimitUnit.WORKING_DAYS,
+    "日": LimitUnit.CALENDAR_DAYS,
+    "自然日/条文未写明": LimitUnit.CALENDAR_DAYS,
+    "个月": LimitUnit.MONTHS,
+    "即办": LimitUnit.ON_THE_SPOT,
+    "当场": LimitUnit.ON_THE_SPOT,
+}
+# These limits bind the citizen who has to report, not the organ that decides.
+CITIZENS_LIMITS = {"ga03", "ga04", "ty02"}
+RETURNED = ("身份证", "户口簿", "社会保障卡", "执业证书", "证件", "结婚证", "就业创业证", "权属证明")
+
+Facts = dict[str, Any]
+
+WIDE = str.maketrans("(),;:", "（），；：")
+
+
+def widened(value: Any) -> Any:
+    """Return the facts with Chinese punctuation; addresses and codes stand under other keys."""
+    if isinstance(value, str):
+        return value.translate(WIDE)
+    if isinstance(value, list):
+        return [widened(part) for part in value]
+    return {key: widened(part) for key, part in value.items()} if isinstance(value, dict) else value
+
+
+def limit_of(facts: Facts, name: str) -> tuple[Limit | None, str]:
+    """Return a limit on record and its note with the source."""
+    data = facts[name]
+    if data is None:
+        return None, ""
+    note = f"{data['note']}（出处：{data['source']}）" if data["note"] else f"出处：{data['source']}"
+    if facts["id"] in CITIZENS_LIMITS and name == "statutory_limit":
+        return None, f"{data['value']}{data['unit']}是对申报人的期限，不是办理时限；{note}"
+    return Limit(data["value"], UNITS[data["unit"]]), note
+
+
+def material(item_id: str, number: int, row: Facts) -> Material:
+    form, name = row["form"], row["name"]
+    returned = row["originals"] > 0 and (row["copies"] > 0 or "核验" in form or is_returned(name))
+    notes = [row["note"], "" if form in ("原件", "复印件", "原件+复印件") else form]
+    if row["required"] == "按情形":
+        notes.append("按情形提供")
+    return Material(
+        f"{item_id}-m{number}",
+        name,
+        row["originals"],
+        row["copies"],
+        required=row["required"] == "必要",
+        note="；".join(note for note in notes if note),
+        keeper=Keeper.APPLICANT if returned else Keeper.STATION,
+    )
+
+
+def is_returned(name: str) -> bool:
+    return any(word in name for word in RETURNED) and not name.startswith("原")
+
+
+def handling_of(facts: Facts) -> HandlingKind:
+    kind = facts["handle_kind"]
+    found = (value for word, value in HANDLING if word in kind)
+    return HANDLING_OF.get(facts["id"]) or next(found)
+
+
+def sources_of(facts: Facts, index: dict[str, dict[str, str]]) -> tuple[str, ...]:
+    sources = [f"{key}：{index[key]['title']}，{index[key]['address']}" for key in facts["sources"]]
+    if facts["sample_code"]:
+        original = facts["sample_code"]["item_code"]
+        sources.insert(0, f"编码结构示例：原编码 {original}（广安区），只把区划段换为 {DIVISION}")
+    return tuple(sources)
+
+
+def code_of(facts: Facts) -> str:
+    sample = facts["sample_code"]
+    return sample["item_code"].replace(SAMPLE_DIVISION, DIVISION) if sample else ""
+
+
+def item_of(facts: Facts, index: dict[str, dict[str, str]]) -> ServiceItem:
+    """Return what is on record about an item; the gaps name the rest."""
+    item_id = facts["id"]
+    key = DEPARTMENT_OF.get(item_id) or DEPARTMENT_OF[item_id[:2]]
+    statutory, statutory_note = limit_of(facts, "statutory_limit")
+    promised, promised_note = limit_of(facts, "promised_limit")
+    publicity = facts["publicity"] or {"days": None}
+    item = ServiceItem(
+        code=code_of(facts),
+        version=1,
+        name=facts["name"],
+        item_type=facts["item_type_code"],
+        handling=handling_of(facts),
+        decides_at=DECIDES_BELOW.get(item_id, Level.COUNTY),
+        department=key,
+        department_name=DEPARTMENTS[key],
+        status=ItemStatus.IN_USE,
+        effective_from=DRAFTED,
+        co_departments=JOINT_WITH.get(item_id, ()),
+        service_objects=(facts["service_object"],),
+        basis="" if facts["basis"].startswith("（") else facts["basis"],
+        procedure=facts["route"],
+        statutory_limit=statutory,
+        statutory_note=statutory_note,
+        promised_limit=promised,
+        promised_note=promised_note,
+        fee=facts["fee"],
+        result_name=facts["result"],
+        materials=tuple(material(item_id, n, row) for n, row in enumerate(facts["materials"], start=1)),
+        materials_known=bool(facts["materials"]),
+        applicant_must_appear=item_id in MUST_APPEAR,
+        publicity_days=publicity["days"] or 0,
+        sources=sources_of(facts, index),
+    )
+    return replace(item, gaps=gaps_of(item, facts))
+
+
+def gaps_of(item: ServiceItem, facts: Facts) -> tuple[str, ...]:
+    gaps = list(missing_publics(item))
+    if facts["sample_code"]:
+        gaps.append("本地事项编码（现为示例编码）")
+    if not item.result_name:
+        gaps.append("办理结果名称")
+    if item.promised_limit is not None:
+        gaps.append("本地承诺时限（现为外地数值）")
+    if item.materials_known and facts["counts_sourced"] is False:
+        gaps.append("材料份数的核定")
+    if facts["publicity"] and not facts["publicity"]["days"]:
+        gaps.append("公示天数")
+    if item.procedure:
+        gaps.append("办理程序的核定（现只有流转路线）")
+    if facts["note"]:
+        gaps.append(f"待核：{facts['note']}")
+    return tuple(gaps)
+
+
+PUBLICS = {"content": "办理内容", "basis": "办理依据", "conditions": "受理条件", "procedure": "办理程序"}
+
+
+def demonstration_of(item: ServiceItem, extra: Facts) -> ServiceItem:
+    """Return an item completed for a demonstration; its sources name every completed value."""
+    changes: Facts = {name: extra[name] for name in PUBLICS if name in extra}
+    completed = [label for name, label in PUBLICS.items() if name in extra]
+    if "promised" in extra:
+        value, unit = extra["promised"]
+        changes |= {"promised_limit": Limit(value, LimitUnit(unit)), "promised_note": COMPLETED}
+        completed.append("承诺时限")
+    if "promised_note" in extra:
+        changes["promised_note"] = extra["promised_note"]
+    if "materials" in extra:
+        rows = enumerate(extra["materials"], start=1)
+        changes |= {"materials": tuple(invented_material(extra["id"], n, row) for n, row in rows)}
+        changes["materials_known"] = True
+        completed.append("申请材料")
+    if "result" in extra:
+        changes["result_name"] = extra["result"]
+        completed.append("办理结果")
+    if "publicity_days" in extra:
+        changes["publicity_days"] = extra["publicity_days"]
+        completed.append("公示天数")
+    changes |= windows_of(extra, completed)
+    if "form" in extra:
+        changes["form"] = schema_of(extra["form"])
+        completed.append("申请表单")
+    notes = [f"{COMPLETED}：{'、'.join(completed)}"] + ([f"说明：{extra['note']}"] if "note" in extra else [])
+    done = replace(
+        item,
+        handling=HandlingKind(extra["handling"]),
+        decides_at=Level(extra["at"]),
+        effective_from=DEMONSTRATED,
+        co_departments=tuple(extra.get("co", ())),
+        applicant_must_appear=extra.get("must_appear", False),
+        demonstration=True,
+        sources=(*notes, *item.sources),
+        gaps=(),
+        **changes,
+    )
+    return replace(done, materials=tuple(share(row, extra.get("shared", ())) for row in done.materials))
+
+
+def share(row: Material, names: list[str]) -> Material:
+    """Mark a material that another department's data already shows: it may not be demanded."""
+    if row.name not in names:
+        return row
+    return replace(row, shared=True, required=False, note=f"{COMPLETED}：可通过数据共享获取，不得要求提交")
+
+
+def windows_of(extra: Facts, completed: list[str]) -> Facts:
+    """Return the window of receipt, by the day of the year or of the month."""
+    if "year_window" in extra:
+        completed.append("年度受理期")
+        return {"window": YearlyWindow(*extra["year_window"])}
+    if "month_window" in extra:
+        completed.append("每月受理期")
+        first, last = extra["month_window"]
+        return {"window": YearlyWindow(first_day_of_month=first, last_day_of_month=last)}
+    return {}
+
+
+def invented_material(item_id: str, number: int, row: list[Any]) -> Material:
+    name, originals, copies = row
+    returned = originals > 0 and (copies > 0 or is_returned(name))
+    keeper = Keeper.APPLICANT if returned else Keeper.STATION
+    return Material(f"{item_id}-m{number}", name, originals, copies, note=COMPLETED, keeper=keeper)
+
+
+KINDS: dict[str, Facts] = {
+    "text": {"type": "string"},
+    "choice": {"type": "string"},
+    "date": {"type": "string", "format": "date"},
+    "money": {"type": "string", "format": "money"},
+    "integer": {"type": "integer"},
+    "boolean": {"type": "boolean"},
+}
+SHORT = {
+    "t": "title",
+    "h": "description",
+    "c": "enum",
+    "m": "x-message",
+    "pattern": "pattern",
+    "min": "minimum",
+    "max": "maximum",
+    "min_length": "minLength",
+    "max_length": "maxLength",
+}
+
+
+def schema_of(rows: list[Facts]) -> Facts:
+    """Write the short rows of the data file out as a JSON Schema."""
+    return {
+        "type": "object",
+        "properties": {
+            row["n"]: KINDS[row["k"]] | {key: row[short] for short, key in SHORT.items() if short in row}
+            for row in rows
+        },
+        "required": [row["n"] for row in rows if row["r"]],
+        "x-order": [row["n"] for row in rows],
+    }
+
+
+def record(facts: Facts, items: list[ServiceItem]) -> Facts:
+    """Return youxian.json: the coded items, those without a code apart, and where it all comes from."""
+    coded = Catalogue(0, "", tuple(item for item in items if item.code))
+    drafts = [item_to_mapping(item) for item in items if not item.code]
+    for draft in drafts:
+        del draft["code"]
+    return {
+        "note": "第0版：未发布的底稿。每个事项的 gaps 列明所缺要素，补齐并换成本地编码后才能发布。"
+        "without_code 中的事项没有编码，无编码不得办理。",
+        **catalogue_to_mapping(coded),
+        "without_code": drafts,
+        "source_index": facts["source_index"],
+    }
+
+
+def demonstration(by_id: dict[str, ServiceItem], extras: list[Facts]) -> Facts:
+    """Return demonstration.json."""
+    items = tuple(demonstration_of(by_id[extra["id"]], extra) for extra in extras)
+    lacking = [item.name for item in items if not item.is_complete or not item.code]
+    if lacking:
+        raise ValueError(f"not complete: {lacking}")
+    note = "演示事项：其中“演示补全”的内容系为演示而拟，编码为结构示例，不得用于真实办理。"
+    return {"note": note, **catalogue_to_mapping(Catalogue(1, "2025-01-01T00:00:00+08:00", items))}
+
+
+def main(folder: Path, target: Path) -> None:
+    facts = json.loads((folder / "items.json").read_text(encoding="utf-8"))
+    with Path(__file__).with_name("demonstration_items.toml").open("rb") as file:
+        extras = tomllib.load(file)["item"]
+    by_id = {row["id"]: item_of(widened(row), facts["source_index"]) for row in facts["items"]}
+    target.mkdir(parents=True, exist_ok=True)
+    write(target / "youxian.json", record(facts, list(by_id.values())))
+    write(target / "demonstration.json", demonstration(by_id, extras))
+
+
+def write(path: Path, document: Facts) -> None:
+    path.write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]))
