@@ -12,7 +12,7 @@ from stationapp.domain.events import CaseEvent, Hand
 from stationapp.domain.identity_documents import DocumentKind, check_identity
 from stationapp.domain.item_form import check_form
 from stationapp.domain.moves import Situation
-from stationapp.domain.names import check_name
+from stationapp.domain.names import normalise_name
 from stationapp.domain.organisation import DeskKind, Level
 from stationapp.domain.people import Application, application_from_mapping
 from stationapp.domain.refusal import Reason, Refused
@@ -222,12 +222,20 @@ def applicant_is_right(situation: Situation, event: CaseEvent) -> tuple[Reason, 
     if application is None:
         return (Reason("bad-application", "申请内容不完整。", "application"),)
     applicant = application.applicant
-    reasons = list(check_name(applicant.name))
+    reasons = list(_name_faults(applicant.name))
     if applicant.document_kind not in {str(kind) for kind in DocumentKind}:
         return (*reasons, Reason("document-kind", "请选择证件类型。", "document_kind"))
     kind = DocumentKind(applicant.document_kind)
     reasons.extend(check_identity(kind, applicant.document_number, event.at.date()).reasons)
     return tuple(reasons)
+
+
+def _name_faults(name: str) -> tuple[Reason, ...]:
+    try:
+        normal = normalise_name(name)
+    except Refused as refused:
+        return refused.reasons
+    return () if normal == name else (Reason("name-spelling", "姓名写法未规范，请重新录入。", "name"),)
 
 
 def form_is_right(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:

@@ -1,0 +1,68 @@
+"""One act on one case: judged, sealed, stored and queued for the hub in a single transaction."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from uuid6 import uuid7
+
+from hubprotocol.envelope import seal
+from hubprotocol.versions import CASE_EVENT_KIND
+from stationapp.domain.case import Case
+from stationapp.domain.case_flow import judge
+from stationapp.domain.events import CaseEvent, event_to_mapping
+from stationapp.domain.moves import Situation
+from stationapp.domain.refusal import Reason, Refused
+from stationapp.services.workplace import Workplace
+from stationapp.store.station_store import WriteUnit
+
+
+def new_id() -> str:
+    """Return a UUIDv7: the station makes ids, and they are the keys under which a repetition is known."""
+    return str(uuid7())
+
+
+def perform(
+    workplace: Workplace, unit: WriteUnit, situation: Situation, case_id: str, move: str, facts: Mapping[str, Any]
+) -> CaseEvent:
+    """Record one act inside the caller's transaction; raises Refused, and then nothing of it is stored."""
+    event = CaseEvent(
+        event_id=new_id(),
+        case_id=case_id,
+        move=move,
+        at=workplace.now(),
+        hand=workplace.hand,
+        facts=facts,
+        under=workplace.references.versions,
+    )
+    reasons = judge(situation, event)
+    if reasons:
+        raise Refused(*reasons)
+    _append(workplace, unit, event)
+    return event
+
+
+def case_in(unit: WriteUnit, case_id: str) -> Case:
+    """Return the case as it stands in this transaction; raises Refused when there is none."""
+    record = unit.cases.get(case_id)
+    if record is None:
+        raise Refused(Reason("no-case", "没有这个办件。"))
+    return record.case
+
+
+def _append(workplace: Workplace, unit: WriteUnit, event: CaseEvent) -> None:
+    head = unit.chain.head()
+    identity = workplace.identity
+    body = json.dumps(event_to_mapping(event), ensure_ascii=False, separators=(",", ":"))
+    envelope = seal(
+        identity.device,
+        head.seq + 1,
+        head.hash,
+        CASE_EVENT_KIND,
+        body,
+        identity.device_seed,
+        workplace.sign_seed,
+    )
+    unit.events.append_pending(event, envelope)

@@ -1,0 +1,119 @@
+"""Batches (批次): many cases handed over at once, each signed for by itself on the other side."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from stationapp.domain.case import Case, State
+from stationapp.domain.case_flow import TABLE
+from stationapp.domain.moves import Move
+from stationapp.domain.refusal import Reason, Refused
+from stationapp.services.acts import case_in, new_id
+from stationapp.services.casework import act_within, destination
+from stationapp.services.changed import Changed, Kind
+from stationapp.services.numbering import next_batch_number
+from stationapp.services.workplace import Workplace
+from stationapp.store.repositories.batches import BatchSummary
+from stationapp.store.station_store import WriteUnit
+
+# By which move a case in a state goes on its way, and whether that is upwards.
+_DISPATCH = {
+    State.RECEIVED: ("hand_over", True),
+    State.EXAMINED: ("forward", True),
+    State.RESULT_READY: ("send_result", False),
+}
+_SIGN = {State.IN_TRANSIT: "sign_for", State.RESULT_IN_TRANSIT: "sign_for_result"}
+
+
+@dataclass(frozen=True, slots=True)
+class SentBatch:
+    """A batch that was handed over: its number heads the 交接清单, its digest stands in the QR code."""
+
+    batch_id: str
+    batch_number: str
+    to_desk: str
+    case_ids: tuple[str, ...]
+    digest: str
+
+
+def dispatch_move(case: Case) -> Move | None:
+    """Return the move by which a case could be sent on from its state."""
+    found = _DISPATCH.get(case.state)
+    return TABLE[found[0]] if found else None
+
+
+def send_batch(workplace: Workplace, case_ids: Sequence[str]) -> tuple[SentBatch, Changed]:
+    """Hand over these cases to the next desk: all of them or, when a rule says no to one, none.
+
+    Raises Refused naming the case, or when the cases do not all go to the same desk.
+    """
+    if not case_ids:
+        raise Refused(Reason("empty-batch", "请先选择要移交的办件。"))
+    with workplace.store.write() as unit:
+        cases = [case_in(unit, case_id) for case_id in case_ids]
+        to_desk = _common_destination(workplace, cases)
+        batch_id, batch_number = new_id(), next_batch_number(workplace, unit)
+        digest = batch_digest(batch_number, (case.receipt_number for case in cases))
+        facts = {
+            "batch_id": batch_id,
+            "batch_number": batch_number,
+            "batch_size": len(cases),
+            "batch_digest": digest,
+            "to_desk": to_desk,
+        }
+        for case in cases:
+            _act_naming_case(workplace, unit, case, _require_dispatch(case), facts)
+    sent = SentBatch(batch_id, batch_number, to_desk, tuple(case_ids), digest)
+    return sent, Changed.of(Kind.CASES, Kind.BATCHES, Kind.OUTBOX, case_ids=case_ids)
+
+
+def sign_for(
+    workplace: Workplace, case_ids: Sequence[str], differences: dict[str, str] | None = None
+) -> tuple[tuple[Case, ...], Changed]:
+    """Sign for cases of a batch, each with its noted difference; what is not named stays in transit."""
+    noted = differences or {}
+    with workplace.store.write() as unit:
+        for case_id in case_ids:
+            case = case_in(unit, case_id)
+            name = _SIGN.get(case.state)
+            if name is None:
+                raise Refused(Reason("wrong-state", f"{case.receipt_number} 现在是“{case.state.title}”，不能签收。"))
+            _act_naming_case(workplace, unit, case, TABLE[name], {"differences": noted.get(case_id, "")})
+        cases = tuple(case_in(unit, case_id) for case_id in case_ids)
+    return cases, Changed.of(Kind.CASES, Kind.BATCHES, Kind.OUTBOX, case_ids=case_ids)
+
+
+def batches(workplace: Workplace, direction: str, limit: int = 200) -> list[BatchSummary]:
+    """Return batches that came "in" or went "out", newest first."""
+    with workplace.store.read() as unit:
+        return unit.batches.list(direction, workplace.desk.desk_id, limit)
+
+
+def batch_digest(batch_number: str, receipt_numbers: Iterable[str]) -> str:
+    """Return the SHA-256 hex over the batch number and its sorted receipt numbers, one per line."""
+    lines = "\n".join((batch_number, *sorted(receipt_numbers)))
+    return hashlib.sha256(lines.encode()).hexdigest()
+
+
+def _require_dispatch(case: Case) -> Move:
+    move = dispatch_move(case)
+    if move is None:
+        raise Refused(Reason("wrong-state", f"{case.receipt_number} 现在是“{case.state.title}”，不能移交。"))
+    return move
+
+
+def _common_destination(workplace: Workplace, cases: Iterable[Case]) -> str:
+    targets = {destination(workplace, case, upwards=_DISPATCH[case.state][1]) for case in cases if _require_dispatch(case)}
+    if len(targets) != 1 or not all(targets):
+        raise Refused(Reason("mixed-batch", "一个批次只能移交给同一个单位，请分开装批。"))
+    return targets.pop()
+
+
+def _act_naming_case(workplace: Workplace, unit: WriteUnit, case: Case, move: Move, facts: dict[str, object]) -> None:
+    try:
+        act_within(workplace, unit, case.case_id, move, facts)
+    except Refused as refused:
+        named = (Reason(r.code, f"{case.receipt_number}：{r.text}", r.field) for r in refused.reasons)
+        raise Refused(*named) from refused

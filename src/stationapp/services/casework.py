@@ -1,0 +1,119 @@
+"""Acts on one case at any desk. What the table of moves can know by itself is filled in here; people give the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from stationapp.domain.case import Case
+from stationapp.domain.case_flow import TABLE, possible_moves
+from stationapp.domain.case_rules import next_desk
+from stationapp.domain.moves import ActsBy, Move
+from stationapp.domain.refusal import Reason, Refused
+from stationapp.domain.time_limits import DueDate, Limit, due_date
+from stationapp.services.acts import case_in, perform
+from stationapp.services.changed import Changed, Kind
+from stationapp.services.numbering import next_document_number
+from stationapp.services.workplace import Workplace
+from stationapp.store.station_store import WriteUnit
+
+# 文书性质 in the document number of each paper that a move produces.
+NATURES = {
+    "request_supplement": "补告",
+    "accept": "受",
+    "grant": "准决",
+    "refuse": "不决",
+    "serve": "送",
+}
+
+
+def act(workplace: Workplace, case_id: str, move_name: str, facts: Mapping[str, Any]) -> tuple[Case, Changed]:
+    """Make a move on a case; `facts` are the answers to the move's asks. Returns the case as it then stands.
+
+    Raises Refused with the rule's sentence, Unavailable when the disk cannot take it; nothing is stored then.
+    """
+    move = TABLE[move_name]
+    if move.opens:
+        raise Refused(Reason("opens", f"{move.title}请在“新办件”中办理。"))
+    with workplace.store.write() as unit:
+        act_within(workplace, unit, case_id, move, facts)
+        case = case_in(unit, case_id)
+    return case, Changed.of(Kind.CASES, Kind.OUTBOX, case_ids=(case_id,))
+
+
+def act_within(
+    workplace: Workplace, unit: WriteUnit, case_id: str, move: Move, facts: Mapping[str, Any]
+) -> None:
+    """Make a move inside a transaction that does more, such as a whole batch."""
+    case = case_in(unit, case_id)
+    complete = {**facts, **_own_facts(workplace, unit, case, move)}
+    perform(workplace, unit, workplace.situation(case), case_id, move.name, complete)
+
+
+def options(workplace: Workplace, case: Case) -> tuple[tuple[Move, tuple[Reason, ...]], ...]:
+    """Return the moves this person may look at for a case, each with why it cannot be made now."""
+    rows = possible_moves(workplace.situation(case), workplace.hand)
+    return tuple(row for row in rows if not row[0].opens and _concerns(workplace, case, row[0]))
+
+
+def _concerns(workplace: Workplace, case: Case, move: Move) -> bool:
+    """A move of the other side of a handover is not this desk's to look at."""
+    addressed = case.addressed_to == workplace.desk.desk_id
+    return addressed if move.acts_by is ActsBy.ADDRESSEE else case.holder == workplace.desk.desk_id
+
+
+Fill = Callable[[Workplace, Case], Mapping[str, Any]]
+
+
+def _to_origin(workplace: Workplace, case: Case) -> Mapping[str, Any]:
+    return {"to_desk": case.origin}
+
+
+def _to_department(workplace: Workplace, case: Case) -> Mapping[str, Any]:
+    item = workplace.item_of(case)
+    desk = workplace.organisation.department_desk(item.department) if item else None
+    return {"to_desk": desk.desk_id if desk else ""}
+
+
+def _to_window(workplace: Workplace, case: Case) -> Mapping[str, Any]:
+    desk = workplace.desk
+    return {"to_desk": desk.parent if desk.department else desk.desk_id}
+
+
+def _due_dates(workplace: Workplace, case: Case) -> Mapping[str, Any]:
+    item = workplace.item_of(case)
+    if item is None:
+        return {}
+    limits = {"statutory_due": item.statutory_limit, "promised_due": item.promised_limit}
+    return {name: due_fact(workplace, limit) for name, limit in limits.items() if limit is not None}
+
+
+def due_fact(workplace: Workplace, limit: Limit) -> dict[str, Any]:
+    """Return a due date counted from today as an event carries it: day, whether 暂定, by which calendar."""
+    due: DueDate = due_date(workplace.now().date(), limit, workplace.calendar)
+    return {
+        "day": due.day.isoformat(),
+        "provisional": due.provisional,
+        "calendar": due.calendar_version,
+        "limit": limit.text,
+    }
+
+
+_FILLS: Mapping[str, Fill] = {
+    "request_supplement": _to_origin,
+    "accept": _due_dates,
+    "assign": _to_department,
+    "issue_result": _to_window,
+}
+
+
+def _own_facts(workplace: Workplace, unit: WriteUnit, case: Case, move: Move) -> dict[str, Any]:
+    facts: dict[str, Any] = dict(_FILLS[move.name](workplace, case)) if move.name in _FILLS else {}
+    if move.name in NATURES:
+        facts["document_number"] = next_document_number(workplace, unit, NATURES[move.name])
+    return facts
+
+
+def destination(workplace: Workplace, case: Case, *, upwards: bool) -> str:
+    """Return the desk to which a batch with this case goes, or an empty text."""
+    return next_desk(workplace.situation(case), workplace.desk.desk_id, upwards=upwards) or ""

@@ -1,0 +1,130 @@
+"""Finding a service item and reading its guide (办事指南)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from stationapp.domain.catalogue import HandlingKind, Keeper, Material, ServiceItem, describe_window, why_not_open
+from stationapp.domain.organisation import Level
+from stationapp.domain.refusal import Reason
+from stationapp.domain.time_limits import Limit
+from stationapp.services.workplace import Workplace
+
+HANDLING_TITLES = {
+    HandlingKind.IMMEDIATE: "即办件",
+    HandlingKind.COMMITTED: "承诺件",
+    HandlingKind.JOINT: "联办件",
+    HandlingKind.FORWARDED: "上报件",
+}
+LEVEL_TITLES = {Level.COUNTY: "县级决定", Level.TOWNSHIP: "乡镇决定", Level.VILLAGE: "村级直办"}
+
+
+@dataclass(frozen=True, slots=True)
+class FoundItem:
+    """An item that matches what was typed, with why no case of it may be opened today (or nothing)."""
+
+    item: ServiceItem
+    closed: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GuideSection:
+    """One part of a guide: a heading and its paragraphs."""
+
+    title: str
+    lines: tuple[str, ...]
+
+
+def find_items(workplace: Workplace, text: str) -> list[FoundItem]:
+    """Return the items in force that match: by pinyin initials or full pinyin, by characters in any place, by code.
+
+    Several words must all match. Items that may be opened come first, then those whose name matches soonest.
+    """
+    day = workplace.now().date()
+    words = text.lower().split()
+    hits = [(rank, item) for item in workplace.catalogue.current(day) if (rank := _rank(item, words)) is not None]
+    found = [(rank, FoundItem(item, why_not_open(item, day))) for rank, item in hits]
+    found.sort(key=lambda row: (bool(row[1].closed), row[0], row[1].item.name))
+    return [row for _, row in found]
+
+
+def guide(item: ServiceItem) -> tuple[GuideSection, ...]:
+    """Return what must be public about an item (六个公开, SEED 001): contents, basis, procedure, conditions, limits, fee,
+    and the materials. A fact that no source gives is said to be missing, never left out."""
+    sections = (
+        ("办理内容", item.content),
+        ("办理依据", item.basis),
+        ("受理条件", item.conditions),
+        ("办理程序", item.procedure),
+        ("办理时限", limits_text(item)),
+        ("收费标准", item.fee),
+    )
+    parts = [GuideSection(title, tuple((text or "来源未载明，待补充").split("\n"))) for title, text in sections]
+    parts.insert(4, GuideSection("申请材料", tuple(_material_lines(item)) or ("来源未载明，待补充",)))
+    if item.window is not None:
+        parts.append(GuideSection("受理期", (describe_window(item.window),)))
+    if item.publicity_days:
+        parts.append(GuideSection("公示", (f"决定前公示 {item.publicity_days} 天，公示期不计入办理时限。",)))
+    return tuple(parts)
+
+
+def limits_text(item: ServiceItem) -> str:
+    """Return both limits in words, the promised one first."""
+    parts = [
+        f"{title} {limit.text}{f'（{note}）' if note else ''}"
+        for title, limit, note in (
+            ("承诺", item.promised_limit, item.promised_note),
+            ("法定", item.statutory_limit, item.statutory_note),
+        )
+        if isinstance(limit, Limit)
+    ]
+    return "\n".join(parts)
+
+
+def _material_lines(item: ServiceItem) -> Iterable[str]:
+    for number, material in enumerate(item.materials, 1):
+        yield f"{number}. {material_text(material)}"
+
+
+def material_text(material: Material) -> str:
+    """Return one material in a line: name, originals and copies, whether it is needed, who keeps the original."""
+    counts = f"原件 {material.originals} 份、复印件 {material.copies} 份"
+    kept = "，原件核验后退还" if material.keeper is Keeper.APPLICANT and material.originals else ""
+    need = "" if material.required else "，视情况提交"
+    shared = "，可共享获取，不需提交" if material.shared else ""
+    note = f"。{material.note}" if material.note else ""
+    return f"{material.name}（{counts}{kept}{need}{shared}）{note}"
+
+
+def _rank(item: ServiceItem, words: list[str]) -> int | None:
+    places = [_place(item, word) for word in words]
+    if any(place is None for place in places):
+        return None
+    return sum(place or 0 for place in places)
+
+
+def _place(item: ServiceItem, word: str) -> int | None:
+    """Where a word matches: its place in the name, behind that pinyin, behind that code and department."""
+    if word in item.name.lower():
+        return item.name.lower().index(word)
+    initials, full = _pinyin(item.name)
+    for offset, texts in ((100, initials), (200, full)):
+        at = [text.find(word) for text in texts if word in text]
+        if at:
+            return offset + min(at)
+    if item.code.lower().startswith(word) or word in item.department_name:
+        return 400
+    return None
+
+
+@lru_cache(maxsize=8192)
+def _pinyin(name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Initials and full pinyin of a name; the name without its brackets is tried as well."""
+    from pypinyin import Style, lazy_pinyin
+
+    letters = "".join(character for character in name if character.isalnum())
+    initials = "".join(lazy_pinyin(letters, style=Style.FIRST_LETTER)).lower()
+    full = "".join(lazy_pinyin(letters)).lower()
+    return (initials,), (full,)

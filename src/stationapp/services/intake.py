@@ -1,0 +1,175 @@
+"""Intake: from the first key stroke to the receipt. A draft saves itself; receiving it is one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from stationapp.domain.case import Case
+from stationapp.domain.case_rules import missing_materials
+from stationapp.domain.catalogue import ServiceItem, why_not_open
+from stationapp.domain.identity_documents import DocumentKind, normalise_number
+from stationapp.domain.moves import Situation
+from stationapp.domain.names import normalise_name
+from stationapp.domain.people import (
+    Applicant,
+    Application,
+    HandedIn,
+    application_from_mapping,
+    application_to_mapping,
+)
+from stationapp.domain.refusal import Reason, Refused
+from stationapp.services.acts import case_in, new_id, perform
+from stationapp.services.changed import Changed, Kind
+from stationapp.services.numbering import new_enquiry_code, next_receipt_number
+from stationapp.services.workplace import Workplace
+from stationapp.store.repositories.drafts import DraftSummary
+from stationapp.store.station_store import WriteUnit
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An application being entered. `case_id` is set when it completes a case that lacked materials."""
+
+    draft_id: str
+    application: Application
+    case_id: str = ""
+    unfinished: Mapping[str, Any] = field(default_factory=dict)  # what was typed and is no value yet
+
+
+def new_draft(workplace: Workplace, item: ServiceItem) -> Draft:
+    """Return a fresh draft for an item; raises Refused when no case of it may be opened today (无编码不得办理)."""
+    reasons = why_not_open(item, workplace.now().date())
+    if reasons:
+        raise Refused(*reasons)
+    application = Application(item.code, item.version, item.name, Applicant("", "resident_id", ""))
+    return Draft(new_id(), application)
+
+
+def draft_of(case: Case) -> Draft:
+    """Return a draft that completes a case whose materials were not complete."""
+    return Draft(new_id(), case.application, case.case_id)
+
+
+def save_draft(workplace: Workplace, draft: Draft) -> Changed:
+    """Store the draft as it stands; every pause in typing may call this."""
+    body = {
+        "application": application_to_mapping(draft.application),
+        "case_id": draft.case_id,
+        "unfinished": dict(draft.unfinished),
+    }
+    with workplace.store.write() as unit:
+        unit.drafts.save(draft.draft_id, body, workplace.now())
+    return Changed.of(Kind.DRAFTS)
+
+
+def drafts(workplace: Workplace) -> list[DraftSummary]:
+    """Return the drafts of this station, newest first."""
+    with workplace.store.read() as unit:
+        return unit.drafts.list()
+
+
+def resume_draft(workplace: Workplace, draft_id: str) -> Draft:
+    """Return a stored draft; raises Refused when it is gone."""
+    with workplace.store.read() as unit:
+        body = unit.drafts.get(draft_id)
+    if body is None:
+        raise Refused(Reason("no-draft", "这份草稿已经办结或删除。"))
+    application = application_from_mapping(body["application"])
+    return Draft(draft_id, application, str(body["case_id"]), dict(body["unfinished"]))
+
+
+def discard_draft(workplace: Workplace, draft_id: str) -> Changed:
+    """Delete a draft: it never was a case and has no number."""
+    with workplace.store.write() as unit:
+        unit.drafts.delete(draft_id)
+    return Changed.of(Kind.DRAFTS)
+
+
+def missing_of(workplace: Workplace, draft: Draft) -> list[dict[str, str]]:
+    """Return every required material that is not there in full, as the one-time notice lists them."""
+    item = _item(workplace, draft)
+    return missing_materials(item, draft.application) if item else []
+
+
+def receive(workplace: Workplace, draft: Draft) -> tuple[Case, Changed]:
+    """Receive the application (收件): number, enquiry code, event and outbox entry in one transaction.
+
+    Raises Refused with one reason per field that is wrong.
+    """
+    return _open(workplace, draft, "receive", {})
+
+
+def note_missing(workplace: Workplace, draft: Draft) -> tuple[Case, Changed]:
+    """Keep the case and tell once all that is missing; raises Refused when nothing is."""
+    if draft.case_id:
+        raise Refused(Reason("told-once", "已经一次性告知过；请在材料补齐后办理收件。"))
+    return _open(workplace, draft, "note_missing", {"missing": missing_of(workplace, draft)})
+
+
+def _open(workplace: Workplace, draft: Draft, move: str, facts: Mapping[str, Any]) -> tuple[Case, Changed]:
+    application = _tidy(draft.application)
+    with workplace.store.write() as unit:
+        case_id = draft.case_id or new_id()
+        situation, given = _situation(workplace, unit, draft)
+        complete = {"application": application_to_mapping(application), **given, **facts}
+        perform(workplace, unit, situation, case_id, move, complete)
+        unit.drafts.delete(draft.draft_id)
+        case = case_in(unit, case_id)
+    return case, Changed.of(Kind.CASES, Kind.DRAFTS, Kind.OUTBOX, case_ids=(case_id,))
+
+
+def _situation(workplace: Workplace, unit: WriteUnit, draft: Draft) -> tuple[Situation, dict[str, str]]:
+    item = _item(workplace, draft)
+    if draft.case_id:
+        case = case_in(unit, draft.case_id)
+        numbers = {"receipt_number": case.receipt_number, "enquiry_code": case.enquiry_code}
+        return Situation(case, workplace.organisation, item), numbers
+    numbers = {"receipt_number": next_receipt_number(workplace, unit), "enquiry_code": new_enquiry_code()}
+    return workplace.opening(item), numbers
+
+
+def _item(workplace: Workplace, draft: Draft) -> ServiceItem | None:
+    """A case that runs finishes under its version; a new one takes the version in force today."""
+    code = draft.application.item_code
+    if draft.case_id:
+        return workplace.catalogue.version_of(code, draft.application.item_version)
+    return workplace.catalogue.in_force(code, workplace.now().date())
+
+
+def _tidy(application: Application) -> Application:
+    applicant = application.applicant
+    tidy = Applicant(
+        name=normalise_name(applicant.name),
+        document_kind=applicant.document_kind,
+        document_number=_normal_number(applicant),
+        sex=applicant.sex,
+        birth_date=applicant.birth_date,
+        phone=applicant.phone.strip(),
+        address=applicant.address.strip(),
+    )
+    materials = tuple(row for row in application.materials if row.originals or row.copies or row.attachments)
+    return Application(
+        application.item_code, application.item_version, application.item_name, tidy, application.form, materials
+    )
+
+
+def _normal_number(applicant: Applicant) -> str:
+    kinds = {str(kind) for kind in DocumentKind}
+    if applicant.document_kind not in kinds:
+        return applicant.document_number.strip()
+    return normalise_number(DocumentKind(applicant.document_kind), applicant.document_number)
+
+
+def with_material(application: Application, row: HandedIn) -> Application:
+    """Return the application with one material put down or changed."""
+    others = tuple(other for other in application.materials if other.material_id != row.material_id)
+    return Application(
+        application.item_code,
+        application.item_version,
+        application.item_name,
+        application.applicant,
+        application.form,
+        (*others, row),
+    )

@@ -1,0 +1,49 @@
+"""Scans and photos: checked, encrypted into the station's files, known by their content."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from stationapp.domain.people import Attachment
+from stationapp.domain.refusal import Reason, Refused
+from stationapp.platform.unavailable import Unavailable
+from stationapp.services.workplace import Workplace
+
+MAX_BYTES = 20 * 1024 * 1024
+_SIGNATURES = (
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"%PDF-", "application/pdf"),
+)
+
+
+def attach_file(workplace: Workplace, path: Path) -> Attachment:
+    """Take a JPEG, PNG or PDF file into the station and return its description.
+
+    Raises Refused for another kind, an empty or too large file, Unavailable when it cannot be read or stored.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise Unavailable(f"读不出文件“{path.name}”，请检查U盘或扫描仪后再试。", type(error).__name__) from error
+    return attach_bytes(workplace, path.name, data)
+
+
+def attach_bytes(workplace: Workplace, name: str, data: bytes) -> Attachment:
+    """Take the content of a scan or photo; the file is on disk before any record names it."""
+    media_type = next((kind for head, kind in _SIGNATURES if data.startswith(head)), "")
+    if not media_type:
+        raise Refused(Reason("file-kind", f"“{name}”不是 JPG、PNG 或 PDF 文件，不能作为附件。", "attachment"))
+    if len(data) > MAX_BYTES:
+        raise Refused(Reason("file-size", f"“{name}”超过 20 MB，请降低扫描分辨率。", "attachment"))
+    sha256 = workplace.files.put(data)
+    with workplace.store.write() as unit:
+        unit.attachments.add_local(sha256, len(data), name, media_type)
+    return Attachment(sha256, len(data), name, media_type)
+
+
+def read_attachment(workplace: Workplace, attachment: Attachment) -> bytes:
+    """Return the content; raises Unavailable while it has not arrived from the hub."""
+    if not workplace.files.has(attachment.sha256):
+        raise Unavailable(f"附件“{attachment.name}”尚未下载到本机，联网后会自动下载。", "attachment not here")
+    return workplace.files.get(attachment.sha256)

@@ -1,0 +1,263 @@
+"""The table of moves: the whole story, every refusal with its sentence, and random walks that stay inside it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from small_county import (
+    COUNTY_ITEM,
+    DEPARTMENT,
+    FACTS,
+    MISSING,
+    SUSPENDED_ITEM,
+    TOWNSHIP,
+    TOWNSHIP_ITEM,
+    VILLAGE,
+    VILLAGE_ITEM,
+    WINDOW,
+    application,
+    batch_facts,
+    catalogue,
+    event,
+    hand,
+    organisation,
+    receipt_facts,
+)
+
+from stationapp.domain.case import Case, State
+from stationapp.domain.case_flow import EFFECTS, TABLE, case_of, judge, possible_moves, why_not
+from stationapp.domain.events import CaseEvent
+from stationapp.domain.moves import ActsBy, Situation
+
+AGENT, CLERK, WINDOW_CLERK = hand("agent"), hand("clerk"), hand("window")
+OFFICER, APPROVER, MAYOR = hand("officer"), hand("approver"), hand("township-approver")
+HANDS = (AGENT, CLERK, WINDOW_CLERK, OFFICER, APPROVER, MAYOR)
+
+
+class Walk:
+    """A case under way: each step is judged, and only then folded."""
+
+    def __init__(self, code: str = COUNTY_ITEM) -> None:
+        self.item = catalogue().version_of(code, 1)
+        self.code = code
+        self.events: list[CaseEvent] = []
+
+    @property
+    def case(self) -> Case | None:
+        return case_of(self.events)
+
+    @property
+    def situation(self) -> Situation:
+        return Situation(self.case, organisation(), self.item)
+
+    def refusals(self, move: str, by, facts=None) -> tuple[str, ...]:
+        given_facts = facts if facts is not None else default_facts(move, self.code, by)
+        reasons = judge(self.situation, event("case", move, by, given_facts))
+        return tuple(reason.code for reason in reasons)
+
+    def go(self, move: str, by, facts=None) -> Walk:
+        given_facts = facts if facts is not None else default_facts(move, self.code, by)
+        step = event("case", move, by, given_facts)
+        reasons = judge(self.situation, step)
+        assert not reasons, reasons
+        self.events.append(step)
+        return self
+
+
+def default_facts(move: str, code: str, by) -> dict:
+    targets = {
+        ("hand_over", VILLAGE): TOWNSHIP,
+        ("forward", TOWNSHIP): WINDOW,
+        ("send_result", WINDOW): TOWNSHIP,
+        ("send_result", TOWNSHIP): VILLAGE,
+    }
+    if move == "receive":
+        return receipt_facts(code)
+    if move == "note_missing":
+        return receipt_facts(code, application=application(code, complete=False), missing=MISSING)
+    if TABLE[move].batched:
+        return batch_facts(targets.get((move, by.desk_id), WINDOW), by.desk_id[:12])
+    if move == "issue_result":
+        return {"to_desk": WINDOW if by.desk_id == DEPARTMENT else by.desk_id, "result_name": "认定通知书"}
+    return FACTS.get(move, {})
+
+
+def received(code: str = COUNTY_ITEM) -> Walk:
+    return Walk(code).go("receive", AGENT)
+
+
+def at_township(code: str = COUNTY_ITEM) -> Walk:
+    return received(code).go("hand_over", AGENT).go("sign_for", CLERK)
+
+
+def at_county() -> Walk:
+    return at_township().go("examine", CLERK).go("forward", CLERK).go("sign_for", WINDOW_CLERK)
+
+
+def in_department() -> Walk:
+    return at_county().go("register", WINDOW_CLERK).go("accept", WINDOW_CLERK).go("assign", WINDOW_CLERK)
+
+
+def test_a_case_travels_from_the_village_to_the_county_and_back() -> None:
+    walk = in_department().go("review", OFFICER).go("grant", APPROVER).go("issue_result", APPROVER)
+    walk.go("send_result", WINDOW_CLERK).go("sign_for_result", CLERK)
+    walk.go("send_result", CLERK).go("sign_for_result", AGENT).go("serve", AGENT).go("conclude", AGENT)
+    case = walk.case
+    assert case is not None
+    assert case.state is State.CONCLUDED
+    assert case.held_by == (VILLAGE, TOWNSHIP, WINDOW, DEPARTMENT)
+    assert case.visible_to == {VILLAGE, TOWNSHIP, WINDOW, DEPARTMENT}
+    assert case.holder == VILLAGE
+    assert len(walk.events) == case.events == 18
+
+
+def test_a_township_decides_what_lies_within_its_power() -> None:
+    walk = at_township(TOWNSHIP_ITEM).go("accept", CLERK).go("grant", MAYOR).go("issue_result", CLERK)
+    walk.go("send_result", CLERK).go("sign_for_result", AGENT).go("serve", AGENT).go("conclude", AGENT)
+    assert walk.case is not None
+    assert walk.case.state is State.CONCLUDED
+
+
+def test_a_village_handles_its_own_items_on_the_spot() -> None:
+    walk = received(VILLAGE_ITEM).go("handle_directly", AGENT).go("serve", AGENT).go("conclude", AGENT)
+    assert walk.case is not None
+    assert walk.case.state is State.CONCLUDED
+    assert received(VILLAGE_ITEM).refusals("hand_over", AGENT) == ("decided-here",)
+
+
+def test_an_incomplete_case_keeps_its_number_when_it_is_completed() -> None:
+    walk = Walk().go("note_missing", AGENT)
+    before = walk.case
+    assert before is not None
+    assert before.state is State.INCOMPLETE
+    walk.go("receive", AGENT)
+    assert walk.case is not None
+    assert (walk.case.state, walk.case.receipt_number) == (State.RECEIVED, before.receipt_number)
+    other = receipt_facts(serial=2)
+    assert Walk().go("note_missing", AGENT).refusals("receive", AGENT, other) == ("number-changed",)
+
+
+def test_a_supplement_goes_back_to_the_applicant_and_is_asked_for_once() -> None:
+    walk = at_township().go("request_supplement", CLERK)
+    assert walk.case is not None
+    assert (walk.case.state, walk.case.holder) == (State.SUPPLEMENT, VILLAGE)
+    assert walk.refusals("supply", AGENT, {"materials": []}) == ("supplement-missing",)
+    walk.go("supply", AGENT).go("hand_over", AGENT).go("sign_for", CLERK)
+    booklet = next(row for row in walk.case.application.materials if row.material_id == "booklet")
+    assert booklet.copies == 2
+    assert walk.refusals("request_supplement", CLERK) == ("told-twice",)
+
+
+def test_a_recalled_batch_is_no_longer_the_addressees_business() -> None:
+    walk = received().go("hand_over", AGENT)
+    assert walk.case is not None
+    assert walk.case.visible_to == {VILLAGE, TOWNSHIP}
+    walk.go("recall", AGENT)
+    assert (walk.case.state, walk.case.visible_to) == (State.RECEIVED, {VILLAGE})
+    assert walk.refusals("sign_for", CLERK) == ("wrong-state",)
+
+
+def test_a_declined_handover_leaves_the_case_with_its_sender() -> None:
+    walk = received().go("hand_over", AGENT).go("decline_handover", CLERK)
+    assert walk.case is not None
+    assert (walk.case.state, walk.case.holder, walk.case.addressed_to) == (State.RECEIVED, VILLAGE, "")
+
+
+@pytest.mark.parametrize(
+    ("walk", "move", "by", "code"),
+    [
+        (received, "sign_for", CLERK, "wrong-state"),
+        (received, "hand_over", CLERK, "not-holder"),
+        (at_township, "accept", CLERK, "no-power"),
+        (at_township, "hand_over", AGENT, "wrong-state"),
+        (at_county, "accept", WINDOW_CLERK, "not-registered"),
+        (at_county, "register", OFFICER, "not-holder"),
+        (in_department, "grant", APPROVER, "not-reviewed"),
+        (in_department, "review", WINDOW_CLERK, "not-holder"),
+    ],
+)
+def test_the_wrong_desk_post_or_state_is_refused_with_a_sentence(walk, move, by, code) -> None:
+    reasons = judge(walk().situation, event("case", move, by, default_facts(move, COUNTY_ITEM, by)))
+    assert code in [reason.code for reason in reasons]
+    assert all(len(reason.text) >= 8 and not reason.text.isascii() for reason in reasons)
+
+
+def test_acceptor_and_decider_are_two_persons() -> None:
+    walk = at_township(TOWNSHIP_ITEM).go("accept", CLERK)
+    posts = tuple(
+        replace(post, holder_a=CLERK.person_id) if post.post_id == MAYOR.post_id else post
+        for post in organisation().posts
+    )
+    same = Situation(walk.case, replace(organisation(), posts=posts), walk.item)
+    by = replace(MAYOR, person_id=CLERK.person_id)
+    assert [reason.code for reason in judge(same, event("case", "grant", by, FACTS["grant"]))] == ["same-person"]
+
+
+def test_the_b_holder_acts_for_the_absent_a_and_a_stranger_does_not() -> None:
+    assert received().refusals("hand_over", hand("agent", "p-agent-b")) == ()
+    assert received().refusals("hand_over", replace(AGENT, person_id="p-clerk")) == ("not-in-post",)
+    assert received().refusals("hand_over", replace(AGENT, side="B")) == ("not-in-post",)
+
+
+def test_no_code_in_force_no_case() -> None:
+    assert Walk(SUSPENDED_ITEM).refusals("receive", AGENT, receipt_facts(COUNTY_ITEM))[0] == "item-suspended"
+    unknown = Situation(None, organisation(), None)
+    assert judge(unknown, event("case", "receive", AGENT, receipt_facts()))[0].code == "no-code"
+
+
+def test_a_receipt_needs_every_required_material_and_a_right_number() -> None:
+    lacking = receipt_facts(application=application(complete=False))
+    assert Walk().refusals("receive", AGENT, lacking) == ("material-missing",)
+    wrong = receipt_facts(receipt_number="510704105209-20261120-010001")
+    assert Walk().refusals("receive", AGENT, wrong)
+
+
+def test_an_unknown_move_and_the_hubs_own_move_are_refused() -> None:
+    assert received().refusals("teleport", AGENT, {}) == ("unknown-move",)
+    assert received().refusals("assign_number", AGENT, {"case_number": "510704-20261120-000001"}) == ("unknown-move",)
+
+
+def test_every_offered_move_can_say_why_it_is_not_possible() -> None:
+    walk = at_township()
+    offered = {move.name: reasons for move, reasons in possible_moves(walk.situation, CLERK)}
+    assert offered["examine"] == ()
+    assert [reason.code for reason in offered["accept"]] == ["no-power"]
+
+
+def test_every_row_of_the_table_is_sound() -> None:
+    for name, row in TABLE.items():
+        assert row.name == name
+        assert row.title
+        assert EFFECTS[name] is row.effect
+        assert row.from_states or row.opens
+        assert row.posts or row.acts_by is ActsBy.HUB
+        assert len({ask.name for ask in row.asks}) == len(row.asks)
+
+
+@settings(max_examples=150)
+@given(st.data())
+def test_random_walks_never_leave_the_table_and_fold_alike_twice(data: st.DataObject) -> None:
+    walk = Walk(data.draw(st.sampled_from([COUNTY_ITEM, TOWNSHIP_ITEM, VILLAGE_ITEM])))
+    for _ in range(data.draw(st.integers(1, 25))):
+        move = data.draw(st.sampled_from(sorted(TABLE)))
+        by = data.draw(st.sampled_from(HANDS))
+        before = walk.case
+        if walk.refusals(move, by):
+            continue
+        walk.go(move, by)
+        after = walk.case
+        assert after is not None
+        assert before is None or before.state in TABLE[move].from_states
+        assert TABLE[move].effect.to_state in (None, after.state)
+        assert after.holder in after.held_by
+        assert (after.addressed_to != "") == (after.state in (State.IN_TRANSIT, State.RESULT_IN_TRANSIT))
+        assert case_of(walk.events) == after
+
+
+@given(st.sampled_from(sorted(TABLE)), st.sampled_from(HANDS))
+def test_a_finished_case_takes_no_further_move(move: str, by) -> None:
+    walk = received().go("void", AGENT)
+    assert why_not(walk.situation, TABLE[move], by)
