@@ -18,7 +18,6 @@ PROGRAM = ROOT / "dist" / "stationapp" / "stationapp"
 PATIENCE = 120
 CARRIED = (
     "resources/fonts/NotoSansSC-Regular.ttf",
-    "resources/fonts/HanaMinA.ttf",
     "resources/fonts/HanaMinB.ttf",
 )
 
@@ -67,7 +66,9 @@ def main(arguments: list[str]) -> int:
     if done.returncode != 0:
         print(f"the bundle's self-test ended with {done.returncode}\n{done.stderr}", file=sys.stderr)
         return 1
-    size = sum(path.stat().st_size for path in program.parent.rglob("*") if path.is_file())
+    size = sum(
+        path.stat().st_size for path in program.parent.rglob("*") if path.is_file() and not path.is_symlink()
+    )
     print(f"bundle works: {size / 1e6:.0f} MB in {program.parent.name}")
     return 0
 

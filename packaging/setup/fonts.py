@@ -1,7 +1,7 @@
 """The fonts of window and paper, fetched and made ready once in a cache outside the project's folder.
 
-Noto Sans SC comes as cubic outlines in a Python package and is turned into TrueType here. HanaMin A and B,
-for rare characters in names, come from Debian's fonts-hanazono; without root it is unpacked into the cache.
+Noto Sans SC comes as cubic outlines in a Python package and is turned into TrueType here. HanaMinB, for
+rare characters in names, comes from Debian's fonts-hanazono; without root it is unpacked into the cache.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ CONVERTER = Path(__file__).with_name("convert_font.py")
 NOTO = "NotoSansSC-Regular.ttf"
 NOTO_SOURCE = ("pylopdf_fonts_zh_cn", "NotoSansSC-Regular.otf")
 NOTO_SHA256 = "faa6c9df652116dde789d351359f3d7e5d2285a2b2a1f04a2d7244df706d5ea9"
-HANAMIN = ("HanaMinA.ttf", "HanaMinB.ttf")
+HANAMIN = ("HanaMinB.ttf",)
 HANAMIN_PACKAGE = "fonts-hanazono"
 SYSTEM_HANAMIN = Path("/usr/share/fonts/truetype/hanazono")
 

@@ -41,7 +41,7 @@ QT_LIBRARIES = (
 )
 RARE_CHARACTERS = ("fonts-hanazono",)
 # Read papers and barcodes back, and show real windows without a screen.
-TEST_TOOLS = ("poppler-utils", "xvfb", "zbar-tools")
+TEST_TOOLS = ("poppler-utils", "xauth", "xvfb", "zbar-tools")
 # PyInstaller asks objdump what a library needs, and strips the bundle.
 BUNDLE_TOOLS = ("binutils",)
 

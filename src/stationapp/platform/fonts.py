@@ -18,8 +18,8 @@ from stationapp.platform.unavailable import Unavailable
 
 REGULAR = "NotoSansSC-Regular.ttf"
 BOLD = "NotoSansSC-Bold.ttf"
-# HanaMinB holds the plane-2 characters, HanaMinA what else Noto Sans SC leaves out of GB 18030-2022.
-RARE = ("HanaMinB.ttf", "HanaMinA.ttf")
+# With Noto Sans SC it holds every ideograph of GB 18030-2022; its sister HanaMinA would add none.
+RARE = ("HanaMinB.ttf",)
 # Common on Chinese Linux desktops; they keep papers readable where set-up could not fetch Noto Sans SC.
 SUBSTITUTES = (
     "wqy-microhei.ttc",
