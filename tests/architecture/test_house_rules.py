@@ -34,7 +34,7 @@ REGISTRY = re.compile(
     "|".join(("pypi" + r"\.org", "python" + "hosted", "npmjs" + r"\.", "debian" + r"\.org/debian"))
 )
 PACKAGE_ADDRESS = re.compile(r"https?://[^ \"']*(/simple\b|/packages/|\.whl\b|\.tgz\b|\.tar\.gz\b)")
-MACHINE_PATH = re.compile(r"(^|[^A-Za-z0-9_.])/(root|work|farm|home/[a-z]+)/[A-Za-z.]")
+MACHINE_PATH = re.compile(r"(^|[^A-Za-z0-9_.])/(root|work|farm)/[A-Za-z.]")
 LEFT_FOR_LATER = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|X" + r"XX)\b")
 
 

@@ -1,4 +1,4 @@
-"""Set-up: finds the fonts where the program does, hides addresses, does nothing twice, names what is missing."""
+"""Set-up: finds fonts where the program does, hides addresses, does nothing twice, names what is missing."""
 
 from __future__ import annotations
 
