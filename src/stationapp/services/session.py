@@ -2,54 +2,27 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
-from pathlib import Path
-
 from stationapp.domain.organisation import Organisation, Post
 from stationapp.domain.refusal import Reason, Refused
-from stationapp.platform.atomic_files import write_atomically
 from stationapp.platform.clock import Clock
 from stationapp.platform.paths import StationPaths
 from stationapp.platform.unavailable import Unavailable
 from stationapp.platform.vault import NoVault, Sealer, UnknownPerson, Unlocked, Vault, WrongPassword
+from stationapp.services.roster import RosterEntry, read_roster, write_roster
 from stationapp.services.workplace import Workplace, read_references
 from stationapp.store.attachment_files import AttachmentFiles
 from stationapp.store.repositories.identity import Identity
 from stationapp.store.station_store import StationStore
 
-_ROSTER = "roster.json"
 
-
-@dataclass(frozen=True, slots=True)
-class RosterEntry:
-    """Somebody who may sign in at this PC, as the sign-in window lists him. Nothing in it is secret."""
-
-    person_id: str
-    login: str
-    name: str
-    posts: str
-
-
-def roster(paths: StationPaths) -> tuple[RosterEntry, ...]:
-    """Return who may sign in here; empty on a PC that is not enrolled. Reads one small file, not the database."""
-    try:
-        rows = json.loads((paths.home / _ROSTER).read_text("utf-8"))
-    except FileNotFoundError:
-        return ()
-    except (OSError, ValueError) as error:
-        raise Unavailable("读不出本机人员名单，请联系技术人员重新登记本机。", type(error).__name__) from error
-    return tuple(RosterEntry(**row) for row in rows)
-
-
-def write_roster(paths: StationPaths, organisation: Organisation, identity: Identity) -> None:
-    """Renew the list of who may sign in here from the organisation."""
+def renew_roster(paths: StationPaths, organisation: Organisation, identity: Identity) -> None:
+    """Write down anew who may sign in here, from the organisation in force."""
+    desk = organisation.desk(identity.station)
     rows = []
     for person in organisation.people_of(frozenset(identity.desks)):
-        posts = _posts_here(organisation, identity, person.person_id)
-        titles = "、".join(post.title for post in posts)
-        rows.append({"person_id": person.person_id, "login": person.login, "name": person.name, "posts": titles})
-    write_atomically(paths.home / _ROSTER, json.dumps(rows, ensure_ascii=False).encode())
+        titles = "、".join(post.title for post in _posts_here(organisation, identity, person.person_id))
+        rows.append(RosterEntry(person.person_id, person.login, person.name, titles))
+    write_roster(paths.home, desk.name if desk else identity.station, rows)
 
 
 def sealers(organisation: Organisation, identity: Identity) -> list[Sealer]:
@@ -74,7 +47,8 @@ def sign_in(paths: StationPaths, clock: Clock, login: str, password: str, post_i
     Raises Refused for a wrong name or password or a person without a post, Unavailable when the station's files
     cannot be opened. A wrong name and a wrong password are answered alike.
     """
-    entry = next((row for row in roster(paths) if login in (row.login, row.name, row.person_id)), None)
+    people = read_roster(paths.home)
+    entry = people.find(login) if people else None
     wrong = Reason("wrong-password", "用户名或密码不对，请重新输入。", "password")
     if entry is None:
         raise Refused(wrong)
@@ -134,8 +108,3 @@ def sign_out(workplace: Workplace) -> None:
 
 def _posts_here(organisation: Organisation, identity: Identity, person_id: str) -> tuple[Post, ...]:
     return tuple(post for post in organisation.posts_of(person_id) if post.desk_id in identity.desks)
-
-
-def is_enrolled(home: Path) -> bool:
-    """Tell whether a home belongs to an enrolled station."""
-    return (home / _ROSTER).exists()

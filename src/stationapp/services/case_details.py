@@ -1,0 +1,145 @@
+"""One case as a person looks at it: its head, its history with every hand named, what can be done, its papers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from stationapp.domain.case import Case
+from stationapp.domain.case_flow import TABLE
+from stationapp.domain.catalogue import ServiceItem
+from stationapp.domain.events import CaseEvent
+from stationapp.domain.moves import Move
+from stationapp.domain.organisation import Organisation
+from stationapp.domain.refusal import Reason, Refused
+from stationapp.services.casework import options
+from stationapp.services.workplace import Workplace
+from stationapp.store.repositories.events import StoredEvent
+
+HUB_NAME = "县级平台"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of a case's history."""
+
+    at: datetime
+    desk: str
+    person: str
+    post: str
+    side: str
+    move: str
+    title: str
+    remark: str
+    status: str
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class PaperOffer:
+    """A paper a case can give: its kind, its title and the number it carries for ever."""
+
+    name: str
+    title: str
+    number: str
+    event_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseDetails:
+    """Everything the case view shows."""
+
+    case: Case
+    item: ServiceItem | None
+    steps: tuple[Step, ...]
+    moves: tuple[tuple[Move, tuple[Reason, ...]], ...]
+    pending: int
+    refused: int
+    papers: tuple[PaperOffer, ...]
+
+
+def details(workplace: Workplace, case_id: str) -> CaseDetails:
+    """Return a case with its history; raises Refused when this station does not have it."""
+    with workplace.store.read() as unit:
+        record = unit.cases.get(case_id)
+        stored = unit.events.of_case(case_id)
+    if record is None:
+        raise Refused(Reason("no-case", "本站没有这个办件。"))
+    return CaseDetails(
+        case=record.case,
+        item=workplace.item_of(record.case),
+        steps=tuple(step(workplace.organisation, row) for row in stored),
+        moves=options(workplace, record.case),
+        pending=record.pending,
+        refused=record.refused,
+        papers=paper_offers(record.case, [row.event for row in stored]),
+    )
+
+
+def step(organisation: Organisation, stored: StoredEvent) -> Step:
+    """Return the line of history an event makes."""
+    event = stored.event
+    desk, post = organisation.desk(event.hand.desk_id), organisation.post(event.hand.post_id)
+    row = TABLE.get(event.move)
+    return Step(
+        at=event.at,
+        desk=desk.name if desk else event.hand.desk_id or HUB_NAME,
+        person=event.hand.person_name or HUB_NAME,
+        post=post.title if post else "",
+        side=event.hand.side if post and post.holder_b else "",
+        move=event.move,
+        title=row.title if row else event.move,
+        remark=remark(organisation, event),
+        status=str(stored.status),
+        revision=stored.revision,
+    )
+
+
+_REMARKS = (
+    ("batch_number", "批次 {}"),
+    ("opinion", "{}"),
+    ("reason", "{}"),
+    ("differences", "差异：{}"),
+    ("case_number", "{}"),
+    ("document_number", "{}"),
+    ("result_name", "{}"),
+    ("result_number", "编号 {}"),
+    ("recipient", "收件人 {}"),
+)
+
+
+def remark(organisation: Organisation, event: CaseEvent) -> str:
+    """Return what an event says besides its title, in the words of the slip."""
+    parts = [pattern.format(event.facts[name]) for name, pattern in _REMARKS if event.facts.get(name)]
+    parts += [str(row["name"]) for row in event.facts.get("missing", ())]
+    target = organisation.desk(str(event.facts.get("to_desk", "")))
+    if target is not None and target.desk_id != event.hand.desk_id:
+        parts.append(f"→ {target.name}")
+    return "；".join(parts)
+
+
+def paper_offers(case: Case, events: Sequence[CaseEvent]) -> tuple[PaperOffer, ...]:
+    """Return the papers a case can give: one per move that makes one, and the routing slip."""
+    offers = [_offer(case, event) for event in events if _gives_paper(event)]
+    return (*offers, PaperOffer("routing_slip", "流转单", case.receipt_number))
+
+
+def _gives_paper(event: CaseEvent) -> bool:
+    row = TABLE.get(event.move)
+    return row is not None and bool(row.paper) and not row.batched
+
+
+_TITLES = {
+    "material_receipt": "材料接收凭证",
+    "supplement_notice": "一次性告知书",
+    "acceptance_notice": "受理通知书",
+    "decision": "决定书",
+    "service_certificate": "送达回证",
+}
+
+
+def _offer(case: Case, event: CaseEvent) -> PaperOffer:
+    name = TABLE[event.move].paper
+    number = str(event.facts.get("document_number") or case.receipt_number)
+    return PaperOffer(name, _TITLES[name], number, event.event_id)

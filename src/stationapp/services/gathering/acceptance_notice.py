@@ -1,0 +1,56 @@
+"""受理通知书."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from stationapp.documents.forms.acceptance_notice import AcceptanceNotice, AcceptedMaterial
+from stationapp.services.gathering.matter import Matter
+
+_EXCLUDED = "补正、听证、检验、检测、检疫、鉴定和专家评审等依法不计入期限的时间"
+
+
+def gather(matter: Matter) -> AcceptanceNotice:
+    """Return the notice with both limits as they were counted when the case was accepted."""
+    case, desk, event = matter.case, matter.desk, matter.event
+    applicant = case.application.applicant
+    item = matter.workplace.item_of(case)
+    statutory, promised = event.facts.get("statutory_due"), event.facts.get("promised_due")
+    publicity = (f"公示 {item.publicity_days} 天",) if item and item.publicity_days else ()
+    received = case.when("receive") or event.at
+    return AcceptanceNotice(
+        organ=desk.organ or desk.name,
+        document_number=matter.text("document_number"),
+        case_number=case.case_number,
+        receipt_number=case.receipt_number,
+        applicant=applicant.name,
+        applicant_id=applicant.document_number,
+        contact=applicant.name,
+        contact_phone=applicant.phone,
+        item_name=case.application.item_name,
+        item_code=case.application.item_code,
+        applied_on=received.date(),
+        accepted_on=event.at.date(),
+        materials=tuple(AcceptedMaterial(row.name, row.originals, row.copies) for row in case.application.materials),
+        statutory_limit=_limit(statutory),
+        statutory_due=_day(statutory),
+        promised_limit=_limit(promised),
+        promised_due=_day(promised),
+        provisional=any(due["provisional"] for due in (statutory, promised) if due),
+        excluded=(*publicity, _EXCLUDED),
+        handler=event.hand.person_name,
+        handler_phone=desk.phone,
+        enquiry_phone=desk.phone,
+        complaint_phone=desk.complaint_phone,
+        issued_on=event.at.date(),
+    )
+
+
+def _limit(due: Mapping[str, Any] | None) -> str:
+    return str(due.get("limit", "")) if due else ""
+
+
+def _day(due: Mapping[str, Any] | None) -> date | None:
+    return date.fromisoformat(str(due["day"])) if due else None

@@ -1,0 +1,39 @@
+"""准予、不予决定书."""
+
+from __future__ import annotations
+
+from stationapp.documents.forms.decision import Decision
+from stationapp.services.gathering.matter import Matter, known_desk
+
+_LICENCE = "01"  # GB/T 39046 table A.1: 行政许可
+
+
+def gather(matter: Matter) -> Decision:
+    """Return the decision with its reasons and, always, where a remedy can be sought (许可法 38)."""
+    case, desk, event = matter.case, matter.desk, matter.event
+    applicant = case.application.applicant
+    item = matter.workplace.item_of(case)
+    organisation = matter.organisation
+    above = known_desk(organisation, organisation.county_window().desk_id)
+    accepted, received = case.when("accept") or event.at, case.when("receive") or event.at
+    review = str(case.fact("review", "opinion"))
+    return Decision(
+        organ=desk.organ or desk.name,
+        document_number=matter.text("document_number"),
+        granted=event.move == "grant",
+        subject="行政许可" if item and item.item_type == _LICENCE else "办理",
+        applicant=applicant.name,
+        applicant_id=applicant.document_number,
+        case_number=case.case_number,
+        item_name=case.application.item_name,
+        applied_on=received.date(),
+        accepted_on=accepted.date(),
+        facts=review or "经核对，申请材料齐全，符合法定形式。",
+        reasons=tuple(line for line in matter.text("reason").split("\n") if line.strip()),
+        basis=item.basis if item else "",
+        review_organ=f"{organisation.county_name}人民政府",
+        court=f"{organisation.county_name}人民法院",
+        handler=event.hand.person_name,
+        handler_phone=desk.phone or above.phone,
+        issued_on=event.at.date(),
+    )

@@ -1,0 +1,35 @@
+"""材料接收凭证."""
+
+from __future__ import annotations
+
+from stationapp.documents.forms.material_receipt import MaterialReceipt, ReceivedMaterial
+from stationapp.services.gathering.matter import Matter, keeper_text, qr_text
+
+
+def gather(matter: Matter) -> MaterialReceipt:
+    """Return the receipt of everything that was handed in up to now."""
+    case, desk = matter.case, matter.desk
+    applicant = case.application.applicant
+    materials = tuple(
+        ReceivedMaterial(row.name, row.originals, row.copies, row.pages, keeper_text(row))
+        for row in case.application.materials
+    )
+    return MaterialReceipt(
+        station=desk.name,
+        receipt_number=case.receipt_number,
+        qr_payload=qr_text(case),
+        enquiry_code=case.enquiry_code,
+        applicant=applicant.name,
+        applicant_id=applicant.document_number,
+        applicant_phone=applicant.phone,
+        representative="",
+        item_name=case.application.item_name,
+        item_code=case.application.item_code,
+        materials=materials,
+        receiver=matter.event.hand.person_name,
+        received_at=matter.event.at,
+        station_phone=desk.phone,
+        enquiry_phone=desk.phone,
+        complaint_phone=desk.complaint_phone,
+        remarks="本次为补正材料接收。" if matter.event.move == "supply" else "",
+    )

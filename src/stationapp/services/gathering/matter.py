@@ -1,0 +1,61 @@
+"""What every gathering function is given, and the small readings several of them share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from stationapp.domain.case import Case
+from stationapp.domain.catalogue import Keeper
+from stationapp.domain.events import CaseEvent
+from stationapp.domain.organisation import Desk, Organisation
+from stationapp.domain.people import HandedIn
+from stationapp.services.workplace import Workplace
+from stationapp.store.repositories.events import StoredEvent
+
+_KEEPERS = {str(Keeper.APPLICANT): "核验后退还申请人", str(Keeper.STATION): "收存"}
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """A case, the event a paper is about, and the whole history."""
+
+    workplace: Workplace
+    case: Case
+    event: CaseEvent
+    history: tuple[StoredEvent, ...]
+
+    @property
+    def organisation(self) -> Organisation:
+        """The organisation in force."""
+        return self.workplace.organisation
+
+    @property
+    def desk(self) -> Desk:
+        """The desk whose paper it is."""
+        return known_desk(self.organisation, self.event.hand.desk_id)
+
+    def day(self, name: str) -> date | None:
+        """Return a day named by a fact of the event, or None."""
+        text = str(self.event.facts.get(name, ""))
+        return date.fromisoformat(text) if text else None
+
+    def text(self, name: str) -> str:
+        """Return a fact of the event as text."""
+        return str(self.event.facts.get(name, ""))
+
+
+def known_desk(organisation: Organisation, desk_id: str) -> Desk:
+    """Return a desk; one that the organisation in force no longer has is shown by its code."""
+    desk = organisation.desk(desk_id)
+    return desk or Desk(desk_id, desk_id, organisation.county_window().level, desk_id[:12])
+
+
+def keeper_text(row: HandedIn) -> str:
+    """Return who keeps the original, in words; nothing where there is none."""
+    return _KEEPERS.get(row.keeper, row.keeper) if row.originals else "—"
+
+
+def qr_text(case: Case) -> str:
+    """Return what the QR code of a case's papers says: its number, readable by any program, and nothing personal."""
+    return f"SJ:{case.receipt_number}"

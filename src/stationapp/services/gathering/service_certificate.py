@@ -1,0 +1,60 @@
+"""送达回证."""
+
+from __future__ import annotations
+
+from stationapp.documents.forms.service_certificate import (
+    BY_FAMILY,
+    BY_POST,
+    DIRECT,
+    ELECTRONIC,
+    LEFT,
+    ServedDocument,
+    ServiceCertificate,
+)
+from stationapp.services.gathering.matter import Matter
+
+# The manners of the move of service, as the form of the certificate names them.
+_MANNERS = {
+    "in_person": DIRECT,
+    "household": BY_FAMILY,
+    "left": LEFT,
+    "post": BY_POST,
+    "electronic": ELECTRONIC,
+}
+
+
+def gather(matter: Matter) -> ServiceCertificate:
+    """Return the certificate of what was served, on whom, how and when."""
+    case, desk, event = matter.case, matter.desk, matter.event
+    witness = matter.text("witness")
+    return ServiceCertificate(
+        organ=desk.organ or desk.name,
+        certificate_number=matter.text("document_number"),
+        case_number=case.case_number or case.receipt_number,
+        item_name=case.application.item_name,
+        documents=_documents(matter),
+        recipient=case.application.applicant.name,
+        recipient_id=case.application.applicant.document_number,
+        place=desk.name,
+        manner=_MANNERS[matter.text("manner")],
+        servers=(event.hand.person_name,),
+        issued_on=event.at.date(),
+        received_on=matter.day("served_on"),
+        taken_by=matter.text("recipient"),
+        relation=matter.text("relation"),
+        witnesses=(witness,) if witness else (),
+    )
+
+
+def _documents(matter: Matter) -> tuple[ServedDocument, ...]:
+    case = matter.case
+    served = []
+    decided = next((move for move in ("grant", "refuse") if case.when(move)), "")
+    if decided:
+        title = "准予决定书" if decided == "grant" else "不予决定书"
+        served.append(ServedDocument(title, str(case.fact(decided, "document_number"))))
+    made = "issue_result" if case.when("issue_result") else "handle_directly"
+    result = str(case.fact(made, "result_name"))
+    if result:
+        served.append(ServedDocument(result, str(case.fact(made, "result_number"))))
+    return tuple(served)
