@@ -1,9 +1,9 @@
 """The font chain of our papers: which font draws which character.
 
-Noto Sans SC first, then HanaMinB and HanaMinA: together every ideograph of GB 18030-2022 level 3. Whether a font
-has a character is read from the font file itself, and a fallback file (20 to 30 MB) is opened only when a text needs
-it. A character no font has is never replaced by another: it is drawn as a box holding its code point, so that a
-person sees what is missing and can write it in by hand.
+Noto Sans SC first, then HanaMinB and HanaMinA: together every ideograph of GB 18030-2022 level 3. Whether a
+font has a character is read from the font file itself, and a fallback file (20 to 30 MB) is opened only when
+a text needs it. A character no font has is never replaced by another: it is drawn as a box holding its code
+point, so that a person sees what is missing and can write it in by hand.
 """
 
 from __future__ import annotations

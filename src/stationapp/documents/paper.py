@@ -15,8 +15,9 @@ Data = TypeVar("Data")
 class Paper(Generic[Data]):
     """One kind of paper.
 
-    `compose` lays plain data out; `parts` names what one print consists of; `basis` lists the articles or the practice
-    the paper rests on. The three samples show it usual, as long as it gets, and with every optional field empty.
+    `compose` lays plain data out; `parts` names what one print consists of; `basis` lists the articles or the
+    practice the paper rests on. The three samples show it usual, as long as it gets, and with every optional
+    field empty.
     """
 
     name: str

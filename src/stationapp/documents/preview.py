@@ -1,4 +1,4 @@
-"""Looks at finished papers: page images for screen and raster printing, and the text a reader can copy out."""
+"""Looks at finished papers: page images for screen and raster printing, and the text inside."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _POINTS_PER_INCH = 72
 
 @dataclass(frozen=True, slots=True)
 class PageImage:
-    """One page: `rgba` holds width * height pixels of four bytes, row by row from the top, without padding."""
+    """One page: `rgba` holds width * height pixels of four bytes, row by row from the top."""
 
     width: int
     height: int

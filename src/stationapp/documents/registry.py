@@ -7,7 +7,15 @@ from threading import Lock
 from typing import Any
 
 from stationapp.documents.fonts import installed_chain
-from stationapp.documents.forms import acceptance_notice, handover_list, material_receipt, supplement_notice
+from stationapp.documents.forms import (
+    acceptance_notice,
+    decision,
+    handover_list,
+    material_receipt,
+    routing_slip,
+    service_certificate,
+    supplement_notice,
+)
 from stationapp.documents.layout.sheet import Printing, Sheet
 from stationapp.documents.paper import Paper
 
@@ -18,6 +26,9 @@ PAPERS: dict[str, Paper[Any]] = {
         supplement_notice.PAPER,
         handover_list.PAPER,
         acceptance_notice.PAPER,
+        routing_slip.PAPER,
+        service_certificate.PAPER,
+        decision.PAPER,
     )
 }
 
@@ -39,10 +50,10 @@ def render(
 ) -> bytes:
     """Return paper `name` as a PDF file; the same arguments give the same bytes.
 
-    `copy` 1 is the original; from 2 on the paper keeps its number and says 补打 第n次, n being copy - 1. `scale`
-    enlarges the type. `printed_at` is shown as given, without change of time zone. Raises KeyError for an unknown
-    name, TypeError for data of another paper, ValueError for a copy below 1 or a scale outside 0.8 to 2, Unavailable
-    when the machine has no Chinese font.
+    `copy` 1 is the original; from 2 on the paper keeps its number and says 补打 第n次, n being copy - 1.
+    `scale` enlarges the type. `printed_at` is shown as given, without change of time zone. Raises KeyError
+    for an unknown name, TypeError for data of another paper, ValueError for a copy below 1 or a scale outside
+    0.8 to 2, Unavailable when the machine has no Chinese font.
     """
     paper = PAPERS[name]
     if not isinstance(data, paper.data_class):

@@ -1,7 +1,7 @@
 """Invented people and places for the samples of every paper.
 
-No such persons exist; their numbers carry a right check digit (GB 11643) and their names characters that older
-systems lose.
+No such persons exist; their numbers carry a right check digit (GB 11643) and their names characters that
+older systems lose.
 """
 
 from __future__ import annotations

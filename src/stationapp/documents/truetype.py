@@ -1,10 +1,10 @@
 """The embedded TrueType font of our papers: reportlab's, with text extraction put right.
 
-reportlab 5.1 writes the ToUnicode map of an embedded font as ``<%04X>`` of the code point. PDF wants UTF-16BE there
-(ISO 32000-1, 9.10.3), so every character above U+FFFF came out as another one when a paper was searched, copied or
-archived: 钟𬭎 became 钟Ⲵ. A name that reads right on paper and wrong in the archive is a wrong name. `StationFont`
-writes the map again after reportlab has made it. This is the only place that knows of the fault, and
-`tests/documents/test_extraction.py` holds the correction fast.
+reportlab 5.1 writes the ToUnicode map of an embedded font as ``<%04X>`` of the code point. PDF wants UTF-16BE
+there (ISO 32000-1, 9.10.3), so every character above U+FFFF came out as another one when a paper was
+searched, copied or archived: 钟𬭎 became 钟Ⲵ. A name that reads right on paper and wrong in the archive is a
+wrong name. `StationFont` writes the map again after reportlab has made it. This is the only place that knows
+of the fault, and `tests/documents/test_extraction.py` holds the correction fast.
 """
 
 from __future__ import annotations
@@ -28,11 +28,10 @@ def unicode_map(name: str, subset: Sequence[int]) -> str:
     """
     lines = [f"<{code:02X}> <{_utf16(point)}>" for code, point in enumerate(subset) if point]
     blocks = [
-        lines[start : start + _MOST_LINES_IN_A_BLOCK] for start in range(0, len(lines), _MOST_LINES_IN_A_BLOCK)
+        lines[start : start + _MOST_LINES_IN_A_BLOCK]
+        for start in range(0, len(lines), _MOST_LINES_IN_A_BLOCK)
     ]
-    body = [
-        line for block in blocks for line in (f"{len(block)} beginbfchar", *block, "endbfchar")
-    ]
+    body = [line for block in blocks for line in (f"{len(block)} beginbfchar", *block, "endbfchar")]
     return "\n".join((*_head(name), *body, *_TAIL))
 
 
@@ -76,7 +75,7 @@ def _station_font() -> type[TTFont]:
     class StationFont(TTFont):
         """A TTFont whose subsets carry right ToUnicode maps."""
 
-        def addObjects(self, doc: Any) -> None:  # noqa: N802 (reportlab calls it by this name)
+        def addObjects(self, doc: Any) -> None:  # noqa: N802  reportlab calls it by this name.
             # The subsets are gone from the state once reportlab has written them.
             subsets = [tuple(subset) for subset in self.state[doc].subsets]
             names = [self.getSubsetInternalName(n, doc)[1:] for n in range(len(subsets))]

@@ -30,8 +30,8 @@ class AcceptedMaterial:
 class AcceptanceNotice:
     """Data of an acceptance notice.
 
-    A limit is worded (20个工作日) and has a due date; `provisional` says that the due dates rest on a calendar not yet
-    published. `excluded` lists what does not count to the limits.
+    A limit is worded (20个工作日) and has a due date; `provisional` says that the due dates rest on a
+    calendar not yet published. `excluded` lists what does not count to the limits.
     """
 
     organ: str
@@ -104,8 +104,8 @@ def _notice(data: AcceptanceNotice) -> tuple[Block, ...]:
 
 def _opening(data: AcceptanceNotice) -> str:
     return (
-        f"　　{data.applicant}：你（单位）于{long_date(data.applied_on)}提出的下列申请，材料齐全、符合法定形式，"
-        f"根据{data.basis}的规定，决定自{long_date(data.accepted_on)}起受理。"
+        f"　　{data.applicant}：你（单位）于{long_date(data.applied_on)}提出的下列申请，材料齐全、"
+        f"符合法定形式，根据{data.basis}的规定，决定自{long_date(data.accepted_on)}起受理。"
     )
 
 
@@ -131,7 +131,7 @@ def _promised(data: AcceptanceNotice) -> str:
 
 
 _COLUMNS = (
-    Column("序号", 30, "center"),
+    Column("序号", 32, "center"),
     Column("受理的申请材料", 330),
     Column("原件（份）", 60, "center"),
     Column("复印件（份）", 66, "center"),
@@ -146,6 +146,8 @@ def _rows(materials: tuple[AcceptedMaterial, ...]) -> tuple[tuple[str, ...], ...
 
 
 def _material_sum(materials: tuple[AcceptedMaterial, ...]) -> str:
+    if not materials:
+        return ""
     originals = sum(material.originals for material in materials)
     copies = sum(material.copies for material in materials)
     return f"{len(materials)}项（原件{originals}份，复印件{copies}份）"
@@ -174,7 +176,7 @@ def _contact(data: AcceptanceNotice) -> tuple[Block, ...]:
 
 
 def _seal(data: AcceptanceNotice) -> SealPlace:
-    return SealPlace(data.organ, long_date(data.issued_on), width=186, height=86)
+    return SealPlace(data.organ, long_date(data.issued_on), width=186, height=104)
 
 
 def sample() -> AcceptanceNotice:
@@ -215,7 +217,9 @@ def sample() -> AcceptanceNotice:
 def sample_long() -> AcceptanceNotice:
     """Return a notice with the longest name, many materials and provisional due dates in the next year."""
     materials = tuple(
-        AcceptedMaterial(f"建设项目使用林地可行性报告、现状调查表及相关证明文件（第{number}册，含附图、附表）", 1, 2)
+        AcceptedMaterial(
+            f"建设项目使用林地可行性报告、现状调查表及相关证明文件（第{number}册，含附图、附表）", 1, 2
+        )
         for number in range(1, 17)
     )
     return replace(
@@ -230,7 +234,18 @@ def sample_long() -> AcceptanceNotice:
         promised_limit="30个工作日",
         promised_due=date(2027, 1, 8),
         provisional=True,
-        excluded=("听证", "招标", "拍卖", "检验", "检测", "检疫", "鉴定", "专家评审", "公示（7日）", "申请人补正"),
+        excluded=(
+            "听证",
+            "招标",
+            "拍卖",
+            "检验",
+            "检测",
+            "检疫",
+            "鉴定",
+            "专家评审",
+            "公示（7日）",
+            "申请人补正",
+        ),
         remarks="本件由自然资源、农业农村、林业部门联合办理，牵头单位为行政审批局。",
     )
 

@@ -73,7 +73,7 @@ def _body(data: HandoverList) -> tuple[Block, ...]:
             page_foot=lambda first, last: f"本页小计：{_sum(data.rows[first:last])}。",
             total=f"本批合计：{_sum(data.rows)}。",
         ),
-        Together((Gap(4), Statement("核对说明", _CHECKING), Gap(4), *_signatures(data))),
+        Together((Gap(4), Statement("核对说明", _CHECKING), Gap(4), *_SIGNATURES)),
     )
 
 
@@ -82,7 +82,8 @@ def _fields(data: HandoverList) -> tuple[tuple[Field, ...], ...]:
     return (
         (Field("移交单位", data.sender), Field("接收单位", data.receiver)),
         (Field("收件起止", period), Field("件　　数", f"{len(data.rows)}件", bold=True)),
-        (Field("运送人", data.carrier), Field("备　　注", data.remarks)),
+        (Field("移交人", data.handed_over_by), Field("运送人", data.carrier)),
+        (Field("备　　注", data.remarks),),
     )
 
 
@@ -120,18 +121,11 @@ def _sum(rows: Sequence[HandoverRow]) -> str:
     return f"{len(rows)}件，原件{originals}份，复印件{copies}份，共{pages}页"
 
 
-def _signatures(data: HandoverList) -> tuple[SignatureRow, ...]:
-    return (
-        SignatureRow(
-            (
-                Signature("移交人（签名）", data.handed_over_by),
-                Signature("运送人（签名）"),
-                Signature("接收人（签名）"),
-            )
-        ),
-        SignatureRow((Signature("移交时间"), Signature("取走时间"), Signature("接收时间"))),
-        SignatureRow((Signature("差异件数", share=1), Signature("差异处理意见", share=2))),
-    )
+_SIGNATURES = (
+    SignatureRow((Signature("移交人（签名）"), Signature("运送人（签名）"), Signature("接收人（签名）"))),
+    SignatureRow((Signature("移交时间"), Signature("取走时间"), Signature("接收时间"))),
+    SignatureRow((Signature("差异件数"), Signature("差异处理意见", share=2))),
+)
 
 
 def _sample_rows(count: int) -> tuple[HandoverRow, ...]:

@@ -19,7 +19,8 @@ NOT_ACCEPTED = (
     "本凭证只证明本站收到上列材料，不是受理通知书，不表示申请已被受理。"
     "是否受理，由有权机关收到材料后依法决定并书面告知。"
 )
-# The enquiry code opens the case to whoever holds it, so the stub that stays in the station's file does not show it.
+# The enquiry code opens the case to whoever holds it, so the stub that stays in the station's file does not
+# show it.
 _STUB_CAPTION = "扫码核对收件号"
 _KEEP = "请妥善保管。凭收件号和查询码可查询进度，查询码请勿告诉他人。本站代办不收取费用。"
 
@@ -37,7 +38,7 @@ class ReceivedMaterial:
 
 @dataclass(frozen=True, slots=True)
 class MaterialReceipt:
-    """Data of a receipt; `received_at` is local time, `qr_payload` any text, `enquiry_code` the random secret."""
+    """Data of a receipt; `received_at` is local time, `enquiry_code` the applicant's random secret."""
 
     station: str
     receipt_number: str
@@ -113,7 +114,7 @@ def _materials(data: MaterialReceipt) -> Table:
 
 
 _COLUMNS = (
-    Column("序号", 30, "center"),
+    Column("序号", 32, "center"),
     Column("材料名称", 186),
     Column("原件（份）", 52, "center"),
     Column("复印件（份）", 62, "center"),

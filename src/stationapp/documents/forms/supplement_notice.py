@@ -1,4 +1,4 @@
-"""一次性告知书（补正）: everything that is missing, told once, with the standard each material has to meet."""
+"""一次性告知书（补正）: all that is missing, told once, with the standard each material has to meet."""
 
 from __future__ import annotations
 
@@ -68,8 +68,8 @@ def compose(data: SupplementNotice) -> Composition:
 def _body(data: SupplementNotice) -> tuple[Block, ...]:
     return (
         FieldGrid(_fields(data), size=9.5, row_height=17.0),
-        Gap(4),
-        Paragraph(_opening(data), Style(size=10.0, leading=1.5, justify=True)),
+        Gap(3),
+        Paragraph(_opening(data), Style(size=9.5, leading=1.4, justify=True)),
         Gap(3),
         Table(_COLUMNS, _rows(data.lacks)),
         Statement("补正要求", _demand(data)),
@@ -94,10 +94,10 @@ def _opening(data: SupplementNotice) -> str:
 
 
 _COLUMNS = (
-    Column("序号", 30, "center"),
-    Column("材料名称", 130),
-    Column("存在的问题", 130),
-    Column("应当达到的标准", 190),
+    Column("序号", 32, "center"),
+    Column("材料名称", 124),
+    Column("存在的问题", 112),
+    Column("应当达到的标准", 226),
 )
 
 
@@ -131,8 +131,10 @@ def _stub_end(data: SupplementNotice) -> tuple[Block, ...]:
     return (
         Together(
             (
-                Beside(_contact(data), (Gap(4), _seal(data)), right_width=190),
-                SignatureRow((Signature("申请人（签收）", share=1.2), Signature("联系电话"), Signature("日期"))),
+                SignatureRow((Signature("经办人", data.handler), Signature("联系电话", data.handler_phone))),
+                SignatureRow(
+                    (Signature("申请人（签收）", share=1.2), Signature("联系电话"), Signature("日期"))
+                ),
             )
         ),
     )
@@ -143,7 +145,7 @@ def _notice_end(data: SupplementNotice) -> tuple[Block, ...]:
 
 
 def _seal(data: SupplementNotice) -> SealPlace:
-    return SealPlace(data.organ, long_date(data.issued_on) or BLANK_DATE, width=186, height=80)
+    return SealPlace(data.organ, long_date(data.issued_on) or BLANK_DATE, width=186, height=96)
 
 
 def sample() -> SupplementNotice:

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from stationapp.documents.layout.flow import Block, Flow, Strip, Style, lay_out
 from stationapp.documents.layout.pen import Pen
-from stationapp.documents.layout.rows import Cell, place_row
+from stationapp.documents.layout.rows import PAD_X, Cell, place_row
 
 LABEL_WIDTH = 66.0
 """Width of a label cell in points before scaling: five characters and the padding."""
 ROW_HEIGHT = 19.0
+RUNNING_TEXT = Style(size=10.5, leading=1.6, justify=True)
 NONE_GIVEN = "／"
 """What an official form shows where nothing is to be filled in."""
 
@@ -31,18 +32,12 @@ class Paragraph:
     """Running text over the whole width; its lines may fall on two pages."""
 
     text: str
-    style: Style = Style(size=10.5, leading=1.6, justify=True)
+    style: Style = RUNNING_TEXT
 
     def place(self, flow: Flow) -> None:
         """Put the lines one by one."""
-        leading, style, width = flow.setting.leading(self.style), self.style, flow.width
-        for line in flow.setting.lines(self.text, width, style):
-            flow.need(leading)
-            top = flow.y
-            flow.put(
-                leading,
-                lambda pen, line=line, top=top: flow.setting.draw_line(pen, 0.0, top, width, line, style),
-            )
+        for line in flow.setting.lines(self.text, flow.width, self.style):
+            flow.put_line(line, self.style)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +57,10 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class FieldGrid:
-    """Rows of label and value cells; the fields of a row share the width evenly."""
+    """Rows of label and value cells; the fields of a row share the width evenly.
+
+    Where a number would be torn, as in large type, each field of that row gets a row of its own.
+    """
 
     rows: tuple[tuple[Field, ...], ...]
     size: float = 10.0
@@ -72,15 +70,27 @@ class FieldGrid:
         """Put the rows."""
         label_width = LABEL_WIDTH * flow.setting.scale * self.size / 10
         for row in self.rows:
-            share = flow.width / len(row)
-            cells = [cell for field in row for cell in self._cells(field, label_width, share)]
-            place_row(flow, cells, minimum=self.row_height)
+            for cells in self._rows_of_cells(flow, row, label_width):
+                place_row(flow, cells, minimum=self.row_height)
+
+    def _rows_of_cells(
+        self, flow: Flow, row: tuple[Field, ...], label_width: float
+    ) -> list[tuple[Cell, ...]]:
+        pairs = [self._cells(field, label_width, flow.width / len(row)) for field in row]
+        if any(_tears_number(flow, value) for _label, value in pairs):
+            return [self._cells(field, label_width, flow.width) for field in row]
+        return [tuple(cell for pair in pairs for cell in pair)]
 
     def _cells(self, field: Field, label_width: float, share: float) -> tuple[Cell, Cell]:
         return (
             Cell(field.label, label_width, Style(self.size, align="center", leading=1.3)),
             Cell(field.shown, share - label_width, Style(self.size, bold=field.bold, leading=1.3)),
         )
+
+
+def _tears_number(flow: Flow, cell: Cell) -> bool:
+    fits = flow.setting.width(cell.text, cell.style) <= cell.width - 2 * PAD_X
+    return cell.text.isascii() and not fits
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +115,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """Blocks at the left and blocks at the right, `right_width` points wide before scaling; never torn apart."""
+    """Blocks at the left, and at the right in `right_width` points before scaling; never torn apart."""
 
     left: tuple[Block, ...]
     right: tuple[Block, ...]

@@ -9,8 +9,11 @@ from stationapp.documents.layout.linebreak import Line
 from stationapp.documents.layout.pen import Pen
 
 SEAL_NOTE = "（加盖印章处，未盖章无效）"
-"""An electronic seal is the national seal system's business (State Council decree 716, arts. 8-9): we draw none."""
+"""We draw no seals: electronic ones belong to the national seal system (State Council decree 716, arts.
+8-9)."""
 _LINE_HEIGHT = 22.0
+_LEAST_LINE = 48.0
+"""Nobody can write on a line shorter than this many points before scaling."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,32 +27,49 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class SignatureRow:
-    """Signatures side by side on one line."""
+    """Signatures side by side on one line, or on several where there would be too little room to write."""
 
     signatures: tuple[Signature, ...]
     size: float = 10.0
 
     def place(self, flow: Flow) -> None:
         """Put the row."""
+        count = len(self.signatures)
+        if count > 1 and self._too_narrow(flow):
+            for half in (self.signatures[: (count + 1) // 2], self.signatures[(count + 1) // 2 :]):
+                SignatureRow(half, self.size).place(flow)
+            return
         height = _LINE_HEIGHT * flow.setting.scale
         flow.need(height)
         top = flow.y
         flow.put(height, lambda pen: self._draw(pen, flow, top, height))
 
-    def _draw(self, pen: Pen, flow: Flow, top: float, height: float) -> None:
-        style = Style(self.size)
-        shares = sum(signature.share for signature in self.signatures)
-        left, size = 0.0, flow.setting.size(style)
+    def _spans(self, flow: Flow) -> list[tuple[Signature, float, float, float]]:
+        """Return each signature with the x of its label and of both ends of its line."""
+        style, shares = Style(self.size), sum(signature.share for signature in self.signatures)
+        spans, left = [], 0.0
         for signature in self.signatures:
-            width = flow.width * signature.share / shares
-            label = f"{signature.label}："
-            begin, end = left + flow.setting.width(label, style), left + width - size
-            text_top = top + height - size * 1.25
-            pen.text(left, text_top, label, size)
+            right = left + flow.width * signature.share / shares
+            begin = left + flow.setting.width(f"{signature.label}：", style)
+            spans.append((signature, left, begin, right - flow.setting.size(style)))
+            left = right
+        return spans
+
+    def _too_narrow(self, flow: Flow) -> bool:
+        style, least = Style(self.size), _LEAST_LINE * flow.setting.scale
+        return any(
+            end - begin < max(least, flow.setting.width(signature.value, style) + flow.setting.size(style))
+            for signature, _left, begin, end in self._spans(flow)
+        )
+
+    def _draw(self, pen: Pen, flow: Flow, top: float, height: float) -> None:
+        size = flow.setting.size(Style(self.size))
+        text_top = top + height - size * 1.25
+        for signature, left, begin, end in self._spans(flow):
+            pen.text(left, text_top, f"{signature.label}：", size)
             pen.line(begin, top + height - 1.5, end, top + height - 1.5, width=0.4)
-            # Handwriting begins at the line; printed text leaves half a character before it.
+            # Print leaves half a character before it; handwriting begins where the line does.
             pen.text(begin + size / 2, text_top, signature.value, size)
-            left += width
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,15 +69,16 @@ class Block(Protocol):
         """Put the block at the flow's present height."""
 
 
-def _nothing() -> None:
-    pass
+def nothing() -> None:
+    """Stand where a page turn needs no drawing."""
 
 
 @dataclass(slots=True)
 class Flow:
     """A run of equal frames, filled from the top; drawings are in points from a frame's top left corner.
 
-    `foot` points are kept free at the bottom for what `before_turn` draws there; `after_turn` may repeat a head.
+    `foot` points are kept free at the bottom for what `before_turn` draws there; `after_turn` may repeat a
+    head.
     """
 
     setting: Setting
@@ -85,8 +86,8 @@ class Flow:
     height: float
     y: float = 0.0
     foot: float = 0.0
-    before_turn: Callable[[], None] = _nothing
-    after_turn: Callable[[], None] = _nothing
+    before_turn: Callable[[], None] = nothing
+    after_turn: Callable[[], None] = nothing
     frames: list[list[Drawing]] = field(default_factory=lambda: [[]])
 
     @property
@@ -111,9 +112,16 @@ class Flow:
         self.frames[-1].append(drawing)
         self.y += height
 
+    def put_line(self, line: Line, style: Style) -> None:
+        """Put one line of text over the whole width."""
+        leading = self.setting.leading(style)
+        self.need(leading)
+        top = self.y
+        self.put(leading, lambda pen: self.setting.draw_line(pen, 0.0, top, self.width, line, style))
+
     def skip(self, gap: float) -> None:
-        """Leave a gap, scaled, unless the frame is still empty."""
-        if not self.at_top:
+        """Leave a gap, scaled, unless a page still empty would begin with it."""
+        if not self.at_top or self.height == ENDLESS:
             self.y += gap * self.setting.scale
 
     def need(self, height: float) -> None:

@@ -1,7 +1,8 @@
 """Chinese line breaking: where a line may end, and how a text falls into lines of a given width.
 
-The rules are those of GB/T 15834-2011 section 5 (placing of punctuation): no closing mark or comma at the start of a
-line, no opening mark at its end, dashes and ellipses not torn apart. Numbers and Latin words stay whole if they fit.
+The rules are those of GB/T 15834-2011 section 5 (placing of punctuation): no closing mark or comma at the
+start of a line, no opening mark at its end, dashes and ellipses not torn apart. Numbers and Latin words stay
+whole if they fit.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 _NEVER_FIRST = frozenset("。，、；：？！）》〉」』】〕〗”’％‰℃…—·～,.;:?!)]}%")
-_NEVER_LAST = frozenset("（《〈「『【〔〖“‘([{￥$#№")
+_NEVER_LAST = frozenset("（《〈「『【〔〖“‘([{￥$#№□■")
 _BREAKABLE_IN_WORD = frozenset("-/_")
 
 Measure = Callable[[str], float]
@@ -29,8 +30,8 @@ class Line:
 def break_lines(text: str, width: float, measure: Measure) -> tuple[Line, ...]:
     """Break `text` into lines no wider than `width` points; line feeds begin new paragraphs.
 
-    `measure` gives the width of a string in points. A single character wider than the line still gets a line of its
-    own, so nothing is ever lost but spaces at the ends of lines.
+    `measure` gives the width of a string in points. A single character wider than the line still gets a line
+    of its own, so nothing is ever lost but spaces at the ends of lines.
     """
     paragraphs = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", "  ").split("\n")
     return tuple(line for paragraph in paragraphs for line in _break(paragraph, width, measure))

@@ -20,7 +20,7 @@ _BASELINE = 0.88
 
 @dataclass(slots=True)
 class Pen:
-    """Draws in a frame whose origin (`left`, `top`) lies on a page `page_height` points high; y grows downwards."""
+    """Draws in a frame at (`left`, `top`) of a page `page_height` points high; y grows downwards."""
 
     canvas: Canvas
     chain: FontChain
@@ -36,12 +36,12 @@ class Pen:
     def text(
         self, x: float, y: float, text: str, size: float, *, bold: bool = False, spacing: float = 0.0
     ) -> None:
-        """Write one line whose em squares begin at (x, y); `spacing` points are added after each character."""
+        """Write one line whose em squares begin at (x, y), `spacing` points after each character."""
         for run in self.chain.runs(text, bold=bold):
             if run.font is None:
                 self._missing(x, y, run.text, size)
             else:
-                self._run(x, y, run, size, spacing)
+                self._run(x, y, run, run.font, size, spacing)
             x += self.chain.width(run.text, size, bold=bold) + spacing * len(run.text)
 
     def line(
@@ -69,9 +69,9 @@ class Pen:
         self.canvas.setLineWidth(width)
         self.canvas.setDash([dash, dash] if dash else [])
 
-    def _run(self, x: float, y: float, run: Run, size: float, spacing: float) -> None:
+    def _run(self, x: float, y: float, run: Run, font: str, size: float, spacing: float) -> None:
         text = self.canvas.beginText(self.left + x, self._up(y + size * _BASELINE))
-        text.setFont(run.font, size)
+        text.setFont(font, size)
         text.setCharSpace(spacing)
         if run.stroke:
             self._stroke(size * run.stroke, 0.0)

@@ -13,7 +13,7 @@ from stationapp.documents.layout.pen import Pen
 
 _QUIET = 4
 """Modules of white around the code (ISO/IEC 18004, 9.1)."""
-_CAPTION = Style(8.0, align="center", leading=1.3)
+_CAPTION = Style(9.0, bold=True, align="center", leading=1.25)
 CODE_WIDTH = 78.0
 """Width of the code's cell in points before scaling: about 27 mm, read easily by a telephone."""
 

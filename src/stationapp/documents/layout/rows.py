@@ -19,7 +19,7 @@ class Cell:
 
     text: str
     width: float
-    style: Style = Style()
+    style: Style
 
 
 @dataclass(frozen=True, slots=True)

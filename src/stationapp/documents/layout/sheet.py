@@ -1,7 +1,7 @@
 """The sheet: heading, parts, page numbers, cut line, reprint mark; from blocks to PDF bytes.
 
-A paper consists of one or more parts (存根联, 回执联). Parts that are short enough share one A4 sheet with a cut line
-between them; otherwise every part has its own pages, numbered on their own.
+A paper consists of one or more parts (存根联, 回执联). Parts that are short enough share one A4 sheet with a
+cut line between them; otherwise every part has its own pages, numbered on their own.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from stationapp.documents.fonts import FontChain
 from stationapp.documents.layout.flow import ENDLESS, Block, Drawing, Flow, Setting, Style
@@ -120,7 +120,8 @@ class Sheet:
             invariant=1,
             pageCompression=1,
             # Without this every page would name Helvetica, which is then not embedded.
-            initialFontName=self.chain.main_font(),
+            # The type stubs take the name for a number.
+            initialFontName=cast(Any, self.chain.main_font()),
             lang="zh-CN",
         )
         canvas.setTitle(f"{self.composition.title} {self.composition.number}")
@@ -174,31 +175,29 @@ class Sheet:
 
     def _centred(self, flow: Flow, text: str, style: Style) -> None:
         for line in flow.setting.lines(text, flow.width, style):
-            top, leading = flow.y, flow.setting.leading(style)
-            flow.put(
-                leading,
-                lambda pen, line=line, top=top: flow.setting.draw_line(pen, 0.0, top, flow.width, line, style),
-            )
+            flow.put_line(line, style)
 
     def _share_a_sheet(self, laid: Sequence[_Laid]) -> bool:
-        needed = sum(part.height + self._footer + _TOP + _BOTTOM for part in laid)
-        return len(laid) > 1 and needed <= self._size[1]
+        return len(laid) > 1 and sum(map(self._needed, laid)) <= self._size[1]
 
     def _draw_stacked(self, canvas: Canvas, laid: Sequence[_Laid]) -> None:
         """Draw the parts on one sheet, cut into equal strips where each part fits into one."""
-        even = self._size[1] / len(laid)
-        heights = [part.height + self._footer + _TOP + _BOTTOM for part in laid]
-        fits_evenly = max(heights) <= even
         top = 0.0
-        for number, (part, height) in enumerate(zip(laid, heights, strict=True)):
-            last = number == len(laid) - 1
-            share = even if fits_evenly else height
-            bottom = self._size[1] if last else top + share
-            self._draw_frame(canvas, part.frames[0], top, bottom, "")
-            if not last:
-                self._draw_cut_line(canvas, bottom)
-            top = bottom
+        for part, height in zip(laid, self._strip_heights(laid), strict=True):
+            self._draw_frame(canvas, part.frames[0], top, top + height, "")
+            top += height
+            if part is not laid[-1]:
+                self._draw_cut_line(canvas, top)
         canvas.showPage()
+
+    def _strip_heights(self, laid: Sequence[_Laid]) -> list[float]:
+        even = self._size[1] / len(laid)
+        needed = [self._needed(part) for part in laid]
+        spare = self._size[1] - sum(needed)
+        return [even if max(needed) <= even else height + spare / len(laid) for height in needed]
+
+    def _needed(self, part: _Laid) -> float:
+        return part.height + self._footer + _TOP + _BOTTOM
 
     def _draw_apart(self, canvas: Canvas, laid: _Laid) -> None:
         pages = len(laid.frames)

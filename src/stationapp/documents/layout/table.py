@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from stationapp.documents.layout.flow import Align, Flow, Style
+from stationapp.documents.layout.flow import Align, Flow, Style, nothing
 from stationapp.documents.layout.rows import Cell, place_row, row_height
 
 _EMPTY_ROW = ("无",)
@@ -46,11 +46,13 @@ class _Placing:
     first: int = 0
     next: int = 0
     widths: list[float] = field(default_factory=list)
+    page_head: Callable[[], None] = nothing
 
     def run(self) -> None:
         shares = sum(column.share for column in self.table.columns)
         self.widths = [self.flow.width * column.share / shares for column in self.table.columns]
         before = self.flow.foot, self.flow.before_turn, self.flow.after_turn
+        self.page_head = self.flow.after_turn
         self.flow.foot += self._foot_height()
         self.flow.need(self._beginning())
         self._head()
@@ -74,6 +76,7 @@ class _Placing:
             self._wide(self.table.total, bold=True)
 
     def _begin_page(self) -> None:
+        self.page_head()
         self.first = self.next
         self._head()
 

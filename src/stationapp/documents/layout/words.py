@@ -1,4 +1,4 @@
-"""Dates and times as an official Chinese paper writes them (GB/T 9704-2012: Arabic numerals, no leading zeros)."""
+"""Dates and times as an official paper writes them (GB/T 9704-2012: Arabic, no leading zeros)."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ def long_time(moment: datetime | None) -> str:
 
 
 def short_time(moment: datetime) -> str:
-    """Return 2026-03-05 09:05 for narrow columns."""
-    return f"{moment:%Y-%m-%d %H:%M}"
+    """Return 2026-03-05 and 09:05 on two lines for narrow columns."""
+    return f"{moment:%Y-%m-%d}\n{moment:%H:%M}"
 
 
 def due_date(day: date | None, *, provisional: bool) -> str:
-    """Return the last day of a time limit, marked 暂定 when the calendar of that year is not yet published."""
+    """Return the last day of a limit, marked 暂定 while that year's calendar is not yet published."""
     return long_date(day) + PROVISIONAL * (provisional and day is not None)
