@@ -1,0 +1,38 @@
+"""Tells every screen what changed and who wants to go where; no screen asks the store "what is new?"."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from stationapp.services.changed import Changed
+
+
+class Bus(QObject):
+    """`changed(Changed, initiator)`: an act changed something; the initiator need not redraw itself.
+
+    The other signals are wishes that the main window fulfils: open a case, show a worklist of cases, go on
+    with a draft, start a new case, go back to where one came from.
+    """
+
+    changed = Signal(object, object)
+    case_wanted = Signal(str)
+    worklist_wanted = Signal(str)
+    draft_wanted = Signal(str)
+    new_case_wanted = Signal()
+    back_wanted = Signal()
+    _arrived = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._arrived.connect(self._pass_on, Qt.ConnectionType.QueuedConnection)
+
+    def tell(self, changed: Changed, initiator: object = None) -> None:
+        """Tell a change; from the window's thread."""
+        self.changed.emit(changed, initiator)
+
+    def tell_from_thread(self, changed: Changed) -> None:
+        """Tell a change from any thread, such as the synchronising one; the screens hear it in theirs."""
+        self._arrived.emit(changed)
+
+    def _pass_on(self, changed: Changed) -> None:
+        self.changed.emit(changed, None)

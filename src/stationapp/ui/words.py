@@ -1,0 +1,108 @@
+"""The words of the windows in one place, and the tone of each state. Names of states and moves are the domain's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from stationapp.domain.case import State
+
+if TYPE_CHECKING:
+    from stationapp.services.synchronise import SyncPicture
+
+PRODUCT = "便民服务代办工作站"
+NEVER = "尚未"
+
+
+class Tone(StrEnum):
+    """What a colour says; `ui/style.py` has the colours. Red is kept for what is overdue or was refused."""
+
+    PLAIN = "plain"
+    QUIET = "quiet"
+    ACTIVE = "active"
+    GOOD = "good"
+    WARN = "warn"
+    RED = "red"
+
+
+STATE_TONES: Mapping[State, Tone] = {
+    State.INCOMPLETE: Tone.WARN,
+    State.RECEIVED: Tone.ACTIVE,
+    State.IN_TRANSIT: Tone.PLAIN,
+    State.SIGNED_FOR: Tone.ACTIVE,
+    State.SUPPLEMENT: Tone.WARN,
+    State.EXAMINED: Tone.ACTIVE,
+    State.REGISTERED: Tone.ACTIVE,
+    State.ACCEPTED: Tone.ACTIVE,
+    State.REVIEWED: Tone.ACTIVE,
+    State.GRANTED: Tone.GOOD,
+    State.REFUSED: Tone.PLAIN,
+    State.RESULT_READY: Tone.GOOD,
+    State.RESULT_IN_TRANSIT: Tone.PLAIN,
+    State.SERVED: Tone.GOOD,
+    State.CONCLUDED: Tone.QUIET,
+    State.WITHDRAWN: Tone.QUIET,
+    State.VOIDED: Tone.QUIET,
+}
+
+
+def moment_text(moment: datetime | None, now: datetime | None = None) -> str:
+    """`2026-11-20 09:12`, only `09:12` when it is the day of `now`, 尚未 for None."""
+    if moment is None:
+        return NEVER
+    if now is not None and moment.date() == now.date():
+        return f"{moment:%H:%M}"
+    return f"{moment:%Y-%m-%d %H:%M}"
+
+
+def day_text(day: date | None) -> str:
+    """`2026-11-20`, or nothing."""
+    return day.isoformat() if day is not None else ""
+
+
+def due_words(due: date | None, today: date, *, provisional: bool = False) -> tuple[str, Tone]:
+    """How far off a due day is, in calendar days: overdue red, up to three days a warning.
+
+    `provisional` marks a day that a later calendar may still move (暂定).
+    """
+    if due is None:
+        return "", Tone.QUIET
+    days = (due - today).days
+    mark = "（暂定）" if provisional else ""
+    if days < 0:
+        return f"{due.isoformat()} 已超期{-days}天{mark}", Tone.RED
+    if days == 0:
+        return f"{due.isoformat()} 今天到期{mark}", Tone.WARN
+    return f"{due.isoformat()} 还有{days}天{mark}", Tone.WARN if days <= 3 else Tone.PLAIN
+
+
+def only_here_words(picture: SyncPicture) -> str:
+    """What exists on this PC alone: “仅存本机 3 条（最早 2026-11-20 09:12）”, or an empty text."""
+    if not picture.only_here_events:
+        return ""
+    since = f"（最早 {moment_text(picture.oldest)}）" if picture.oldest else ""
+    return f"仅存本机 {picture.only_here_events} 条{since}"
+
+
+def sync_words(picture: SyncPicture, now: datetime) -> tuple[str, Tone]:
+    """The honest line of the status strip: what is only here, whether both sides agree, whether the hub answers.
+
+    Agreement is claimed only when nothing is only here and the hub has confirmed it for every mailbox.
+    """
+    parts = [only_here_words(picture)]
+    if picture.attachments_waiting:
+        parts.append(f"{picture.attachments_waiting} 个附件待上传")
+    if picture.held:
+        parts.append(f"{picture.held} 条县平台暂存")
+    if picture.refused:
+        parts.append(f"{picture.refused} 条被退回，需处理")
+    if picture.problem:
+        parts.append("联系不上县平台，不影响办件")
+    told = "　".join(part for part in parts if part)
+    if told:
+        return told, Tone.RED if picture.refused else Tone.WARN
+    if picture.agreed:
+        return f"已与县平台核对一致 {moment_text(picture.agreed_at, now)}", Tone.GOOD
+    return "正在与县平台核对", Tone.PLAIN
