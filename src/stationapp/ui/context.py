@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Context:
-    """One signed-in session of the window. `sync` is None where no worker runs, as in a test of one screen."""
+    """One signed-in session of the window. `sync` is None where no worker runs (a test of one screen)."""
 
     workplace: Workplace
     tasks: Tasks

@@ -19,7 +19,7 @@ class FieldNote(QLabel):
         self.setObjectName(_NAME)
         self.setWordWrap(True)
         self.setTextFormat(Qt.TextFormat.PlainText)
-        self._near = near
+        self.near = near
         near.installEventFilter(self)
         near.setAccessibleDescription(text)
         near.setProperty("refused", True)
@@ -45,7 +45,7 @@ class FieldNote(QLabel):
     def at(cls, near: QWidget) -> FieldNote | None:
         """The note that stands at a field, if one does."""
         parent = near.parentWidget() or near
-        notes = (note for note in parent.findChildren(cls) if note._near is near)
+        notes = (note for note in parent.findChildren(cls) if note.near is near)
         return next(notes, None)
 
     @classmethod
@@ -57,10 +57,10 @@ class FieldNote(QLabel):
 
     def dismiss(self, *_: object) -> None:
         """Go away and give the field its usual look."""
-        self._near.removeEventFilter(self)
-        self._near.setProperty("refused", False)
-        self._near.setAccessibleDescription("")
-        _restyle(self._near)
+        self.near.removeEventFilter(self)
+        self.near.setProperty("refused", False)
+        self.near.setAccessibleDescription("")
+        _restyle(self.near)
         self.hide()
         self.setParent(None)
         self.deleteLater()
@@ -70,14 +70,16 @@ class FieldNote(QLabel):
         parent = self.parentWidget()
         if parent is None:
             return
-        room = parent.width() - self._near.x() - 4
-        self.setFixedWidth(max(160, min(max(self._near.width(), 320), room)))
+        room = parent.width() - self.near.x() - 4
+        self.setFixedWidth(max(160, min(max(self.near.width(), 320), room)))
         self.setFixedHeight(self.heightForWidth(self.width()))
-        below = self._near.geometry().bottom() + 3
-        above = self._near.y() - self.height() - 3
-        self.move(self._near.x(), below if below + self.height() <= parent.height() or above < 0 else above)
+        below = self.near.geometry().bottom() + 3
+        above = self.near.y() - self.height() - 3
+        self.move(self.near.x(), below if below + self.height() <= parent.height() or above < 0 else above)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is not self.near:
+            return False
         if event.type() in (QEvent.Type.Move, QEvent.Type.Resize):
             self.place()
         elif event.type() == QEvent.Type.Hide:

@@ -1,4 +1,4 @@
-"""How the windows look: one sheet over Fusion, made from one base point size, so that everything grows together."""
+"""How the windows look: one sheet over Fusion, made from one base point size, so that all grows together."""
 
 from __future__ import annotations
 
@@ -60,24 +60,25 @@ QPushButton[main="true"]:disabled { background: $line; color: $muted; border-col
 QPushButton[flat="true"] { border-color: transparent; background: transparent; color: $accent_dark; }
 QPushButton[flat="true"]:hover { background: $accent_soft; }
 QPushButton[flat="true"]:focus { border: 2px solid $accent; }
-QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, QDateEdit, QSpinBox { background: $surface; border: 1px solid $muted;
-    border-radius: 4px; padding: ${half}px ${pad}px; selection-background-color: $accent;
+QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, QDateEdit, QSpinBox { background: $surface;
+    border: 1px solid $muted; border-radius: 4px; padding: ${half}px ${pad}px; selection-background-color: $accent;
     selection-color: $on_accent; }
 QLineEdit, QComboBox, QDateEdit, QSpinBox { min-height: ${line_px}px; }
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QComboBox:focus, QDateEdit:focus, QSpinBox:focus {
     border: 2px solid $accent; padding: ${half_less}px ${pad_less}px; }
 QLineEdit:disabled, QPlainTextEdit:disabled, QComboBox:disabled { background: $ground; color: $muted; }
-QLineEdit[refused="true"], QPlainTextEdit[refused="true"], QComboBox[refused="true"], QDateEdit[refused="true"] {
-    border: 2px solid $warn_ink; }
+QLineEdit[refused="true"], QPlainTextEdit[refused="true"], QComboBox[refused="true"],
+QDateEdit[refused="true"] { border: 2px solid $warn_ink; }
 QComboBox::drop-down, QDateEdit::drop-down { border: none; width: ${arrow_room}px; }
-QComboBox::down-arrow, QDateEdit::down-arrow { image: url("$arrow"); width: ${arrow_px}px; height: ${arrow_px}px; }
-QComboBox QAbstractItemView { background: $surface; border: 1px solid $line; selection-background-color: $accent_soft;
-    selection-color: $ink; }
+QComboBox::down-arrow, QDateEdit::down-arrow { image: url("$arrow"); width: ${arrow_px}px;
+    height: ${arrow_px}px; }
+QComboBox QAbstractItemView { background: $surface; border: 1px solid $line;
+    selection-background-color: $accent_soft; selection-color: $ink; }
 QCheckBox, QRadioButton { spacing: ${pad}px; padding: 2px; background: transparent; }
 QCheckBox::indicator, QRadioButton::indicator { width: ${box_px}px; height: ${box_px}px; }
 QCheckBox:focus, QRadioButton:focus { border: 1px dashed $accent; border-radius: 3px; }
-QListWidget, QListView, QTableView, QTreeView { background: $surface; border: 1px solid $line; border-radius: 4px;
-    selection-background-color: $accent_soft; selection-color: $ink; alternate-background-color: #f8fafb; }
+QListWidget, QListView, QTableView, QTreeView { background: $surface; border: 1px solid $line;
+    border-radius: 4px; selection-background-color: $accent_soft; selection-color: $ink; alternate-background-color: #f8fafb; }
 QListWidget:focus, QListView:focus, QTableView:focus, QTreeView:focus { border: 2px solid $accent; }
 QListWidget::item, QListView::item { padding: ${half}px ${pad}px; min-height: ${line_px}px; }
 QListWidget::item:selected, QListView::item:selected { background: $accent_soft; color: $ink;
@@ -85,12 +86,13 @@ QListWidget::item:selected, QListView::item:selected { background: $accent_soft;
 QTableView { gridline-color: #e4e8ec; }
 QTableView::item { padding: 0 ${half}px; }
 QTableView::item:selected { background: $accent_soft; color: $ink; }
-QHeaderView::section { background: $ground; border: none; border-bottom: 1px solid $line; border-right: 1px solid $line;
-    padding: ${half}px ${pad}px; font-weight: bold; }
+QHeaderView::section { background: $ground; border: none; border-bottom: 1px solid $line;
+    border-right: 1px solid $line; padding: ${half}px ${pad}px; font-weight: bold; }
 QTabBar::tab { padding: ${half}px ${wide}px; border-bottom: 3px solid transparent; background: transparent; }
 QTabBar::tab:selected { border-bottom-color: $accent; font-weight: bold; }
 QTabWidget::pane { border: 1px solid $line; background: $surface; }
-QGroupBox { border: 1px solid $line; border-radius: 5px; margin-top: ${wide}px; padding-top: ${pad}px; font-weight: bold; }
+QGroupBox { border: 1px solid $line; border-radius: 5px; margin-top: ${wide}px; padding-top: ${pad}px;
+    font-weight: bold; }
 QGroupBox::title { subcontrol-origin: margin; left: ${pad}px; padding: 0 ${half}px; }
 QScrollBar:vertical { background: $ground; width: ${bar_px}px; }
 QScrollBar:horizontal { background: $ground; height: ${bar_px}px; }
@@ -99,11 +101,11 @@ QScrollBar::handle:vertical { min-height: 40px; }
 QScrollBar::handle:horizontal { min-width: 40px; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QWidget#Navigation { background: $surface; border-right: 1px solid $line; }
-QPushButton#NavigationItem { text-align: left; border: none; border-left: 4px solid transparent; border-radius: 0;
-    padding: ${pad}px ${wide}px; background: transparent; }
+QPushButton#NavigationItem { text-align: left; border: none; border-left: 4px solid transparent;
+    border-radius: 0; padding: ${pad}px ${wide}px; background: transparent; }
 QPushButton#NavigationItem:hover { background: $accent_soft; }
-QPushButton#NavigationItem:checked { background: $accent_soft; border-left-color: $accent; color: $accent_dark;
-    font-weight: bold; }
+QPushButton#NavigationItem:checked { background: $accent_soft; border-left-color: $accent;
+    color: $accent_dark; font-weight: bold; }
 QPushButton#NavigationItem:focus { border: 2px solid $accent; border-left: 4px solid $accent; }
 QWidget#StatusStrip { background: $surface; border-top: 1px solid $line; }
 QPushButton#Tile { background: $surface; border: 1px solid $line; border-radius: 6px; text-align: left;
@@ -114,8 +116,8 @@ QLabel#TileCount { font-size: ${count}pt; font-weight: bold; }
 """)
 _TONE_RULES = Template("""
 QLabel[tone="$name"] { color: $ink; }
-QLabel[tone="$name"][pill="true"], QFrame[tone="$name"] { color: $ink; background: $ground; border-radius: 4px;
-    padding: 2px ${pad}px; }
+QLabel[tone="$name"][pill="true"], QFrame[tone="$name"] { color: $ink; background: $ground;
+    border-radius: 4px; padding: 2px ${pad}px; }
 """)
 
 

@@ -1,4 +1,4 @@
-"""The words of the windows in one place, and the tone of each state. Names of states and moves are the domain's."""
+"""The words of the windows in one place, and the tone of each state. Names of states are the domain's."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def only_here_words(picture: SyncPicture) -> str:
 
 
 def sync_words(picture: SyncPicture, now: datetime) -> tuple[str, Tone]:
-    """The honest line of the status strip: what is only here, whether both sides agree, whether the hub answers.
+    """The honest line of the status strip: what is only here, whether both agree, whether the hub answers.
 
     Agreement is claimed only when nothing is only here and the hub has confirmed it for every mailbox.
     """
