@@ -6,11 +6,21 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from stationapp.platform.atomic_files import write_atomically
 from stationapp.platform.unavailable import Unavailable
 
 _FILE = "roster.json"
+
+
+@dataclass(frozen=True, slots=True)
+class PostChoice:
+    """One post a person may take when signing in."""
+
+    post_id: str
+    title: str
+    desk: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +31,7 @@ class RosterEntry:
     login: str
     name: str
     posts: str
+    choices: tuple[PostChoice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +50,16 @@ def read_roster(home: Path) -> Roster | None:
     """Return the roster of a home, None on a PC that is not enrolled; raises Unavailable when it cannot be read."""
     try:
         data = json.loads((home / _FILE).read_text("utf-8"))
-        return Roster(data["station"], tuple(RosterEntry(**row) for row in data["people"]))
+        return Roster(data["station"], tuple(_entry(row) for row in data["people"]))
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise Unavailable("读不出本机人员名单，请联系技术人员重新登记本机。", type(error).__name__) from error
+
+
+def _entry(row: dict[str, Any]) -> RosterEntry:
+    choices = tuple(PostChoice(**choice) for choice in row.get("choices", ()))
+    return RosterEntry(**{**row, "choices": choices})
 
 
 def write_roster(home: Path, station: str, people: Iterable[RosterEntry]) -> None:

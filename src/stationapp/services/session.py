@@ -8,7 +8,7 @@ from stationapp.platform.clock import Clock
 from stationapp.platform.paths import StationPaths
 from stationapp.platform.unavailable import Unavailable
 from stationapp.platform.vault import NoVault, Sealer, UnknownPerson, Unlocked, Vault, WrongPassword
-from stationapp.services.roster import RosterEntry, read_roster, write_roster
+from stationapp.services.roster import PostChoice, RosterEntry, read_roster, write_roster
 from stationapp.services.workplace import Workplace, read_references
 from stationapp.store.attachment_files import AttachmentFiles
 from stationapp.store.repositories.identity import Identity
@@ -20,9 +20,16 @@ def renew_roster(paths: StationPaths, organisation: Organisation, identity: Iden
     desk = organisation.desk(identity.station)
     rows = []
     for person in organisation.people_of(frozenset(identity.desks)):
-        titles = "、".join(post.title for post in _posts_here(organisation, identity, person.person_id))
-        rows.append(RosterEntry(person.person_id, person.login, person.name, titles))
+        posts = _posts_here(organisation, identity, person.person_id)
+        choices = tuple(PostChoice(post.post_id, post.title, _desk_name(organisation, post)) for post in posts)
+        titles = "、".join(post.title for post in posts)
+        rows.append(RosterEntry(person.person_id, person.login, person.name, titles, choices))
     write_roster(paths.home, desk.name if desk else identity.station, rows)
+
+
+def _desk_name(organisation: Organisation, post: Post) -> str:
+    desk = organisation.desk(post.desk_id)
+    return desk.name if desk else post.desk_id
 
 
 def sealers(organisation: Organisation, identity: Identity) -> list[Sealer]:

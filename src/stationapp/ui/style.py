@@ -61,8 +61,8 @@ QPushButton[flat="true"] { border-color: transparent; background: transparent; c
 QPushButton[flat="true"]:hover { background: $accent_soft; }
 QPushButton[flat="true"]:focus { border: 2px solid $accent; }
 QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, QDateEdit, QSpinBox { background: $surface;
-    border: 1px solid $muted; border-radius: 4px; padding: ${half}px ${pad}px; selection-background-color: $accent;
-    selection-color: $on_accent; }
+    border: 1px solid $muted; border-radius: 4px; padding: ${half}px ${pad}px;
+    selection-background-color: $accent; selection-color: $on_accent; }
 QLineEdit, QComboBox, QDateEdit, QSpinBox { min-height: ${line_px}px; }
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QComboBox:focus, QDateEdit:focus, QSpinBox:focus {
     border: 2px solid $accent; padding: ${half_less}px ${pad_less}px; }
@@ -77,8 +77,9 @@ QComboBox QAbstractItemView { background: $surface; border: 1px solid $line;
 QCheckBox, QRadioButton { spacing: ${pad}px; padding: 2px; background: transparent; }
 QCheckBox::indicator, QRadioButton::indicator { width: ${box_px}px; height: ${box_px}px; }
 QCheckBox:focus, QRadioButton:focus { border: 1px dashed $accent; border-radius: 3px; }
-QListWidget, QListView, QTableView, QTreeView { background: $surface; border: 1px solid $line;
-    border-radius: 4px; selection-background-color: $accent_soft; selection-color: $ink; alternate-background-color: #f8fafb; }
+QListWidget, QListView, QTableView, QTreeView {
+    background: $surface; border: 1px solid $line; border-radius: 4px;
+    selection-background-color: $accent_soft; selection-color: $ink; alternate-background-color: #f8fafb; }
 QListWidget:focus, QListView:focus, QTableView:focus, QTreeView:focus { border: 2px solid $accent; }
 QListWidget::item, QListView::item { padding: ${half}px ${pad}px; min-height: ${line_px}px; }
 QListWidget::item:selected, QListView::item:selected { background: $accent_soft; color: $ink;

@@ -75,7 +75,7 @@ class Tasks(QObject):
         """Make an act: `work()` off this thread, then `done(result)` here, unless `owner` is gone by then.
 
         `failed(error)` takes Refused and Unavailable; without it they are shown in the window. Any other
-        exception is a bug and goes to the crash window. `always()` comes last each time, to give buttons back.
+        exception is a bug and goes to the crash window. `always()` comes last, to give buttons back.
         """
         return self._submit(self._writer, work, Ticket(owner, done, failed, always))
 
