@@ -7,11 +7,10 @@ older systems lose.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 
-_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_CHECK_DIGITS = "10X98765432"
-
+from stationapp.domain.check_character import check_character
+from stationapp.domain.numbers import BatchNumber, CaseNumber, DocumentNumber, EnquiryCode, ReceiptNumber
 
 _CHINA = timezone(timedelta(hours=8))
 
@@ -35,14 +34,8 @@ def at(month: int, day: int, hour: int, minute: int = 0) -> datetime:
     return datetime(2026, month, day, hour, minute, tzinfo=_CHINA)
 
 
-def with_check_digit(first_17: str) -> str:
-    """Return the 18-digit resident number that begins with these 17 digits (GB 11643-1999, MOD 11-2)."""
-    total = sum(int(digit) * weight for digit, weight in zip(first_17, _WEIGHTS, strict=True))
-    return first_17 + _CHECK_DIGITS[total % 11]
-
-
 def _person(name: str, first_17: str, phone: str) -> SamplePerson:
-    return SamplePerson(name, with_check_digit(first_17), phone)
+    return SamplePerson(name, first_17 + check_character(first_17), phone)
 
 
 WU = _person("吴䶮", "51070419480317001", "13800000001")
@@ -64,6 +57,14 @@ STATION_PHONE = "0816-0000101"
 TOWNSHIP_PHONE = "0816-0000201"
 ENQUIRY_PHONE = "0816-0000300"
 COMPLAINT_PHONE = "0816-0000345"
-RECEIPT_NUMBER = "510704104201-20261121-0007"
-CASE_NUMBER = "510704-20261123-000381"
-ENQUIRY_CODE = "7K4M-Q9TX"
+STATION_CODE = "510704104201"
+TODAY = date(2026, 11, 21)
+RECEIPT_NUMBER = str(ReceiptNumber(STATION_CODE, TODAY, 1, 7))
+BATCH_NUMBER = str(BatchNumber(STATION_CODE, TODAY, 1, 2))
+CASE_NUMBER = str(CaseNumber("510704", date(2026, 11, 23), 381))
+ENQUIRY_CODE = str(EnquiryCode("7K4MX9TX"))
+
+
+def document_number(series: str, count: int) -> str:
+    """Return a document number of 2026 from the hub."""
+    return str(DocumentNumber(series, 2026, 0, count))

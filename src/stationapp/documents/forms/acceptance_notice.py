@@ -183,7 +183,7 @@ def sample() -> AcceptanceNotice:
     """Return a usual notice."""
     return AcceptanceNotice(
         organ=people.APPROVAL_OFFICE,
-        document_number="游审受〔2026〕381号",
+        document_number=people.document_number("游审受", 381),
         case_number=people.CASE_NUMBER,
         receipt_number=people.RECEIPT_NUMBER,
         applicant=people.WANG.name,

@@ -22,7 +22,8 @@ class Decision:
     """Data of a decision. `subject` completes the title (准予行政许可决定书); `reasons` are paragraphs.
 
     `validity` and `conditions` belong to a grant. `review_organ` and `court` are named where the law gives
-    remedies, always in a refusal (Administrative Licensing Law, art. 38).
+    remedies, always in a refusal (Administrative Licensing Law, art. 38). Raises
+    ValueError for a refusal without reasons or remedies.
     """
 
     organ: str
@@ -45,6 +46,13 @@ class Decision:
     issued_on: date
     validity: str = ""
     conditions: str = ""
+
+    def __post_init__(self) -> None:
+        # Such a refusal would be unlawful; it must not reach the printer, whatever the screen let through.
+        if not self.granted and not self.reasons:
+            raise ValueError("a refusal needs reasons")
+        if not self.granted and not (self.review_organ and self.court):
+            raise ValueError("a refusal needs both remedies")
 
 
 def compose(data: Decision) -> Composition:
@@ -136,7 +144,7 @@ def sample() -> Decision:
     """Return a refusal, the kind that must give reasons and remedies."""
     return Decision(
         organ=people.APPROVAL_OFFICE,
-        document_number="游审许〔2026〕356号",
+        document_number=people.document_number("游审许决", 356),
         granted=False,
         subject="行政许可",
         applicant=people.ZHONG.name,

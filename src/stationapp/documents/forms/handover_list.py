@@ -15,6 +15,7 @@ from stationapp.documents.layout.sheet import Composition, Part
 from stationapp.documents.layout.table import Column, Table
 from stationapp.documents.layout.words import long_time
 from stationapp.documents.paper import Paper
+from stationapp.domain.numbers import ReceiptNumber
 
 _CHECKING = (
     "接收方应当面逐件核对收件号、份数和页数，不一致的写入“差异”栏并由双方签名；有差异的件不视为已交接。"
@@ -88,15 +89,15 @@ def _fields(data: HandoverList) -> tuple[tuple[Field, ...], ...]:
 
 
 _COLUMNS = (
-    Column("序号", 28, "center"),
-    Column("收件号", 132),
+    Column("序号", 30, "center"),
+    Column("收件号", 154),
     Column("申请人", 76),
-    Column("事项", 176),
+    Column("事项", 168),
     Column("原件", 32, "center"),
     Column("复印件", 38, "center"),
     Column("页数", 32, "center"),
     Column("附件校验码", 68, "center"),
-    Column("差异（手写）", 110),
+    Column("差异（手写）", 102),
 )
 
 
@@ -133,7 +134,7 @@ def _sample_rows(count: int) -> tuple[HandoverRow, ...]:
     items = ("80周岁以上老年人高龄津贴发放", "困难残疾人生活补贴", "临时救助", "城乡居民基本养老保险参保登记")
     return tuple(
         HandoverRow(
-            receipt_number=f"510704104201-20261121-{number:04d}",
+            receipt_number=str(ReceiptNumber(people.STATION_CODE, people.TODAY, 1, number)),
             applicant=applicants[number % 4].name,
             item_name=items[number % 4],
             originals=number % 3 + 1,
@@ -148,13 +149,13 @@ def _sample_rows(count: int) -> tuple[HandoverRow, ...]:
 def sample() -> HandoverList:
     """Return a usual list: one day of a village station."""
     return HandoverList(
-        batch_number="P510704104201-20261121-02",
+        batch_number=people.BATCH_NUMBER,
         sender=people.STATION,
         receiver=people.TOWNSHIP,
         period_from=people.at(11, 20, 14, 30),
         period_to=people.at(11, 21, 16, 45),
         rows=_sample_rows(7),
-        digest="YXB1|P510704104201-20261121-02|7|9f2b61c04d7e58a3b1c6",
+        digest=f"{people.BATCH_NUMBER} 7 9f2b61c04d7e58a3b1c6",
         handed_over_by=people.AGENT,
         carrier=people.CLERK,
     )

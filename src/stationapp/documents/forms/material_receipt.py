@@ -141,7 +141,7 @@ def sample() -> MaterialReceipt:
     return MaterialReceipt(
         station=people.STATION,
         receipt_number=people.RECEIPT_NUMBER,
-        qr_payload=f"YX1|{people.RECEIPT_NUMBER}",
+        qr_payload=people.RECEIPT_NUMBER,
         enquiry_code=people.ENQUIRY_CODE,
         applicant=people.WU.name,
         applicant_id=people.WU.masked_id,

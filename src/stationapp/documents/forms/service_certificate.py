@@ -159,7 +159,7 @@ def sample_long() -> ServiceCertificate:
     documents = tuple(
         ServedDocument(
             f"农村村民宅基地及建房（规划许可）审批不予行政许可决定书（附件{number}）",
-            f"游审许〔2026〕{number}号",
+            people.document_number("游审许决", number),
             2,
         )
         for number in range(1, 7)

@@ -152,7 +152,7 @@ def sample() -> SupplementNotice:
     """Return a usual notice."""
     return SupplementNotice(
         organ=people.COUNTY_OFFICE,
-        document_number="游民补〔2026〕17号",
+        document_number=people.document_number("游民补告", 17),
         case_number=people.CASE_NUMBER,
         receipt_number=people.RECEIPT_NUMBER,
         applicant=people.LI.name,

@@ -46,17 +46,18 @@ class _Placing:
     first: int = 0
     next: int = 0
     widths: list[float] = field(default_factory=list)
+    page_end: Callable[[], None] = nothing
     page_head: Callable[[], None] = nothing
 
     def run(self) -> None:
         shares = sum(column.share for column in self.table.columns)
         self.widths = [self.flow.width * column.share / shares for column in self.table.columns]
         before = self.flow.foot, self.flow.before_turn, self.flow.after_turn
-        self.page_head = self.flow.after_turn
+        self.page_end, self.page_head = self.flow.before_turn, self.flow.after_turn
         self.flow.foot += self._foot_height()
         self.flow.need(self._beginning())
         self._head()
-        self.flow.before_turn, self.flow.after_turn = self._foot, self._begin_page
+        self.flow.before_turn, self.flow.after_turn = self._end_page, self._begin_page
         for row in self.table.rows:
             self._row(row)
         self.flow.foot, self.flow.before_turn, self.flow.after_turn = before
@@ -74,6 +75,10 @@ class _Placing:
         self._foot()
         if self.table.total:
             self._wide(self.table.total, bold=True)
+
+    def _end_page(self) -> None:
+        self._foot()
+        self.page_end()
 
     def _begin_page(self) -> None:
         self.page_head()
