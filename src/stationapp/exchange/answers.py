@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -48,14 +46,6 @@ class Answer:
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
-class WrongClock(Unavailable):
-    """The hub does not take the request's time; `hub_time` is its own, where it named one."""
-
-    def __init__(self, hub_time: datetime | None, text: str) -> None:
-        super().__init__(text or "本机时间与县中心相差太大，请校准电脑的日期和时间。", "clock")
-        self.hub_time = hub_time
-
-
 def require_success(answer: Answer) -> None:
     """Raise what stands behind an answer that is not a success; a success passes."""
     if 200 <= answer.status < 300:
@@ -63,11 +53,7 @@ def require_success(answer: Answer) -> None:
     problem = read_problem(answer)
     if problem is None:
         raise _without_problem(answer)
-    detail = f"{answer.status} {problem.code}"
-    by_code = _BY_CODE.get(problem.code)
-    if by_code is not None:
-        raise by_code(answer, problem, detail)
-    raise _BY_STATUS.get(answer.status, _fault)(answer, problem, detail)
+    raise _refusal(_No(answer, problem, f"{answer.status} {problem.code}"))
 
 
 def read_message(answer: Answer, kind: type[Message]) -> Message:
@@ -94,17 +80,6 @@ def read_problem(answer: Answer) -> ProblemMessage | None:
     try:
         return ProblemMessage.model_validate_json(answer.body)
     except ValidationError:
-        return None
-
-
-def hub_time_of(answer: Answer, problem: ProblemMessage | None = None) -> datetime | None:
-    """Return the hub's time as a problem document or the Date header names it."""
-    named = str(problem.extra.get("server_time", "")) if problem else ""
-    try:
-        if named:
-            return datetime.fromisoformat(named)
-        return parsedate_to_datetime(answer.headers["date"])
-    except (KeyError, ValueError):
         return None
 
 
@@ -139,43 +114,42 @@ def _without_problem(answer: Answer) -> Unavailable:
     return NotTheHub(detail)
 
 
-_Maker = Callable[[Answer, ProblemMessage, str], Unavailable]
+@dataclass(frozen=True, slots=True)
+class _No:
+    """The hub's no: its answer, the problem document in it, and both in short for the log."""
+
+    answer: Answer
+    problem: ProblemMessage
+    detail: str
 
 
-def _fault(_: Answer, problem: ProblemMessage, detail: str) -> Unavailable:
-    return HubFault(detail, problem.title)
-
-
-def _gap(_: Answer, problem: ProblemMessage, detail: str) -> Unavailable:
+def _gap(no: _No) -> Unavailable:
     try:
-        return ChainGap(ChainHeadMessage.model_validate(problem.extra), detail)
+        return ChainGap(ChainHeadMessage.model_validate(no.problem.extra), no.detail)
     except ValidationError:
-        return HubFault(f"{detail}: a gap without its head")
+        return HubFault(f"{no.detail}: a gap without its head")
 
 
-def _clock(answer: Answer, problem: ProblemMessage, _: str) -> Unavailable:
-    return WrongClock(hub_time_of(answer, problem), problem.title)
-
-
-def _refuses(_: Answer, problem: ProblemMessage, detail: str) -> Unavailable:
-    return HubRefusesDevice(detail, problem.title)
-
-
-_BY_CODE: dict[str, _Maker] = {
-    "chain-gap": _gap,
-    "chain-fork": lambda answer, problem, detail: ChainForked(detail),
-    "clock": _clock,
-    "protocol-version": lambda answer, problem, detail: ProtocolTooOld(detail, problem.title),
-    "unknown-code": lambda answer, problem, detail: CodeRefused(problem.title, detail),
-    "wrong-offset": lambda answer, problem, detail: WrongOffset(detail),
+_BY_CODE: dict[str, Callable[[_No], Unavailable]] = {
+    "gap": _gap,
+    "fork": lambda no: ChainForked(no.detail),
+    "unsupported-protocol": lambda no: ProtocolTooOld(no.detail),
+    "wrong-code": lambda no: CodeRefused(no.detail),
+    "wrong-offset": lambda no: WrongOffset(no.detail),
+    "superseded": lambda no: WrongOffset(no.detail),
 }
-_BY_STATUS: dict[int, _Maker] = {
-    401: _refuses,
-    403: _refuses,
-    404: lambda answer, problem, detail: Gone(detail),
-    410: lambda answer, problem, detail: Gone(detail),
-    413: lambda answer, problem, detail: TooLarge(detail),
-    426: lambda answer, problem, detail: ProtocolTooOld(detail, problem.title),
-    429: lambda answer, problem, detail: HubBusy(patience_of(answer), detail),
-    503: lambda answer, problem, detail: HubBusy(patience_of(answer), detail),
+_BY_STATUS: dict[int, Callable[[_No], Unavailable]] = {
+    401: lambda no: HubRefusesDevice(no.detail),
+    403: lambda no: HubRefusesDevice(no.detail),
+    404: lambda no: Gone(no.detail),
+    410: lambda no: Gone(no.detail),
+    413: lambda no: TooLarge(no.detail),
+    426: lambda no: ProtocolTooOld(no.detail),
+    429: lambda no: HubBusy(patience_of(no.answer), no.detail),
+    503: lambda no: HubBusy(patience_of(no.answer), no.detail),
 }
+
+
+def _refusal(no: _No) -> Unavailable:
+    make = _BY_CODE.get(no.problem.code) or _BY_STATUS.get(no.answer.status)
+    return make(no) if make else HubFault(no.detail)

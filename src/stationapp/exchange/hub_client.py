@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import socket
 import ssl
-from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
@@ -19,8 +17,15 @@ from hubprotocol.messages import (
 )
 from hubprotocol.requests import sign_request
 from stationapp.exchange import uploads
-from stationapp.exchange.answers import Answer, WrongClock, read_message, require_success
-from stationapp.exchange.transport import HubFault, HubUnreachable, NotTheHub, Piece, UploadState
+from stationapp.exchange.answers import Answer, read_message
+from stationapp.exchange.transport import (
+    Credentials,
+    HubFault,
+    HubUnreachable,
+    NotTheHub,
+    Piece,
+    UploadState,
+)
 from stationapp.platform.clock import Clock, to_text
 from stationapp.platform.unavailable import Unavailable
 
@@ -36,19 +41,11 @@ _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _CONNECTED = frozenset({"connection.connect_tcp.complete", "connection.start_tls.complete"})
 
 
-@dataclass(frozen=True, slots=True)
-class Credentials:
-    """As which device requests are signed; `seed` is its Ed25519 seed, 32 bytes."""
-
-    device: str
-    seed: bytes = field(repr=False)
-
-
 class HubClient:
     """A `HubTransport` over HTTPS. Used by one thread, except for `abort`, which any thread may call.
 
-    `url` is the hub's address; plain http is taken only for this very machine. `ca_file` names further trusted
-    certificate authorities (PEM). Raises Unavailable for an address that cannot be used.
+    `url` is the hub's address; plain http is taken only for this very machine. `ca_file` names further
+    certificate authorities to trust (PEM). Raises Unavailable for an address that cannot be used.
     """
 
     def __init__(
@@ -58,7 +55,6 @@ class HubClient:
         self._clock = clock
         self._credentials = credentials
         self._ca_file = ca_file
-        self._correction = timedelta(0)  # What makes this machine's time the hub's, for signatures only.
         self._client: httpx.Client | None = None
         self._socket: socket.socket | None = None
 
@@ -122,24 +118,13 @@ class HubClient:
         headers: dict[str, str] | None = None,
         signed_body: bytes | None = None,
     ) -> Answer:
-        """Send one request, once more with the hub's time if the hub does not take ours."""
         signed = body if signed_body is None else signed_body
-        answer = self._request(method, target, body, {**(headers or {}), **self._signature(method, target, signed)})
-        try:
-            require_success(answer)
-        except WrongClock as wrong:
-            if wrong.hub_time is None or self._credentials is None:
-                raise
-            self._correction = wrong.hub_time - self._clock.now()
-            renewed = self._signature(method, target, signed)
-            answer = self._request(method, target, body, {**(headers or {}), **renewed})
-            require_success(answer)
-        return answer
+        return self._request(method, target, body, (headers or {}) | self._signature(method, target, signed))
 
     def _signature(self, method: str, target: str, body: bytes) -> dict[str, str]:
         if self._credentials is None:
             return {}
-        at = to_text(self._clock.now() + self._correction)
+        at = to_text(self._clock.now())
         return sign_request(self._credentials.device, self._credentials.seed, method, target, body, at)
 
     def _request(self, method: str, target: str, body: bytes, headers: dict[str, str]) -> Answer:
@@ -160,7 +145,9 @@ class HubClient:
         import httpx
 
         local = self._host in _LOOPBACK
-        context = False if self._base.startswith("http://") else ssl.create_default_context(cafile=self._ca_file)
+        context = (
+            False if self._base.startswith("http://") else ssl.create_default_context(cafile=self._ca_file)
+        )
         return httpx.Client(
             verify=context,
             timeout=httpx.Timeout(PROGRESS_SECONDS, connect=CONNECT_SECONDS),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from hubprotocol.messages import (
@@ -14,6 +14,14 @@ from hubprotocol.messages import (
     ReferenceResponse,
 )
 from stationapp.platform.unavailable import Unavailable
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """As which device requests are signed; `seed` is its Ed25519 seed, 32 bytes."""
+
+    device: str
+    seed: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +48,7 @@ class HubTransport(Protocol):
     """
 
     def exchange(self, request: ExchangeRequest) -> ExchangeResponse:
-        """Push, acknowledge and pull. Raises `ChainGap`, `ChainForked` or `TooLarge` besides the common ones."""
+        """Push, acknowledge, pull. Raises `ChainGap`, `ChainForked`, `TooLarge` besides the common ones."""
 
     def enrol(self, request: EnrolRequest) -> EnrolResponse:
         """Present a one-time code. Raises `CodeRefused` when the hub does not know it."""
@@ -55,10 +63,13 @@ class HubTransport(Protocol):
         """Ask how much of an upload the hub keeps. Raises `Gone` for an upload it no longer knows."""
 
     def append_upload(self, url: str, offset: int, data: bytes, last: bool) -> UploadState:
-        """Send the bytes from `offset` on; `last` says that none follow. Raises `Gone`, `WrongOffset`, `TooLarge`."""
+        """Send the bytes from `offset` on; `last` says that none follow.
+
+        Raises `Gone`, `WrongOffset` or `TooLarge` besides the common ones.
+        """
 
     def download(self, sha256: str, offset: int, length: int) -> Piece:
-        """Fetch up to `length` bytes from `offset` on. Raises `Gone` when the hub does not have them (yet)."""
+        """Fetch up to `length` bytes from `offset` on. Raises `Gone` when the hub has them not (yet)."""
 
 
 class HubUnreachable(Unavailable):
@@ -87,23 +98,25 @@ class HubBusy(Unavailable):
 class HubRefusesDevice(Unavailable):
     """The hub does not accept this PC: never enrolled there, or its registration was revoked."""
 
-    def __init__(self, detail: str = "", text: str = "") -> None:
-        usual = "县中心不接受本机，本机登记可能已被停用。未送出的办件仍保存在本机，请联系县中心管理员。"
-        super().__init__(text or usual, detail)
+    def __init__(self, detail: str = "") -> None:
+        text = "县中心不接受本机，本机登记可能已被停用。未送出的办件仍保存在本机，请联系县中心管理员。"
+        super().__init__(text, detail)
 
 
 class CodeRefused(Unavailable):
     """The enrolment code is wrong, used up by another PC, or too old."""
 
-    def __init__(self, text: str = "", detail: str = "") -> None:
-        super().__init__(text or "登记码不对、已被使用或已过期，请向县中心重新索取。", detail)
+    def __init__(self, detail: str = "") -> None:
+        super().__init__("登记码不正确、已使用或已过期，请核对；确认无误请向县中心重新索取。", detail)
 
 
 class ProtocolTooOld(Unavailable):
     """Hub and station do not speak the same version: one of the programs needs an upgrade."""
 
     def __init__(self, detail: str = "", text: str = "") -> None:
-        super().__init__(text or "本程序版本太旧，不能与县中心同步，请升级。未送出的办件仍保存在本机。", detail)
+        super().__init__(
+            text or "本程序版本太旧，不能与县中心同步，请升级。未送出的办件仍保存在本机。", detail
+        )
 
 
 class ChainForked(Unavailable):
@@ -144,7 +157,7 @@ class Gone(Unavailable):
 
 
 class WrongOffset(Unavailable):
-    """The hub keeps another number of bytes of this upload than the sender thought: ask, and go on from there."""
+    """The hub keeps another number of bytes of this upload than the sender thought: ask for it."""
 
     def __init__(self, detail: str = "") -> None:
         super().__init__("附件续传位置不一致，正在重新核对。", detail)

@@ -57,7 +57,7 @@ def state(url: str, answer: Answer) -> UploadState:
 
 
 def piece(answer: Answer, offset: int) -> Piece:
-    """Return the bytes an answer brings from `offset` on. Raises HubFault for another range than asked for."""
+    """Return the bytes an answer brings from `offset` on. Raises HubFault for another range."""
     require_success(answer)
     if answer.media_type in ("text/html", "application/json"):
         raise NotTheHub(f"{answer.status} {answer.media_type} for an attachment")

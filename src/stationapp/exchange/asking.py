@@ -1,0 +1,139 @@
+"""One exchange request: what goes into it, and what to do when it should have been another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from hubprotocol.envelope import Envelope
+from hubprotocol.messages import (
+    ChainHeadMessage,
+    CursorMessage,
+    EnvelopeMessage,
+    ExchangeRequest,
+    ExchangeResponse,
+)
+from hubprotocol.versions import MAX_VERSION, MIN_VERSION
+from stationapp.exchange import outbox
+from stationapp.exchange.attachments import Carrier
+from stationapp.exchange.course import Course
+from stationapp.exchange.pace import Pace
+from stationapp.exchange.state import Tally
+from stationapp.exchange.transport import (
+    ChainForked,
+    ChainGap,
+    HubFault,
+    HubTransport,
+    HubUnreachable,
+    ProtocolTooOld,
+    TooLarge,
+)
+from stationapp.platform.clock import Clock, from_text, to_text
+from stationapp.platform.unavailable import Unavailable
+from stationapp.store.records import Identity
+from stationapp.store.station_store import StationStore
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A request, the envelopes in it, and its answer."""
+
+    request: ExchangeRequest
+    sent: tuple[Envelope, ...]
+    response: ExchangeResponse
+
+
+class Questioner:
+    """Asks the hub: pushes, acknowledges, pulls and offers attachments in one request."""
+
+    def __init__(
+        self, store: StationStore, transport: HubTransport, clock: Clock, carrier: Carrier, pace: Pace
+    ) -> None:
+        self._store = store
+        self._transport = transport
+        self._clock = clock
+        self._carrier = carrier
+        self._pace = pace
+
+    def identity(self) -> Identity:
+        """Return who this PC is. Raises Unavailable before it is enrolled."""
+        with self._store.read() as unit:
+            identity: Identity | None = unit.identity.get()
+        if identity is None:
+            raise Unavailable("本机还没有在县中心登记，请先完成登记。", "no identity")
+        return identity
+
+    def ask(self, tally: Tally, course: Course) -> Answered | None:
+        """Send one request; None when the answer says that the next one has to be another."""
+        request, sent = self._compose(course)
+        before = self._clock.now()
+        tally.requests += 1
+        try:
+            response = self._transport.exchange(request)
+        except TooLarge as trouble:
+            self._send_less(trouble)
+            return None
+        except ChainGap as gap:
+            self._rewind(gap.head, course)
+            return None
+        except ChainForked as fork:
+            self._stop_pushing(fork, request, course)
+            return None
+        except HubUnreachable:
+            self._pace.shrink_batch()
+            self._pace.page.shrink()
+            raise
+        self._note_contact(before, response, tally)
+        if response.acknowledged.seq < request.base.seq:
+            self._rewind(response.acknowledged, course)
+            return None
+        return Answered(request, sent, response)
+
+    def _compose(self, course: Course) -> tuple[ExchangeRequest, tuple[Envelope, ...]]:
+        identity, offered = self.identity(), self._carrier.offers()
+        with self._store.read() as unit:
+            base = unit.chain.acknowledged()
+            cursors = unit.mailboxes.cursors()
+            batch = () if course.fork else unit.events.outbox(self._pace.events.now, self._pace.bytes.now)
+        request = ExchangeRequest(
+            protocol=MAX_VERSION,
+            device=identity.device,
+            sent_at=to_text(self._clock.now()),
+            base=ChainHeadMessage(seq=base.seq, hash=base.hash),
+            envelopes=tuple(EnvelopeMessage.pack(envelope) for envelope in batch),
+            cursors=tuple(
+                CursorMessage(feed=row.feed, epoch=row.epoch, position=row.position, hash=row.hash)
+                for row in cursors
+            ),
+            page_size=self._pace.page.now,
+            offered=offered,
+        )
+        return request, tuple(batch)
+
+    def _send_less(self, trouble: TooLarge) -> None:
+        if self._pace.events.is_least and self._pace.bytes.is_least:
+            raise HubFault(trouble.detail) from trouble
+        self._pace.shrink_batch()
+
+    def _rewind(self, head: ChainHeadMessage, course: Course) -> None:
+        """The hub lost what it had confirmed: send it again from the head it still has."""
+        course.note_rewind(head.seq)
+        with self._store.write() as unit:
+            outbox.rewind(unit, head)
+
+    def _stop_pushing(self, fork: ChainForked, request: ExchangeRequest, course: Course) -> None:
+        """The hub does not take what we send; what it has for us can still be fetched."""
+        if not request.envelopes:
+            raise fork
+        course.fork = fork
+
+    def _note_contact(self, before: datetime, response: ExchangeResponse, tally: Tally) -> None:
+        if not MIN_VERSION <= response.protocol <= MAX_VERSION:
+            raise ProtocolTooOld(f"hub speaks {response.protocol}")
+        tally.contact = self._clock.now()
+        tally.next_poll = float(response.next_poll_s)
+        try:
+            hub_time = from_text(response.server_time)
+        except ValueError as error:
+            raise HubFault("server time") from error
+        tally.drift = hub_time - (before + (tally.contact - before) / 2)

@@ -1,0 +1,204 @@
+"""Carrying attachments: piece by piece, resumed where it was cut, none waiting behind a stuck one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from hubprotocol.messages import AttachmentNeed, AttachmentOffer
+from stationapp.exchange.pace import Pace
+from stationapp.exchange.state import Tally
+from stationapp.exchange.transport import (
+    Gone,
+    HubBusy,
+    HubFault,
+    HubRefusesDevice,
+    HubTransport,
+    HubUnreachable,
+    NotTheHub,
+    TooLarge,
+    UploadState,
+    WrongOffset,
+)
+from stationapp.platform.unavailable import Unavailable
+from stationapp.store.attachment_files import AttachmentFiles
+from stationapp.store.station_store import StationStore
+
+MOST_OFFERED = 50
+_CONSIDERED = 1000
+_MOST_STUMBLES = 3
+# These concern the link or the device, not the one attachment that happened to be on the way.
+_SYSTEMIC = (HubUnreachable, NotTheHub, HubBusy, HubRefusesDevice)
+
+
+@dataclass(slots=True)
+class _Round:
+    """What one round of the engine plans: uploads by digest, and what is given up until the next round."""
+
+    uploads: dict[str, UploadState] = field(default_factory=dict)
+    set_aside: set[str] = field(default_factory=set)
+    stumbles: dict[str, int] = field(default_factory=dict)
+    uploaded: bool = False
+
+
+class Carrier:
+    """Moves attachments between the files of this station and the hub, one piece each time it is asked."""
+
+    def __init__(
+        self, store: StationStore, files: AttachmentFiles, transport: HubTransport, pace: Pace
+    ) -> None:
+        self._store = store
+        self._files = files
+        self._transport = transport
+        self._pace = pace
+        self._failures: dict[str, int] = {}
+        self._round = _Round()
+        self._loaded: tuple[str, bytes] = ("", b"")
+
+    def begin_round(self) -> None:
+        """Forget the plan of the last round; what was set aside gets another chance, after all the others."""
+        self._round = _Round()
+
+    def offers(self) -> tuple[AttachmentOffer, ...]:
+        """Return what to offer to the hub, those that failed least first."""
+        with self._store.read() as unit:
+            waiting = unit.attachments.not_at_hub(_CONSIDERED)
+        rows = [row for row in waiting if row.sha256 not in self._round.set_aside]
+        rows.sort(key=lambda row: self._failures.get(row.sha256, 0))
+        return tuple(AttachmentOffer(sha256=row.sha256, size=row.size) for row in rows[:MOST_OFFERED])
+
+    def plan(self, offered: Iterable[AttachmentOffer], needed: Iterable[AttachmentNeed]) -> None:
+        """Take the hub's answer to offers: what it does not need it has."""
+        wanted = {need.sha256: need for need in needed}
+        present = [offer.sha256 for offer in offered if offer.sha256 not in wanted]
+        if present:
+            with self._store.write() as unit:
+                for sha256 in present:
+                    unit.attachments.mark_at_hub(sha256)
+        for sha256 in (offer.sha256 for offer in offered if offer.sha256 in wanted):
+            need = wanted[sha256]
+            self._round.uploads.setdefault(sha256, UploadState(need.upload, need.offset))
+
+    def take_uploaded(self) -> bool:
+        """Return whether an upload was completed since last asked, so that the hub may have new verdicts."""
+        uploaded, self._round.uploaded = self._round.uploaded, False
+        return uploaded
+
+    def move(self, tally: Tally) -> bool:
+        """Move one piece up, or else down; return False when there is nothing (more) to move.
+
+        Raises what stands in the way of everything; what hinders one attachment only goes into the tally.
+        """
+        upload = next(iter(self._round.uploads), None)
+        if upload is not None:
+            self._attempt(upload, self._push, tally)
+            return True
+        missing = self._next_missing()
+        if missing is not None:
+            self._attempt(missing, self._pull, tally)
+        return missing is not None
+
+    def _next_missing(self) -> str | None:
+        with self._store.read() as unit:
+            missing = unit.attachments.missing_here(_CONSIDERED)
+        names = [row.sha256 for row in missing if row.sha256 not in self._round.set_aside]
+        return min(names, key=lambda name: self._failures.get(name, 0), default=None)
+
+    def _attempt(self, sha256: str, step: Callable[[str, Tally], None], tally: Tally) -> None:
+        try:
+            step(sha256, tally)
+        except _SYSTEMIC as trouble:
+            if isinstance(trouble, HubUnreachable):
+                self._failures[sha256] = self._failures.get(sha256, 0) + 1
+                self._pace.piece.shrink()
+            raise
+        except TooLarge as trouble:
+            if self._pace.piece.is_least:
+                self._set_aside(sha256, tally, trouble)
+            self._pace.piece.shrink()
+        except Unavailable as trouble:
+            self._set_aside(sha256, tally, trouble)
+        else:
+            self._pace.piece.grow()
+
+    def _set_aside(self, sha256: str, tally: Tally, trouble: Unavailable) -> None:
+        """Go on with the others; the next round tries this one again, after those that never failed."""
+        self._round.set_aside.add(sha256)
+        self._round.uploads.pop(sha256, None)
+        self._failures[sha256] = self._failures.get(sha256, 0) + 1
+        if not isinstance(trouble, Gone):
+            tally.troubles.append(trouble)
+
+    def _push(self, sha256: str, tally: Tally) -> None:
+        data = self._content(sha256)
+        state = self._round.uploads[sha256]
+        if not state.url:
+            tally.requests += 1
+            state = self._transport.create_upload(sha256, len(data))
+        if not state.complete:
+            state = self._append(sha256, state, data, tally)
+        self._note_upload(sha256, state)
+
+    def _append(self, sha256: str, state: UploadState, data: bytes, tally: Tally) -> UploadState:
+        piece = data[state.offset : state.offset + self._pace.piece.now]
+        last = state.offset + len(piece) >= len(data)
+        tally.requests += 1
+        try:
+            after = self._transport.append_upload(state.url, state.offset, piece, last)
+        except WrongOffset:
+            return self._ask_offset(sha256, state, tally)
+        except Gone:
+            return self._begin_again(sha256, state)
+        if not after.complete and (after.offset <= state.offset or last):
+            raise HubFault(f"upload stays at {after.offset}")
+        return after
+
+    def _ask_offset(self, sha256: str, state: UploadState, tally: Tally) -> UploadState:
+        self._count_stumble(sha256, "offset")
+        tally.requests += 1
+        return self._transport.upload_offset(state.url)
+
+    def _begin_again(self, sha256: str, state: UploadState) -> UploadState:
+        self._count_stumble(sha256, "gone")
+        return UploadState("", 0) if state.url else state
+
+    def _count_stumble(self, sha256: str, why: str) -> None:
+        stumbles = self._round.stumbles[sha256] = self._round.stumbles.get(sha256, 0) + 1
+        if stumbles > _MOST_STUMBLES:
+            raise HubFault(f"upload stumbled {stumbles} times: {why}")
+
+    def _note_upload(self, sha256: str, state: UploadState) -> None:
+        with self._store.write() as unit:
+            if state.complete:
+                unit.attachments.mark_at_hub(sha256)
+            else:
+                unit.attachments.set_upload(sha256, state.url, state.offset)
+        if state.complete:
+            self._round.uploads.pop(sha256)
+            self._round.uploaded = True
+            self._finish(sha256)
+        else:
+            self._round.uploads[sha256] = state
+
+    def _pull(self, sha256: str, tally: Tally) -> None:
+        offset = self._files.part_size(sha256)
+        tally.requests += 1
+        piece = self._transport.download(sha256, offset, self._pace.piece.now)
+        if not piece.data and offset < piece.total:
+            raise HubFault(f"no bytes at {offset} of {piece.total}")
+        self._files.append_part(sha256, offset, piece.data)
+        if offset + len(piece.data) < piece.total:
+            return
+        self._files.finish_part(sha256)
+        with self._store.write() as unit:
+            unit.attachments.mark_here(sha256)
+        self._finish(sha256)
+
+    def _finish(self, sha256: str) -> None:
+        self._failures.pop(sha256, None)
+        self._loaded = ("", b"")
+
+    def _content(self, sha256: str) -> bytes:
+        if self._loaded[0] != sha256:
+            self._loaded = (sha256, self._files.get(sha256))
+        return self._loaded[1]

@@ -1,0 +1,123 @@
+"""The thread that keeps a station in touch with its hub: when asked, when due, when the link is back."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+from stationapp.exchange.engine import ExchangeEngine
+from stationapp.exchange.state import Outcome, Round, SyncState
+from stationapp.platform.clock import Clock
+from stationapp.platform.unavailable import Unavailable
+from stationapp.store.station_store import StationStore
+
+OnChange = Callable[[SyncState, frozenset[str]], None]
+AFTER_BUG_SECONDS = 300.0
+
+
+class SyncWorker:
+    """Runs an engine in a thread of its own.
+
+    `make_engine` gets a question the engine asks between requests: whether to end early. `abort` cuts a
+    request short that waits for an answer. `on_change` gets the new state and the ids of cases that may look
+    different now; it is called from the worker's thread.
+    """
+
+    def __init__(
+        self,
+        store: StationStore,
+        make_engine: Callable[[Callable[[], bool]], ExchangeEngine],
+        clock: Clock,
+        on_change: OnChange,
+        abort: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._on_change = on_change
+        self._abort = abort
+        self._stopping = threading.Event()
+        self._wanted = threading.Event()
+        self._engine = make_engine(self._stopping.is_set)
+        self._state = read_state(store, SyncState())
+        self._lock = threading.Lock()
+        self._thread = threading.Thread(target=self._work, name="sync", daemon=True)
+
+    def start(self) -> None:
+        """Begin, with a run at once."""
+        self._thread.start()
+
+    def send_now(self) -> None:
+        """Run as soon as possible, whatever delay was agreed on; called after every act and by the button."""
+        self._engine.hurry()
+        self._wanted.set()
+
+    def stop(self) -> None:
+        """End the thread and wait for its end; a request under way is cut short and can be sent again."""
+        self._stopping.set()
+        self._wanted.set()
+        while self._thread.is_alive():
+            self._abort()
+            self._thread.join(_JOIN_SECONDS)
+
+    def state(self) -> SyncState:
+        """Return where the sync stands; what waits here is counted now."""
+        with self._lock:
+            known = self._state
+        return read_state(self._store, known)
+
+    def _work(self) -> None:
+        wait = 0.0
+        while not self._stopping.is_set():
+            self._wanted.wait(wait)
+            self._wanted.clear()
+            if not self._stopping.is_set():
+                wait = self._run()
+
+    def _run(self) -> float:
+        self._tell(replace(self.state(), running=True), frozenset())
+        try:
+            done = self._engine.run_once()
+        except Exception as error:  # noqa: BLE001 - a bug is reported like any other, and the thread lives on.
+            threading.excepthook(
+                threading.ExceptHookArgs((type(error), error, error.__traceback__, self._thread))
+            )
+            done = Round(
+                Outcome.FAILED, wait=AFTER_BUG_SECONDS, problem=Unavailable(_BUG, type(error).__name__)
+            )
+        self._tell(self._after(done), done.touched)
+        return done.wait
+
+    def _after(self, done: Round) -> SyncState:
+        before, now = self.state(), self._clock.now()
+        return replace(
+            before,
+            running=False,
+            last_contact=done.contact or before.last_contact,
+            next_attempt=now + timedelta(seconds=done.wait),
+            drift=before.drift if done.drift is None else done.drift,
+            problem=done.problem,
+            troubles=done.troubles,
+            renewed=done.renewed,
+        )
+
+    def _tell(self, state: SyncState, touched: frozenset[str]) -> None:
+        with self._lock:
+            self._state = state
+        self._on_change(state, touched)
+
+
+def read_state(store: StationStore, known: SyncState) -> SyncState:
+    """Return a state with what the store says now: what waits, and whether both sides agree."""
+    with store.read() as unit:
+        pending = unit.events.pending_summary()
+        feeds = unit.mailboxes.agreement()
+    agreed = bool(feeds) and all(feed.agreed for feed in feeds) and pending.events == pending.held
+    times = [feed.at for feed in feeds if feed.at is not None]
+    last = min(times) if agreed and times else known.last_agreed
+    return replace(known, pending=pending, agreed=agreed, last_agreed=last)
+
+
+_JOIN_SECONDS = 0.2
+_BUG = "同步时程序出错，错误报告已保存。本机可继续办件，稍后会自动重试。"

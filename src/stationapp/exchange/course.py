@@ -1,0 +1,34 @@
+"""What one run of the engine remembers besides what it counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from stationapp.exchange.transport import ChainForked, HubFault
+
+# A hub that brings nothing new so many times in a row, and is not done, is at fault.
+_MOST_IDLE = 3
+_MOST_REWINDS = 3
+
+
+@dataclass(slots=True)
+class Course:
+    """One run: the fork found, mailboxes given up until the next run, and requests that moved nothing."""
+
+    fork: ChainForked | None = None
+    given_up: set[str] = field(default_factory=set)
+    agreed: bool = False
+    _idle: int = 0
+    _rewinds: int = 0
+
+    def note_progress(self, moved: bool) -> None:
+        """Count an answer after which more is to be said. Raises HubFault when none brings progress."""
+        self._idle = 0 if moved else self._idle + 1
+        if self._idle >= _MOST_IDLE:
+            raise HubFault(f"{self._idle} answers without progress")
+
+    def note_rewind(self, seq: int) -> None:
+        """Count that the hub lost what it had confirmed. Raises HubFault when it does so again and again."""
+        self._rewinds += 1
+        if self._rewinds > _MOST_REWINDS:
+            raise HubFault(f"gap at {seq} once more")

@@ -1,0 +1,118 @@
+"""Applying mailbox pages: the effects of a page and its cursor advance in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from hubprotocol.digests import case_hash
+from hubprotocol.envelope import GENESIS
+from hubprotocol.messages import EntryKind, PageMessage
+from stationapp.exchange.outbox import apply_verdict
+from stationapp.exchange.pages import BrokenMailbox, CheckedEntry, check_page
+from stationapp.exchange.references import DeviceKeys
+from stationapp.exchange.state import Tally
+from stationapp.exchange.transport import HubFault
+from stationapp.platform.unavailable import Unavailable
+from stationapp.store.records import Cursor, EventStatus
+from stationapp.store.station_store import StationStore
+from stationapp.store.units import ReadUnit, WriteUnit
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What came of a page: entries applied, whether its end is the mailbox's, why the rest was not applied."""
+
+    applied: int
+    at_head: bool
+    trouble: Unavailable | None = None
+
+
+def read_page(
+    store: StationStore, page: PageMessage, keys: DeviceKeys, desks: Collection[str], tally: Tally
+) -> Reading:
+    """Check a page behind our cursor, apply what can be applied, and advance the cursor over exactly that."""
+    with store.read() as unit:
+        before = _cursor(unit, page)
+    if not page.restart and before.position and before.epoch != page.epoch:
+        return Reading(0, False, BrokenMailbox(f"epoch of {page.feed}"))
+    start = Cursor(page.feed, page.epoch, 0, GENESIS) if page.restart else before
+    checked = check_page(page, start.position, start.hash, keys)
+    with store.write() as unit:
+        if _cursor(unit, page) != before:
+            return Reading(
+                0, False
+            )  # Another road brought entries meanwhile; the next page starts behind them.
+        if page.restart or before.epoch != page.epoch:
+            unit.mailboxes.reset(page.feed, page.epoch)
+        for entry in checked.entries:
+            _apply(unit, page.feed, entry, desks)
+        if checked.entries:
+            last = checked.entries[-1].message
+            unit.mailboxes.advance(Cursor(page.feed, page.epoch, last.position, last.hash))
+    tally.touched.update(entry.message.case_id for entry in checked.entries)
+    tally.received += len(checked.entries)
+    position = checked.entries[-1].message.position if checked.entries else start.position
+    return Reading(len(checked.entries), position == page.head, checked.trouble)
+
+
+def _apply(unit: WriteUnit, feed: str, entry: CheckedEntry, desks: Collection[str]) -> None:
+    _EFFECTS[entry.message.kind](unit, feed, entry)
+    if entry.message.kind in (EntryKind.PUT, EntryKind.EVENT):
+        _want_attachments(unit, entry.message.case_id, desks)
+
+
+def _bring(unit: WriteUnit, feed: str, entry: CheckedEntry) -> None:
+    """A case, or one more event of it, is confirmed: record it and hold the case as far as it goes now."""
+    if not entry.events:
+        raise BrokenMailbox(f"entry {entry.message.position} brings nothing")
+    case_id = entry.message.case_id
+    unit.events.apply_confirmed(
+        [(row.revision, row.received_at, row.envelope.unpack(), event) for row, event in entry.events]
+    )
+    revision = entry.events[-1][0].revision
+    hashes = [
+        stored.envelope.hash
+        for stored in unit.events.of_case(case_id)
+        if stored.status is EventStatus.CONFIRMED and stored.revision <= revision
+    ]
+    unit.mailboxes.hold(feed, case_id, revision, case_hash(hashes))
+
+
+def _take_back(unit: WriteUnit, feed: str, entry: CheckedEntry) -> None:
+    unit.mailboxes.drop(feed, entry.message.case_id)
+    unit.events.evict(entry.message.case_id)
+
+
+def _hear_verdict(unit: WriteUnit, _: str, entry: CheckedEntry) -> None:
+    """A held or refused envelope of this device has a new answer."""
+    verdict = entry.message.verdict
+    if verdict is None:
+        raise HubFault(f"entry {entry.message.position} without its verdict")
+    case_id = entry.message.case_id
+    for stored in (*unit.events.of_case(case_id), *unit.events.refused(case_id)):
+        if stored.own and stored.event.event_id == verdict.event_id:
+            apply_verdict(unit, stored.envelope, verdict)
+
+
+_EFFECTS = {
+    EntryKind.PUT: _bring,
+    EntryKind.EVENT: _bring,
+    EntryKind.EVICT: _take_back,
+    EntryKind.VERDICT: _hear_verdict,
+}
+
+
+def _want_attachments(unit: WriteUnit, case_id: str, desks: Collection[str]) -> None:
+    """A desk that works on a case, or will when it signs, needs what was scanned for it."""
+    record = unit.cases.get(case_id)
+    if record is None or not {record.case.holder, record.case.addressed_to} & set(desks):
+        return
+    for row in record.case.application.attachments:
+        unit.attachments.want(row.sha256, row.size, row.name, row.media_type)
+
+
+def _cursor(unit: ReadUnit, page: PageMessage) -> Cursor:
+    """Return where a mailbox stands; one not read before stands at its start."""
+    known = (cursor for cursor in unit.mailboxes.cursors() if cursor.feed == page.feed)
+    return next(known, Cursor(page.feed, "", 0, GENESIS))

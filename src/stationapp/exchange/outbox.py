@@ -1,0 +1,84 @@
+"""Pushing own envelopes: what to send next, and what the hub's answer to it means for the device's chain."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from hubprotocol.envelope import Envelope
+from hubprotocol.messages import ChainHeadMessage, ExchangeResponse, VerdictMessage
+from stationapp.domain.refusal import Reason
+from stationapp.exchange.transport import ChainForked, HubFault
+from stationapp.store.records import ChainHead
+from stationapp.store.units import WriteUnit
+
+
+def head_message(head: ChainHead) -> ChainHeadMessage:
+    """Return a chain head as it travels."""
+    return ChainHeadMessage(seq=head.seq, hash=head.hash)
+
+
+def ids_of(envelope: Envelope) -> tuple[str, str]:
+    """Return event id and case id of an own envelope."""
+    body = json.loads(envelope.body)
+    return str(body["event_id"]), str(body["case_id"])
+
+
+def settle(unit: WriteUnit, sent: Sequence[Envelope], response: ExchangeResponse) -> set[str]:
+    """Apply the verdicts on what was sent and move the acknowledged head; return ids of the cases touched.
+
+    The head moves only over envelopes whose verdict is in this very answer: one whose verdict was lost on the
+    way is sent again. Raises ChainForked when the hub holds another envelope under one of our numbers.
+    """
+    require_known(unit, response.acknowledged)
+    verdicts = {verdict.seq: verdict for verdict in response.verdicts}
+    touched: set[str] = set()
+    done: Envelope | None = None
+    for envelope in sent:
+        verdict = verdicts.get(envelope.seq)
+        if verdict is None or envelope.seq > response.acknowledged.seq:
+            break
+        touched.add(apply_verdict(unit, envelope, verdict))
+        done = envelope
+    if done is None:
+        head = unit.chain.acknowledged()
+    else:
+        head = ChainHead(done.seq, done.hash)
+        if done.seq == response.acknowledged.seq and done.hash != response.acknowledged.hash:
+            raise ChainForked(f"hash of {done.seq}")
+    unit.chain.set_acknowledged(head, response.durable_upto)
+    return touched
+
+
+def apply_verdict(unit: WriteUnit, envelope: Envelope, verdict: VerdictMessage) -> str:
+    """Apply the hub's verdict on an own envelope; return the id of its case."""
+    event_id, case_id = ids_of(envelope)
+    if verdict.event_id and verdict.event_id != event_id:  # It is empty for a body the hub cannot read.
+        raise HubFault(f"verdict {verdict.seq} names another event")
+    reasons = tuple(Reason(reason.code, reason.text, reason.field) for reason in verdict.reasons)
+    unit.events.apply_verdict(
+        envelope.device, envelope.seq, verdict.result, verdict.revision, verdict.received_at, reasons
+    )
+    return case_id
+
+
+def require_known(unit: WriteUnit, head: ChainHeadMessage) -> None:
+    """Raise ChainForked when the hub knows more of this device than the device itself."""
+    own = unit.chain.head()
+    if head.seq > own.seq or (head.seq == own.seq and head.hash != own.hash):
+        raise ChainForked(f"hub at {head.seq}, own head {own.seq}")
+
+
+def rewind(unit: WriteUnit, head: ChainHeadMessage) -> None:
+    """Go back to the head that a hub restored from a backup still has, so that what follows is sent again.
+
+    Raises ChainForked when that head is none of ours, HubFault when there is nothing to go back to.
+    """
+    require_known(unit, head)
+    before = unit.chain.acknowledged()
+    if head.seq >= before.seq:
+        raise HubFault(f"gap at {head.seq}, acknowledged {before.seq}")
+    unit.chain.set_acknowledged(ChainHead(head.seq, head.hash), head.seq)
+    following = unit.events.outbox(1, 0)
+    if following and following[0].prev != head.hash:
+        raise ChainForked(f"hash of {head.seq}")

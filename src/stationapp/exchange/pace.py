@@ -1,0 +1,47 @@
+"""How much goes into one request: more while the link carries it, half as soon as it stalls."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(slots=True)
+class Measure:
+    """A size between bounds that doubles on success and halves on trouble."""
+
+    least: int
+    most: int
+    now: int
+
+    @property
+    def is_least(self) -> bool:
+        """Whether it cannot shrink any further."""
+        return self.now <= self.least
+
+    def grow(self) -> None:
+        self.now = min(self.most, self.now * 2)
+
+    def shrink(self) -> None:
+        self.now = max(self.least, self.now // 2)
+
+
+class Pace:
+    """The sizes in use towards one hub.
+
+    Events a request, bytes of envelopes a request, entries a page, bytes of an attachment a request.
+    Envelopes compress to a third, so the smallest batch takes less than a second on a line of 256 kbit/s.
+    """
+
+    def __init__(self) -> None:
+        self.events = Measure(16, 256, 64)
+        self.bytes = Measure(16 * 1024, 512 * 1024, 64 * 1024)
+        self.page = Measure(25, 400, 200)
+        self.piece = Measure(16 * 1024, 1024 * 1024, 64 * 1024)
+
+    def grow_batch(self) -> None:
+        self.events.grow()
+        self.bytes.grow()
+
+    def shrink_batch(self) -> None:
+        self.events.shrink()
+        self.bytes.shrink()

@@ -1,0 +1,86 @@
+"""Reference documents of the hub: fetched when a new version is in force, believed only when signed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from hubprotocol.envelope import Envelope, is_signed_by_device
+from hubprotocol.messages import ReferenceResponse
+from hubprotocol.references import is_reference_signed
+from hubprotocol.versions import HUB_DEVICE
+from stationapp.exchange.state import Tally
+from stationapp.exchange.transport import Gone, HubFault, HubTransport
+from stationapp.platform.clock import Clock
+from stationapp.store.station_store import StationStore
+
+DEVICES = "devices"
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceKeys:
+    """The public keys (32 bytes) of every device the hub ever enrolled, and of the hub itself."""
+
+    keys: Mapping[str, bytes]
+
+    def sealed(self, envelope: Envelope) -> bool:
+        """Tell whether the device an envelope names sealed it; an unknown device did not."""
+        key = self.keys.get(envelope.device)
+        return key is not None and is_signed_by_device(envelope, key)
+
+
+def read_devices(body: str, hub_public: str) -> DeviceKeys:
+    """Read the devices document; an empty body knows only the hub. Raises HubFault for a malformed one."""
+    try:
+        rows = json.loads(body)["devices"] if body else {}
+        keys = {str(device): bytes.fromhex(row["public"]) for device, row in rows.items()}
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise HubFault(f"devices document: {type(error).__name__}") from error
+    return DeviceKeys({**keys, HUB_DEVICE: bytes.fromhex(hub_public)})
+
+
+def require_signed(document: ReferenceResponse, name: str, version: str, hub_public: str) -> None:
+    """Raise HubFault unless the hub signed this very document under this name and version."""
+    signed = is_reference_signed(
+        bytes.fromhex(hub_public), document.name, document.version, document.body, document.signature
+    )
+    if document.name != name or document.version != version or not signed:
+        raise HubFault(
+            f"reference {name}: signature", "县中心下发的资料签名不对，没有采用。请告知县中心管理员。"
+        )
+
+
+class ReferenceReader:
+    """Keeps the station's reference documents up to the versions the hub has in force."""
+
+    def __init__(self, store: StationStore, transport: HubTransport, clock: Clock) -> None:
+        self._store = store
+        self._transport = transport
+        self._clock = clock
+
+    def renew(self, in_force: Mapping[str, str], hub_public: str, tally: Tally) -> None:
+        """Fetch what is not here in the version in force; one that cannot be believed delays no other."""
+        with self._store.read() as unit:
+            here = unit.references.versions()
+        for name, version in sorted(in_force.items()):
+            if here.get(name) != version:
+                self._fetch(name, version, hub_public, tally)
+
+    def device_keys(self, hub_public: str) -> DeviceKeys:
+        """Return the keys by which envelopes are judged."""
+        with self._store.read() as unit:
+            document = unit.references.get(DEVICES)
+        return read_devices(document.body if document else "", hub_public)
+
+    def _fetch(self, name: str, version: str, hub_public: str, tally: Tally) -> None:
+        tally.requests += 1
+        try:
+            document = self._transport.reference(name, version)
+            require_signed(document, name, version, hub_public)
+        except (Gone, HubFault) as trouble:
+            tally.troubles.append(trouble)
+            return
+        with self._store.write() as unit:
+            unit.references.put(name, version, document.body, document.signature, self._clock.now())
+        tally.renewed.add(name)
