@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from stationapp.domain.case import FINAL_STATES, State
 from stationapp.services.workplace import Workplace
-from stationapp.store.repositories.cases import CaseQuery, CaseSummary
+from stationapp.store.records import CaseQuery, CaseSummary
 
 _OPEN = frozenset(State) - FINAL_STATES
 _TRAVELLING = frozenset({State.IN_TRANSIT, State.RESULT_IN_TRANSIT})
@@ -92,3 +93,10 @@ def summaries(workplace: Workplace, ids: Sequence[str]) -> list[CaseSummary]:
     """Return the rows of a list for a block of ids."""
     with workplace.store.read() as unit:
         return unit.cases.summary(ids)
+
+
+def nearest_due(workplace: Workplace, limit: int) -> list[CaseSummary]:
+    """Return the open cases with the earliest due days, whichever desk holds them."""
+    query = CaseQuery(states=_OPEN, due_before=date.max, sort="due", descending=False)
+    with workplace.store.read() as unit:
+        return unit.cases.summary(unit.cases.find(query, limit, None))

@@ -1,0 +1,50 @@
+"""The line at the top of a window in which news stand until they are read."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+
+from stationapp.ui.messages import Messages, Notice, Weight
+from stationapp.ui.words import Tone
+
+PLAIN_STAYS_MS = 8000
+_TONES = {Weight.PLAIN: Tone.ACTIVE, Weight.REFUSED: Tone.WARN, Weight.UNAVAILABLE: Tone.WARN}
+
+
+class Banner(QFrame):
+    """Shows the latest notice. A plain one leaves by itself, bad news stay until they are put away."""
+
+    def __init__(self, messages: Messages, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("Banner")
+        self.text = QLabel(self)
+        self.text.setWordWrap(True)
+        self.text.setTextFormat(Qt.TextFormat.PlainText)
+        self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        close = QPushButton("知道了", self)
+        close.setProperty("flat", True)
+        close.clicked.connect(self.hide)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(PLAIN_STAYS_MS)
+        self._timer.timeout.connect(self.hide)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 4, 12, 4)
+        layout.addWidget(self.text, 1)
+        layout.addWidget(close)
+        messages.noticed.connect(self.show_notice)
+        self.hide()
+
+    def show_notice(self, notice: Notice) -> None:
+        """Show a notice in place of the one before, and have a screen reader say it."""
+        self.setProperty("tone", str(_TONES[notice.weight]))
+        self.style().unpolish(self)
+        self.style().polish(self)
+        self.text.setText(notice.text)
+        self.show()
+        self._timer.stop()
+        if notice.weight is Weight.PLAIN:
+            self._timer.start()
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, notice.text))

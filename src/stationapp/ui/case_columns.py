@@ -1,0 +1,69 @@
+"""How cases stand in a list, in one place for every list of cases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import TYPE_CHECKING
+
+from stationapp.ui.id_table import Column
+from stationapp.ui.words import STATE_TONES, Tone, due_words, moment_text
+
+if TYPE_CHECKING:
+    from stationapp.store.repositories.cases import CaseSummary
+
+DeskName = Callable[[str], str]
+
+
+def case_columns(desk_name: DeskName, today: Callable[[], date]) -> tuple[Column[CaseSummary], ...]:
+    """The columns of a case list. `desk_name` turns a desk's id into its name."""
+    return (
+        Column("收件号", lambda row: row.receipt_number, 23, "receipt_number"),
+        Column("申请人", lambda row: row.applicant_name, 10, tip=_applicant),
+        Column("事项", lambda row: row.item_name, 26),
+        Column("状态", state_text, 12, tone=state_tone, tip=state_tip),
+        Column("现在何处", lambda row: whereabouts(row, desk_name), 22),
+        Column("到期", lambda row: due(row, today())[0], 20, "due", tone=lambda row: due(row, today())[1]),
+        Column("收件时间", lambda row: moment_text(row.received_at), 16, "received"),
+        Column("最近变动", lambda row: moment_text(row.updated_at), 16, "updated"),
+    )
+
+
+def state_text(row: CaseSummary) -> str:
+    """The state, with a mark when the hub has not confirmed all of it or refused something."""
+    if row.refused:
+        return f"{row.state.title} · 被退回"
+    return f"{row.state.title} · 仅存本机" if row.pending else row.state.title
+
+
+def state_tone(row: CaseSummary) -> Tone:
+    """Red when the hub refused something, otherwise the state's own tone."""
+    return Tone.RED if row.refused else STATE_TONES[row.state]
+
+
+def state_tip(row: CaseSummary) -> str:
+    """The mark in full words."""
+    lines = [row.state.title]
+    if row.pending:
+        lines.append(f"{row.pending} 条记录仅存本机，联网后自动报送。")
+    if row.refused:
+        lines.append(f"{row.refused} 条记录被县平台退回，请到“需处理”查看。")
+    return "\n".join(lines)
+
+
+def whereabouts(row: CaseSummary, desk_name: DeskName) -> str:
+    """Who holds the case, and to whom it is on its way."""
+    if row.addressed_to:
+        return f"{desk_name(row.holder)} → {desk_name(row.addressed_to)}"
+    return desk_name(row.holder)
+
+
+def due(row: CaseSummary, today: date) -> tuple[str, Tone]:
+    """The due day in words; a case that is over has none to fear."""
+    if row.state.is_final:
+        return "", Tone.QUIET
+    return due_words(row.due_day, today, provisional=row.due_provisional)
+
+
+def _applicant(row: CaseSummary) -> str:
+    return f"{row.applicant_name} {row.document_number_masked}".strip()

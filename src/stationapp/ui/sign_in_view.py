@@ -1,0 +1,219 @@
+"""Who sits down at this PC: name from the list, password, and the post when a person has several.
+
+Nothing imported here touches the store: the window stands before the heavy parts are loaded.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from stationapp.domain.refusal import Refused
+from stationapp.platform.clock import Clock
+from stationapp.platform.machine import app_version
+from stationapp.platform.paths import StationPaths
+from stationapp.services.roster import Roster, RosterEntry
+from stationapp.ui.banner import Banner
+from stationapp.ui.field_note import FieldNote
+from stationapp.ui.messages import Messages
+from stationapp.ui.tasks import Tasks
+from stationapp.ui.words import PRODUCT
+
+if TYPE_CHECKING:
+    from stationapp.services.workplace import Workplace
+
+_ENTRY = Qt.ItemDataRole.UserRole
+CAPS_LOCK_ON = "大写锁定（Caps Lock）已打开，密码区分大小写。"
+
+
+class PasswordField(QLineEdit):
+    """A password field that notices by the letters typed that caps lock is on."""
+
+    caps_lock = Signal(bool)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setEchoMode(QLineEdit.EchoMode.Password)
+        self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        letter = event.text()
+        if len(letter) == 1 and letter.isascii() and letter.isalpha():
+            shifted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            self.caps_lock.emit(letter.isupper() != shifted)
+        super().keyPressEvent(event)
+
+
+class SignInView(QWidget):
+    """`signed_in(Workplace)` when the password opened the station."""
+
+    signed_in = Signal(object)
+
+    def __init__(
+        self,
+        roster: Roster,
+        paths: StationPaths,
+        clock: Clock,
+        tasks: Tasks,
+        messages: Messages,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("SignInView")
+        self._paths, self._clock, self._tasks, self._messages = paths, clock, tasks, messages
+        self._build(roster)
+        for entry in roster.people:
+            item = QListWidgetItem(f"{entry.name}　{entry.posts}")
+            item.setData(_ENTRY, entry)
+            self.people.addItem(item)
+        self.people.currentItemChanged.connect(self._show_posts)
+        if roster.people:
+            self.people.setCurrentRow(0)
+        self.setFocusProxy(self.password if len(roster.people) == 1 else self.people)
+
+    @property
+    def entry(self) -> RosterEntry | None:
+        """The person chosen in the list."""
+        item = self.people.currentItem()
+        return item.data(_ENTRY) if item is not None else None
+
+    def sign_in(self) -> None:
+        """Try name and password; the answer comes later."""
+        entry, password = self.entry, self.password.text()
+        if entry is None or not self.button.isEnabled():
+            return
+        FieldNote.clear_at(self.password)
+        if not password:
+            FieldNote.show_at(self.password, "请输入密码。")
+            return
+        post_id = str(self.post.currentData() or "")
+        paths, clock = self._paths, self._clock
+
+        def work() -> Workplace:
+            from stationapp.services.session import sign_in
+
+            return sign_in(paths, clock, entry.login, password, post_id)
+
+        self._set_busy(True)
+        self._tasks.run(work, self.signed_in.emit, self._on_failed, owner=self, always=self._on_answered)
+
+    def _on_failed(self, error: Exception) -> None:
+        if isinstance(error, Refused):
+            self._set_busy(False)
+            self.password.selectAll()
+        self._messages.bad_news(error, self.password if isinstance(error, Refused) else None)
+
+    def _on_answered(self) -> None:
+        self._set_busy(False)
+
+    def _set_busy(self, busy: bool) -> None:
+        for widget in (self.people, self.password, self.post, self.button):
+            widget.setEnabled(not busy)
+        self.button.setText("正在打开…" if busy else "登录(&L)")
+
+    def _show_posts(self) -> None:
+        entry = self.entry
+        self.post.clear()
+        for choice in entry.choices if entry else ():
+            self.post.addItem(f"{choice.desk} · {choice.title}", choice.post_id)
+        several = self.post.count() > 1
+        self.post.setVisible(several)
+        self._post_label.setVisible(several)
+        self.password.clear()
+        FieldNote.clear_at(self.password)
+
+    def _build(self, roster: Roster) -> None:
+        self.people = QListWidget(self)
+        self.people.setAccessibleName("姓名")
+        self.people.itemActivated.connect(lambda _: self.password.setFocus())
+        self.password = PasswordField(self)
+        self.password.setAccessibleName("密码")
+        self.password.returnPressed.connect(self.sign_in)
+        self._caps = QLabel(CAPS_LOCK_ON, self)
+        self._caps.setProperty("tone", "warn")
+        self._caps.hide()
+        self.password.caps_lock.connect(self._caps.setVisible)
+        self.post = QComboBox(self)
+        self.post.setAccessibleName("岗位")
+        self.button = QPushButton("登录(&L)", self)
+        self.button.setProperty("main", True)
+        self.button.clicked.connect(self.sign_in)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(24, 24, 24, 12)
+        layout.addWidget(Banner(self._messages, self))
+        layout.addStretch(1)
+        layout.addWidget(heading(roster.station, self))
+        layout.addSpacing(12)
+        layout.addLayout(_centred(self._card()))
+        layout.addStretch(2)
+        layout.addWidget(footer(self))
+
+    def _card(self) -> QFrame:
+        card = QFrame(self)
+        card.setObjectName("Card")
+        card.setMinimumWidth(440)
+        card.setMaximumWidth(620)
+        column = QVBoxLayout(card)
+        column.setContentsMargins(28, 24, 28, 28)
+        column.setSpacing(8)
+        self._post_label = _label("岗位(&G)", self.post, card)
+        column.addWidget(_label("请选择您的姓名(&N)", self.people, card))
+        column.addWidget(self.people)
+        for label, field in (
+            (_label("密码(&P)", self.password, card), self.password),
+            (self._post_label, self.post),
+        ):
+            column.addSpacing(4)
+            column.addWidget(label)
+            column.addWidget(field)
+            if field is self.password:
+                column.addWidget(self._caps)
+        column.addSpacing(36)
+        column.addWidget(self.button)
+        return card
+
+
+def heading(station: str, parent: QWidget) -> QLabel:
+    """The product's name and, below it, the station's."""
+    label = QLabel(parent)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setText(f"{PRODUCT}\n{station}" if station else PRODUCT)
+    label.setObjectName("Title")
+    label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    return label
+
+
+def footer(parent: QWidget) -> QLabel:
+    """The program's version, small and low."""
+    label = QLabel(f"版本 {app_version()}　不联网也可以登录和办件", parent)
+    label.setObjectName("Muted")
+    label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    return label
+
+
+def _label(text: str, buddy: QWidget, parent: QWidget) -> QLabel:
+    label = QLabel(text, parent)
+    label.setBuddy(buddy)
+    return label
+
+
+def _centred(widget: QWidget) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.addStretch(1)
+    row.addWidget(widget, 2)
+    row.addStretch(1)
+    return row
