@@ -12,10 +12,8 @@ from typing import Any
 import pytest
 
 from stationapp.documents.registry import PAPERS, render
-from stationapp.platform.fonts import find_fonts
 
 PRINTED_AT = datetime.fromisoformat("2026-11-21T09:06")
-needs_rare_fonts = pytest.mark.skipif(bool(find_fonts().missing), reason="set-up has not fetched all fonts")
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 
 from stationapp.documents.preview import extract_text, render_pages
 from stationapp.documents.registry import LARGE_TYPE, PAPERS, render
+from stationapp.platform.fonts import find_fonts
 
 KINDS = ("sample", "sample_long", "sample_sparse")
 MOST_PAGES = {"handover_list": 40, "routing_slip": 10, "supplement_notice": 8}
@@ -34,6 +36,7 @@ def texts_in(data: Any) -> Iterator[str]:
                 yield item
 
 
+@pytest.mark.skipif(bool(find_fonts().missing), reason="set-up has not fetched all fonts")
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("name", PAPERS)
 def test_everything_in_the_data_can_be_read_out_of_the_pdf(name: str, kind: str, press: Any) -> None:
@@ -105,6 +108,13 @@ def test_each_part_is_named_on_paper_and_the_registry_says_what_the_paper_rests_
     assert all(part in text for part in paper.parts)
     assert paper.basis
     assert paper.name == name
+
+
+def test_papers_printed_at_the_same_time_do_not_disturb_each_other(press: Any) -> None:
+    wanted = {name: press.sample(name) for name in PAPERS}
+    with ThreadPoolExecutor(4) as pool:
+        printed = list(pool.map(press.sample, [*PAPERS] * 3))
+    assert printed == [*wanted.values()] * 3
 
 
 def test_the_creation_date_is_the_time_of_printing(press: Any) -> None:

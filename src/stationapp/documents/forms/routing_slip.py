@@ -68,8 +68,9 @@ def compose(data: RoutingSlip) -> Composition:
     """Lay the slip out: head, steps, supplements, supervision marks."""
     return Composition(
         title="办件流转单",
-        number_label="办件编号",
-        number=data.case_number or f"（未编号）{data.receipt_number}",
+        # Before the hub has numbered the case, the receipt number is the one it goes by.
+        number_label="办件编号" if data.case_number else "收件号",
+        number=data.case_number or data.receipt_number,
         parts=(Part("随件流转", _body(data)),),
     )
 

@@ -141,7 +141,7 @@ def sample() -> ServiceCertificate:
     """Return a usual certificate, to be signed by the recipient himself."""
     return ServiceCertificate(
         organ=people.APPROVAL_OFFICE,
-        certificate_number="游审送〔2026〕356号",
+        certificate_number=people.document_number("游审送", 356),
         case_number=people.CASE_NUMBER,
         item_name="林木采伐许可证核发",
         documents=(ServedDocument("准予行政许可决定书", "游审许〔2026〕356号"),),

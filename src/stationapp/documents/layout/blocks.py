@@ -68,7 +68,7 @@ class FieldGrid:
 
     def place(self, flow: Flow) -> None:
         """Put the rows."""
-        label_width = LABEL_WIDTH * flow.setting.scale * self.size / 10
+        label_width = LABEL_WIDTH * flow.setting.scale
         for row in self.rows:
             for cells in self._rows_of_cells(flow, row, label_width):
                 place_row(flow, cells, minimum=self.row_height)
