@@ -15,7 +15,7 @@ from stationapp.services.casework import act_within, destination
 from stationapp.services.changed import Changed, Kind
 from stationapp.services.numbering import next_batch_number
 from stationapp.services.workplace import Workplace
-from stationapp.store.repositories.batches import BatchSummary
+from stationapp.store.records import BatchSummary
 from stationapp.store.station_store import WriteUnit
 
 # By which move a case in a state goes on its way, and whether that is upwards.

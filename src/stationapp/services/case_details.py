@@ -15,7 +15,7 @@ from stationapp.domain.organisation import Organisation
 from stationapp.domain.refusal import Reason, Refused
 from stationapp.services.casework import options
 from stationapp.services.workplace import Workplace
-from stationapp.store.repositories.events import StoredEvent
+from stationapp.store.records import StoredEvent
 
 HUB_NAME = "县级平台"
 

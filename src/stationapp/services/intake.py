@@ -24,7 +24,7 @@ from stationapp.services.acts import case_in, new_id, perform
 from stationapp.services.changed import Changed, Kind
 from stationapp.services.numbering import new_enquiry_code, next_receipt_number
 from stationapp.services.workplace import Workplace
-from stationapp.store.repositories.drafts import DraftSummary
+from stationapp.store.records import DraftSummary
 from stationapp.store.station_store import WriteUnit
 
 

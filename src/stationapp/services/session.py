@@ -11,7 +11,7 @@ from stationapp.platform.vault import NoVault, Sealer, UnknownPerson, Unlocked, 
 from stationapp.services.roster import PostChoice, RosterEntry, read_roster, write_roster
 from stationapp.services.workplace import Workplace, read_references
 from stationapp.store.attachment_files import AttachmentFiles
-from stationapp.store.repositories.identity import Identity
+from stationapp.store.records import Identity
 from stationapp.store.station_store import StationStore
 
 
@@ -87,8 +87,19 @@ def open_workplace(
         if post is None or person is None or desk is None:
             raise Refused(Reason("no-post", "您在本站点没有岗位，请联系乡镇或县级管理员。"))
         files = AttachmentFiles(paths.attachments, unlocked.data_key)
-        seed = unlocked.person_keys.sign_seed
-        return Workplace(paths, store, files, clock, identity, references, person, post, desk, seed)
+        return Workplace(
+            paths,
+            store,
+            files,
+            clock,
+            identity,
+            references,
+            person,
+            post,
+            desk,
+            unlocked.person_keys.sign_seed,
+            unlocked.data_key,
+        )
     except BaseException:
         store.close()
         raise

@@ -9,7 +9,7 @@ from stationapp.domain.case_flow import TABLE
 from stationapp.domain.refusal import Reason, Refused
 from stationapp.services.changed import Changed, Kind
 from stationapp.services.workplace import Workplace
-from stationapp.store.repositories.events import StoredEvent
+from stationapp.store.records import StoredEvent
 from stationapp.store.station_store import ReadUnit
 
 

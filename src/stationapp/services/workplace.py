@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from stationapp.domain.calendar import WorkCalendar
@@ -18,7 +18,7 @@ from stationapp.platform.clock import Clock
 from stationapp.platform.paths import StationPaths
 from stationapp.platform.unavailable import Unavailable
 from stationapp.store.attachment_files import AttachmentFiles
-from stationapp.store.repositories.identity import Identity
+from stationapp.store.records import Identity
 from stationapp.store.station_store import ReadUnit, StationStore
 
 NO_REFERENCES = "本机还没有收到机构、事项目录或工作日历，请联网同步一次。"
@@ -66,7 +66,8 @@ class Workplace:
     person: Person
     post: Post
     desk: Desk
-    sign_seed: bytes
+    sign_seed: bytes = field(repr=False)
+    data_key: bytes = field(repr=False)
 
     @property
     def hand(self) -> Hand:

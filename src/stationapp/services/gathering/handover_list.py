@@ -11,7 +11,7 @@ from stationapp.domain.events import CaseEvent
 from stationapp.domain.refusal import Reason, Refused
 from stationapp.services.gathering.matter import known_desk
 from stationapp.services.workplace import Workplace
-from stationapp.store.repositories.batches import BatchSummary
+from stationapp.store.records import BatchSummary
 from stationapp.store.station_store import ReadUnit
 
 _DISPATCHES = ("hand_over", "forward", "send_result")

@@ -11,7 +11,7 @@ from stationapp.domain.events import CaseEvent
 from stationapp.domain.organisation import Desk, Organisation
 from stationapp.domain.people import HandedIn
 from stationapp.services.workplace import Workplace
-from stationapp.store.repositories.events import StoredEvent
+from stationapp.store.records import StoredEvent
 
 _KEEPERS = {str(Keeper.APPLICANT): "核验后退还申请人", str(Keeper.STATION): "收存"}
 

@@ -11,7 +11,7 @@ from stationapp.domain.time_limits import working_days_between
 from stationapp.services.case_details import step
 from stationapp.services.catalogue import HANDLING_TITLES
 from stationapp.services.gathering.matter import Matter
-from stationapp.store.repositories.events import StoredEvent
+from stationapp.store.records import StoredEvent
 
 
 def gather(matter: Matter) -> RoutingSlip:

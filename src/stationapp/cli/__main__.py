@@ -1,0 +1,7 @@
+"""`python -m stationapp.cli` is the same as the `stationapp` command."""
+
+import sys
+
+from stationapp.cli.main import main
+
+sys.exit(main())

@@ -1,0 +1,98 @@
+"""The arguments of every command. The function that answers is named as text and imported when it is wanted, so that
+the window does not wait for what only scripts need."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+Commands = Any  # argparse names the type of its sub-parsers only privately.
+Add = Callable[[Commands], None]
+
+
+def _run(place: str, options: argparse.Namespace) -> int:
+    module, function = place.split(".")
+    return int(getattr(import_module(f"stationapp.cli.{module}"), function)(options))
+
+
+def _command(commands: Commands, name: str, text: str, place: str) -> Any:
+    parser = commands.add_parser(name, help=text, description=text)
+    parser.set_defaults(command=partial(_run, place))
+    return parser
+
+
+def _group(commands: Commands, name: str, text: str) -> Commands:
+    parser = commands.add_parser(name, help=text, description=text)
+    return parser.add_subparsers(title="命令", metavar="COMMAND", required=True)
+
+
+def _add_station(commands: Commands) -> None:
+    enrol = _command(commands, "enrol", "用登记码把本机登记到县级平台", "stations.enrol")
+    enrol.add_argument("--hub", required=True, metavar="URL")
+    enrol.add_argument("--code", required=True)
+    _command(commands, "sync", "与县级平台同步一次", "stations.sync")
+    _command(commands, "status", "本机还有什么没有送到县级平台", "stations.status")
+    _command(commands, "verify", "核对哈希链、签名和各投影", "stations.verify")
+    _command(commands, "self-test", "登录并核对一遍，供安装后自检", "stations.self_test")
+
+
+def _add_items(commands: Commands) -> None:
+    group = _group(commands, "item", "查找事项、查看办事指南")
+    search = _command(group, "search", "按拼音首字母、汉字或编码查找", "items.search")
+    search.add_argument("text")
+    show = _command(group, "show", "查看办事指南", "items.show")
+    show.add_argument("code")
+
+
+def _add_cases(commands: Commands) -> None:
+    group = _group(commands, "case", "办件")
+    opened = _command(group, "open", "收件；材料不齐时用 --note-missing 出具一次性告知书", "cases.open_case")
+    opened.add_argument("file", type=Path, help="申请内容（JSON，格式见 docs/cli.md）")
+    opened.add_argument("--note-missing", action="store_true")
+    listed = _command(group, "list", "列出办件", "cases.list_cases")
+    listed.add_argument("--list", dest="key", default="all")
+    listed.add_argument("--text", default="")
+    listed.add_argument("--limit", type=int, default=50)
+    show = _command(group, "show", "查看办件及其全部经过", "cases.show")
+    show.add_argument("number")
+    move = _command(group, "move", "办理一步", "cases.move")
+    move.add_argument("number")
+    move.add_argument("move")
+    move.add_argument("--facts", default="{}", help="本步需要填写的内容（JSON）")
+
+
+def _add_batches(commands: Commands) -> None:
+    group = _group(commands, "batch", "批次")
+    send = _command(group, "send", "把办件装批移交", "batches.send")
+    send.add_argument("numbers", nargs="+")
+    listed = _command(group, "list", "列出批次", "batches.list_batches")
+    listed.add_argument("--direction", choices=("in", "out"), default="out")
+    sign = _command(group, "sign", "逐件签收", "batches.sign")
+    sign.add_argument("numbers", nargs="+")
+    sign.add_argument("--differences", default="{}", help="各件差异（JSON：收件号 → 说明）")
+
+
+def _add_papers(commands: Commands) -> None:
+    paper = _command(commands, "print", "把文书存为 PDF（计入补打次数）", "cases.print_paper")
+    paper.add_argument("number", help="收件号、办件编号或批次号")
+    paper.add_argument("paper")
+    paper.add_argument("--out", type=Path, default=Path())
+    paper.add_argument("--large", action="store_true", help="大字版")
+
+
+def _add_demonstration(commands: Commands) -> None:
+    demo = _command(commands, "demo", "完整演示：一件办件从断网的村到县里再回来", "showing.demo")
+    demo.add_argument("--headless", action="store_true", help="不显示窗口")
+    demo.add_argument("--out", type=Path, default=Path("demo-out"), metavar="DIR")
+    demo.add_argument("--database", default="", metavar="URL", help="县级平台的数据库，默认 SQLite")
+    demo.add_argument("--cases", type=int, default=3)
+    demo.add_argument("--seed", type=int, default=1)
+    tryout = _command(commands, "tryout", "试用：内置县级平台和三个站点，然后打开窗口", "showing.tryout")
+    tryout.add_argument("--dir", type=Path, default=None, metavar="DIR")
+
+
+GROUPS: tuple[Add, ...] = (_add_station, _add_items, _add_cases, _add_batches, _add_papers, _add_demonstration)

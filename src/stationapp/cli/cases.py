@@ -1,0 +1,157 @@
+"""`stationapp case …` and `stationapp print`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+from stationapp.cli.output import Exit, say
+from stationapp.cli.signed_in import case_id_of, workplace_of
+from stationapp.domain.case import Case
+from stationapp.domain.people import Applicant, Application, Attachment, HandedIn
+from stationapp.domain.refusal import Reason, Refused
+from stationapp.services import casework, intake, papers, worklists
+from stationapp.services.case_details import details
+from stationapp.services.scans import attach_file
+from stationapp.services.workplace import Workplace
+
+
+def open_case(options: argparse.Namespace) -> Exit:
+    """Receive an application, or tell once what is missing."""
+    data = _read_json(options.file.read_text("utf-8"))
+    with workplace_of(options) as workplace:
+        draft = intake.Draft(intake.new_id(), _application(workplace, data, options.file.parent))
+        step = intake.note_missing if options.note_missing else intake.receive
+        case, _ = step(workplace, draft)
+    say({**_brief(case), "enquiry_code": case.enquiry_code})
+    return Exit.DONE
+
+
+def list_cases(options: argparse.Namespace) -> Exit:
+    """Print a worklist, newest first."""
+    if options.key not in worklists.WORKLISTS:
+        raise Refused(Reason("no-list", f"没有这个列表；可选：{'、'.join(worklists.WORKLISTS)}", "list"))
+    with workplace_of(options) as workplace:
+        ids = worklists.case_ids(workplace, options.key, options.text, limit=options.limit)
+        rows = worklists.summaries(workplace, ids)
+    say(
+        [
+            {
+                "receipt_number": row.receipt_number,
+                "case_number": row.case_number,
+                "item": row.item_name,
+                "applicant": row.applicant_name,
+                "state": row.state,
+                "holder": row.holder,
+                "pending": row.pending,
+            }
+            for row in rows
+        ]
+    )
+    return Exit.DONE
+
+
+def show(options: argparse.Namespace) -> Exit:
+    """Print a case with its history, the moves that are possible and its papers."""
+    with workplace_of(options) as workplace:
+        found = details(workplace, case_id_of(workplace, options.number))
+    steps = [
+        {
+            "at": step.at.isoformat(),
+            "desk": step.desk,
+            "person": step.person,
+            "move": step.title,
+            "remark": step.remark,
+            "status": step.status,
+        }
+        for step in found.steps
+    ]
+    moves = [
+        {
+            "move": move.name,
+            "title": move.title,
+            "needs": [ask.name for ask in move.asks],
+            "why_not": [reason.text for reason in reasons],
+        }
+        for move, reasons in found.moves
+    ]
+    offers = [{"paper": row.name, "title": row.title, "number": row.number} for row in found.papers]
+    say({**_brief(found.case), "history": steps, "moves": moves, "papers": offers})
+    return Exit.DONE
+
+
+def move(options: argparse.Namespace) -> Exit:
+    """Make a move on a case."""
+    facts = _read_json(options.facts)
+    with workplace_of(options) as workplace:
+        case, _ = casework.act(workplace, case_id_of(workplace, options.number), options.move, facts)
+    say(_brief(case))
+    return Exit.DONE
+
+
+def print_paper(options: argparse.Namespace) -> Exit:
+    """Save a paper as PDF and count it."""
+    scale = 1.3 if options.large else 1.0
+    with workplace_of(options) as workplace:
+        if options.paper == "handover_list":
+            paper = papers.render_handover_list(workplace, _batch_id(workplace, options.number), scale=scale)
+        else:
+            case_id = case_id_of(workplace, options.number)
+            paper = papers.render_latest(workplace, case_id, options.paper, scale=scale)
+        options.out.mkdir(parents=True, exist_ok=True)
+        path, _ = papers.save_paper(workplace, paper, options.out)
+    say({"file": str(path), "number": paper.number, "copy": paper.copy})
+    return Exit.DONE
+
+
+def _batch_id(workplace: Workplace, number: str) -> str:
+    with workplace.store.read() as unit:
+        rows = [row for way in ("out", "in") for row in unit.batches.list(way, workplace.desk.desk_id, 10_000)]
+    found = next((row.batch_id for row in rows if row.batch_number == number), None)
+    if found is None:
+        raise Refused(Reason("no-batch", f"本站没有“{number}”这个批次。", "number"))
+    return found
+
+
+def _application(workplace: Workplace, data: dict[str, Any], folder: Path) -> Application:
+    item = workplace.catalogue.in_force(str(data.get("item", "")), workplace.now().date())
+    if item is None:
+        raise Refused(Reason("no-code", "该事项当日没有有效的事项编码，无编码不得办理。", "item"))
+    try:
+        applicant = Applicant(**data["applicant"])
+        materials = tuple(_handed_in(workplace, row, folder) for row in data.get("materials", ()))
+    except (KeyError, TypeError) as error:
+        raise Refused(Reason("bad-file", f"申请文件内容不对：{error}", "file")) from error
+    return Application(item.code, item.version, item.name, applicant, data.get("form", {}), materials)
+
+
+def _handed_in(workplace: Workplace, row: dict[str, Any], folder: Path) -> HandedIn:
+    files: tuple[Attachment, ...] = tuple(attach_file(workplace, folder / name) for name in row.get("files", ()))
+    plain = {name: value for name, value in row.items() if name != "files"}
+    return HandedIn(**plain, attachments=files)
+
+
+def _read_json(text: str) -> dict[str, Any]:
+    try:
+        data = json.loads(text)
+    except ValueError as error:
+        raise Refused(Reason("bad-json", f"不是有效的 JSON：{error}")) from error
+    if not isinstance(data, dict):
+        raise Refused(Reason("bad-json", "JSON 内容应是一个对象。"))
+    return data
+
+
+def _brief(case: Case) -> dict[str, Any]:
+    return {
+        "case_id": case.case_id,
+        "receipt_number": case.receipt_number,
+        "case_number": case.case_number,
+        "item": case.application.item_name,
+        "applicant": case.application.applicant.name,
+        "state": str(case.state),
+        "state_title": case.state.title,
+        "holder": case.holder,
+        "addressed_to": case.addressed_to,
+    }

@@ -1,0 +1,41 @@
+"""Signing in on the command line: the password comes from STATIONAPP_PASSWORD or is asked for."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from getpass import getpass
+
+from stationapp.domain.refusal import Reason, Refused
+from stationapp.platform.clock import SystemClock
+from stationapp.platform.paths import StationPaths, set_private_umask
+from stationapp.platform.single_instance import claim_home
+from stationapp.services.session import sign_in, sign_out
+from stationapp.services.workplace import Workplace
+
+
+@contextmanager
+def workplace_of(options: argparse.Namespace) -> Iterator[Workplace]:
+    """Sign in for the length of a command; nobody else may have the home open meanwhile."""
+    set_private_umask()
+    paths = StationPaths.at(options.home)
+    if not options.login:
+        raise Refused(Reason("no-login", "请用 --as 写明以谁的身份办理。", "login"))
+    password = os.environ.get("STATIONAPP_PASSWORD") or getpass("密码：")
+    with claim_home(paths.lock):
+        workplace = sign_in(paths, SystemClock(), options.login, password, options.post)
+        try:
+            yield workplace
+        finally:
+            sign_out(workplace)
+
+
+def case_id_of(workplace: Workplace, number: str) -> str:
+    """Return the case of a receipt or case number; raises Refused when this station has none."""
+    with workplace.store.read() as unit:
+        case_id = unit.cases.by_number(number)
+    if case_id is None:
+        raise Refused(Reason("no-case", f"本站没有“{number}”这个办件，请核对号码。", "number"))
+    return case_id

@@ -1,0 +1,115 @@
+"""The county hub in a process of its own, on loopback, as a county would run it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from stationapp.platform.resources import resource
+from stationapp.platform.unavailable import Unavailable
+
+_NUMBERS_AT_ONCE = 500
+_NOT_HERE = "县级平台没有启动，请查看演示文件夹中的 hub.log。"
+
+
+class HubProcess:
+    """Initialises, serves and questions a hub through its own command line."""
+
+    def __init__(self, folder: Path, database: str = "") -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
+        self.database = database or f"sqlite:///{folder / 'hub.db'}"
+        self._process: subprocess.Popen[str] | None = None
+        self.port = 0
+
+    @property
+    def is_initialised(self) -> bool:
+        """Whether the hub's own SQLite database was made before."""
+        return (self._folder / "hub.db").exists()
+
+    def initialise(self) -> None:
+        """Make the hub's database with the real divisions' desks, the catalogue, the calendar and invented people."""
+        self.ask(
+            "init",
+            "--county",
+            "510704",
+            "--organisation",
+            str(resource("demo", "county.json")),
+            "--catalogue",
+            str(resource("catalogue", "demonstration.json")),
+            "--calendar",
+            str(resource("calendar", "cn-workdays.json")),
+            "--passwords",
+            str(resource("demo", "passwords.json")),
+        )
+
+    def enrolment_code(self, station: str) -> str:
+        """Return a one-time code for a PC of that station."""
+        return str(self.ask("enrolment-code", "--station", station)["code"])
+
+    def ask(self, command: str, *arguments: str) -> Any:
+        """Run a hub command on this hub's database and return the JSON it prints."""
+        line = (*_countyhub(), command, "--database", self.database, *arguments)
+        done = subprocess.run(line, capture_output=True, text=True, check=False, env=_environment())  # noqa: S603 - our own program
+        if done.returncode != 0:
+            raise Unavailable(f"县级平台命令“{command}”没有成功。", done.stderr.strip()[-2000:])
+        return json.loads(done.stdout)
+
+    def known_numbers(self, numbers: Sequence[str]) -> set[str]:
+        """Return those of the printed numbers that the hub finds."""
+        known: set[str] = set()
+        for start in range(0, len(numbers), _NUMBERS_AT_ONCE):
+            found = self.ask("find", "--any", *numbers[start : start + _NUMBERS_AT_ONCE])
+            known.update(number for number, cases in found.items() if cases)
+        return known
+
+    def serve(self) -> None:
+        """Start serving on a free loopback port and wait until it is ready."""
+        log = (self._folder / "hub.log").open("a", encoding="utf-8")
+        line = (*_countyhub(), "serve", "--database", self.database, "--host", "127.0.0.1", "--port", "0")
+        with log:
+            self._process = subprocess.Popen(  # noqa: S603 - our own program
+                line, stdout=subprocess.PIPE, stderr=log, text=True, env=_environment()
+            )
+        ready_line = self._process.stdout.readline() if self._process.stdout else ""
+        if not ready_line.startswith("{"):
+            self.stop()
+            raise Unavailable(_NOT_HERE, "no ready line")
+        self.port = int(json.loads(ready_line)["url"].rsplit(":", 1)[1])
+
+    def stop(self) -> None:
+        """End the process that was started here."""
+        if self._process is None:
+            return
+        self._process.terminate()
+        try:
+            self._process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        if self._process.stdout:
+            self._process.stdout.close()
+        self._process = None
+
+    def __enter__(self) -> HubProcess:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+
+def _countyhub() -> Sequence[str]:
+    return (sys.executable, "-m", "countyhub")
+
+
+def _environment() -> dict[str, str]:
+    """The hub's packages are found by the same search path as this program's."""
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path), "PYTHONUTF8": "1"}

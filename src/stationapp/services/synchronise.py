@@ -1,0 +1,123 @@
+"""Keeping in touch with the hub, and saying honestly how things stand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from random import SystemRandom
+
+from stationapp.exchange.background import SyncWorker, read_state
+from stationapp.exchange.engine import ExchangeEngine
+from stationapp.exchange.hub_client import HubClient
+from stationapp.exchange.state import Outcome, Round, SyncState
+from stationapp.exchange.transport import Credentials
+from stationapp.platform.machine import clock_drift
+from stationapp.services.changed import Changed, Kind
+from stationapp.services.enrolment import renew_people
+from stationapp.services.hub_address import hub_address
+from stationapp.services.workplace import Workplace
+
+_CHANCE = SystemRandom()
+
+__all__ = ["Outcome", "SyncPicture", "SyncWorker", "picture", "start", "sync_once"]
+
+
+@dataclass(frozen=True, slots=True)
+class SyncPicture:
+    """What a person must know before he switches the PC off or carries it away.
+
+    `agreed` is true only when both sides said that they hold the same.
+    """
+
+    only_here_events: int
+    only_here_cases: int
+    oldest: datetime | None
+    held: int
+    refused: int
+    attachments_waiting: int
+    agreed: bool
+    agreed_at: datetime | None
+    last_contact: datetime | None
+    next_attempt: datetime | None
+    running: bool
+    problem: str
+    drift_text: str
+
+
+def sync_once(workplace: Workplace) -> Round:
+    """Exchange with the hub now, in this thread, until both sides have nothing left to say."""
+    with _hub(workplace) as client:
+        engine = ExchangeEngine(workplace.store, workplace.files, client, workplace.clock, _CHANCE.random)
+        done = engine.run_once()
+    if "organisation" in done.renewed:
+        renew_people(workplace.paths, workplace.data_key, workplace.store)
+    return done
+
+
+def start(workplace: Workplace, on_change: Callable[[SyncPicture, Changed], None]) -> SyncWorker:
+    """Start syncing in the background; `on_change` is called from the worker's thread."""
+    client = _client(workplace)
+
+    def tell(state: SyncState, touched: frozenset[str]) -> None:
+        if "organisation" in state.renewed:
+            renew_people(workplace.paths, workplace.data_key, workplace.store)
+        kinds = [Kind.SYNC, Kind.OUTBOX]
+        kinds += [Kind.CASES, Kind.BATCHES] if touched else []
+        kinds += [Kind.REFERENCES] if state.renewed else []
+        on_change(_picture(workplace, state), Changed.of(*kinds, case_ids=sorted(touched)))
+
+    worker = SyncWorker(
+        workplace.store,
+        lambda interrupted: ExchangeEngine(
+            workplace.store, workplace.files, client, workplace.clock, _CHANCE.random, interrupted
+        ),
+        workplace.clock,
+        tell,
+        client.abort,
+    )
+    worker.start()
+    return worker
+
+
+def picture(workplace: Workplace, worker: SyncWorker | None) -> SyncPicture:
+    """Return how things stand now, with or without a running worker."""
+    state = worker.state() if worker else read_state(workplace.store, SyncState())
+    return _picture(workplace, state)
+
+
+def _picture(workplace: Workplace, state: SyncState) -> SyncPicture:
+    pending = state.pending
+    now = workplace.now()
+    drift = clock_drift(now + state.drift, now) if state.drift is not None else None
+    return SyncPicture(
+        only_here_events=pending.events,
+        only_here_cases=pending.cases,
+        oldest=pending.oldest,
+        held=pending.held,
+        refused=pending.refused,
+        attachments_waiting=pending.attachments,
+        agreed=state.agreed,
+        agreed_at=state.last_agreed,
+        last_contact=state.last_contact,
+        next_attempt=state.next_attempt,
+        running=state.running,
+        problem=state.problem.text if state.problem else "",
+        drift_text=drift.text if drift else "",
+    )
+
+
+@contextmanager
+def _hub(workplace: Workplace) -> Iterator[HubClient]:
+    client = _client(workplace)
+    try:
+        yield client
+    finally:
+        client.close()
+
+
+def _client(workplace: Workplace) -> HubClient:
+    identity = workplace.identity
+    address = hub_address(workplace.paths, identity.hub_url)
+    return HubClient(address, workplace.clock, Credentials(identity.device, identity.device_seed))
