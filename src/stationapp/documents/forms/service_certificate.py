@@ -144,7 +144,7 @@ def sample() -> ServiceCertificate:
         certificate_number=people.document_number("游审送", 356),
         case_number=people.CASE_NUMBER,
         item_name="林木采伐许可证核发",
-        documents=(ServedDocument("准予行政许可决定书", "游审许〔2026〕356号"),),
+        documents=(ServedDocument("准予行政许可决定书", people.document_number("游审许决", 356)),),
         recipient=people.WANG.name,
         recipient_id=people.WANG.id_number,
         place="绵阳市游仙区魏城镇红岩村三组",
