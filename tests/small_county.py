@@ -1,4 +1,4 @@
-"""A small county for tests: one village, its township, the county window and one department, with five items."""
+"""A small county for tests: one village, its township, the county window and a department, with four items."""
 
 from __future__ import annotations
 
@@ -25,9 +25,32 @@ ID_NUMBER = "510721194203078528"
 def desks() -> tuple[Desk, ...]:
     """The four desks."""
     return (
-        Desk(VILLAGE, "抗香村便民服务室", Level.VILLAGE, VILLAGE, parent=TOWNSHIP, organ="抗香村", organ_short="抗香村"),
-        Desk(TOWNSHIP, "沉抗镇便民服务中心", Level.TOWNSHIP, TOWNSHIP, parent=WINDOW, organ="沉抗镇人民政府", organ_short="游仙沉抗"),
-        Desk(WINDOW, "游仙区政务服务中心", Level.COUNTY, WINDOW, organ="游仙区政务服务中心", organ_short="游仙政务"),
+        Desk(
+            VILLAGE,
+            "抗香村便民服务室",
+            Level.VILLAGE,
+            VILLAGE,
+            parent=TOWNSHIP,
+            organ="抗香村",
+            organ_short="抗香村",
+        ),
+        Desk(
+            TOWNSHIP,
+            "沉抗镇便民服务中心",
+            Level.TOWNSHIP,
+            TOWNSHIP,
+            parent=WINDOW,
+            organ="沉抗镇人民政府",
+            organ_short="游仙沉抗",
+        ),
+        Desk(
+            WINDOW,
+            "游仙区政务服务中心",
+            Level.COUNTY,
+            WINDOW,
+            organ="游仙区政务服务中心",
+            organ_short="游仙政务",
+        ),
         Desk(
             DEPARTMENT,
             "游仙区民政局",
@@ -138,7 +161,9 @@ def application(code: str = COUNTY_ITEM, name: str = "吴䶮", *, complete: bool
 _serials = count(1)
 
 
-def event(case_id: str, move: str, by: Hand, facts: dict[str, Any] | None = None, at: datetime = NOON) -> CaseEvent:
+def event(
+    case_id: str, move: str, by: Hand, facts: dict[str, Any] | None = None, at: datetime = NOON
+) -> CaseEvent:
     """An event with a fresh id."""
     return CaseEvent(f"event-{next(_serials)}", case_id, move, at, by, facts or {}, Versions(1, 1, "test"))
 

@@ -1,4 +1,6 @@
-"""What both sides count to know that they hold the same: a chain per case, a chain per mailbox, a sum of holdings."""
+"""What both sides count to know that they hold the same: a chain per case, a chain per mailbox, a sum of
+holdings.
+"""
 
 from __future__ import annotations
 

@@ -17,8 +17,9 @@ GENESIS = "0" * 64
 class Envelope:
     """A sealed event.
 
-    `seq` counts 1, 2, 3 … per device without gaps; `prev` is the hash (64 hex digits) of the device's envelope
-    before it, `GENESIS` for the first; signatures are 128 hex digits; `person_signature` is empty only for the hub.
+    `seq` counts 1, 2, 3 … per device without gaps; `prev` is the hash (64 hex digits) of the device's
+    envelope before it, `GENESIS` for the first; signatures are 128 hex digits; `person_signature` is empty
+    only for the hub.
     """
 
     device: str
@@ -32,7 +33,9 @@ class Envelope:
     @property
     def hash(self) -> str:
         """The envelope's own hash: the next one names it."""
-        return hashlib.sha256(_signed_bytes(self.device, self.seq, self.prev, self.kind, self.body)).hexdigest()
+        return hashlib.sha256(
+            _signed_bytes(self.device, self.seq, self.prev, self.kind, self.body)
+        ).hexdigest()
 
 
 def seal(

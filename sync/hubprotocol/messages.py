@@ -57,7 +57,9 @@ class ReasonMessage(Message):
 
 
 class VerdictMessage(Message):
-    """The answer to one envelope. `already` says that it is a repetition; `revision` is its place in the case."""
+    """The answer to one envelope. `already` says that it is a repetition; `revision` is its place in the
+    case.
+    """
 
     seq: int
     event_id: str
@@ -138,7 +140,7 @@ class AttachmentOffer(Message):
 
 
 class AttachmentNeed(Message):
-    """An attachment the hub lacks, with the upload to go on with (empty: create one) and its offset in bytes."""
+    """An attachment the hub lacks, the upload to go on with (empty: create one) and its offset in bytes."""
 
     sha256: Hash
     upload: str = ""
@@ -151,7 +153,9 @@ class ExchangeRequest(Message):
     protocol: int
     device: Text64
     sent_at: str
-    base: ChainHeadMessage  # the head of the device's chain as far as the hub has acknowledged it to the device
+    base: (
+        ChainHeadMessage  # the head of the device's chain as far as the hub has acknowledged it to the device
+    )
     envelopes: Annotated[tuple[EnvelopeMessage, ...], Field(max_length=512)] = ()
     cursors: tuple[CursorMessage, ...] = ()
     page_size: Annotated[int, Field(ge=0, le=1000)] = 200

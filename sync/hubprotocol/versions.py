@@ -1,4 +1,5 @@
-"""Versions of the protocol. A hub names the range it speaks; a station outside it is told so before anything else.
+"""Versions of the protocol. A hub names the range it speaks; a station outside it is told so before anything
+else.
 
 1 (2026-11-21): first version: enrolment, exchange, uploads, reference documents.
 """

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from small_county import (
     COUNTY_ITEM,
     DEPARTMENT,
@@ -26,7 +27,6 @@ from small_county import (
     organisation,
     receipt_facts,
 )
-
 from stationapp.domain.case import Case, State
 from stationapp.domain.case_flow import EFFECTS, TABLE, case_of, judge, possible_moves, why_not
 from stationapp.domain.events import CaseEvent
@@ -193,7 +193,9 @@ def test_acceptor_and_decider_are_two_persons() -> None:
     )
     same = Situation(walk.case, replace(organisation(), posts=posts), walk.item)
     by = replace(MAYOR, person_id=CLERK.person_id)
-    assert [reason.code for reason in judge(same, event("case", "grant", by, FACTS["grant"]))] == ["same-person"]
+    assert [reason.code for reason in judge(same, event("case", "grant", by, FACTS["grant"]))] == [
+        "same-person"
+    ]
 
 
 def test_the_b_holder_acts_for_the_absent_a_and_a_stranger_does_not() -> None:
@@ -217,7 +219,9 @@ def test_a_receipt_needs_every_required_material_and_a_right_number() -> None:
 
 def test_an_unknown_move_and_the_hubs_own_move_are_refused() -> None:
     assert received().refusals("teleport", AGENT, {}) == ("unknown-move",)
-    assert received().refusals("assign_number", AGENT, {"case_number": "510704-20261120-000001"}) == ("unknown-move",)
+    assert received().refusals("assign_number", AGENT, {"case_number": "510704-20261120-000001"}) == (
+        "unknown-move",
+    )
 
 
 def test_every_offered_move_can_say_why_it_is_not_possible() -> None:

@@ -1,5 +1,5 @@
-"""The command line for technicians and scripts: everything a window can do, JSON out, exit codes documented."""
+"""The command line for technicians and scripts: all that a window can do, JSON out, documented exit codes."""
 
-from stationapp.cli.main import main
+from stationapp.cli.command_line import main
 
 __all__ = ["main"]

@@ -2,6 +2,6 @@
 
 import sys
 
-from stationapp.cli.main import main
+from stationapp.cli.command_line import main
 
 sys.exit(main())

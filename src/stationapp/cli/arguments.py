@@ -1,5 +1,6 @@
-"""The arguments of every command. The function that answers is named as text and imported when it is wanted, so that
-the window does not wait for what only scripts need."""
+"""The arguments of every command. The function that answers is named as text and imported when it is wanted,
+so that the window does not wait for what only scripts need.
+"""
 
 from __future__ import annotations
 
@@ -95,4 +96,11 @@ def _add_demonstration(commands: Commands) -> None:
     tryout.add_argument("--dir", type=Path, default=None, metavar="DIR")
 
 
-GROUPS: tuple[Add, ...] = (_add_station, _add_items, _add_cases, _add_batches, _add_papers, _add_demonstration)
+GROUPS: tuple[Add, ...] = (
+    _add_station,
+    _add_items,
+    _add_cases,
+    _add_batches,
+    _add_papers,
+    _add_demonstration,
+)

@@ -15,7 +15,9 @@ def send(options: argparse.Namespace) -> Exit:
     with workplace_of(options) as workplace:
         ids = [case_id_of(workplace, number) for number in options.numbers]
         sent, _ = batches.send_batch(workplace, ids)
-    say({"batch_number": sent.batch_number, "to_desk": sent.to_desk, "cases": len(ids), "digest": sent.digest})
+    say(
+        {"batch_number": sent.batch_number, "to_desk": sent.to_desk, "cases": len(ids), "digest": sent.digest}
+    )
     return Exit.DONE
 
 

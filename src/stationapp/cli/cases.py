@@ -13,6 +13,7 @@ from stationapp.domain.case import Case
 from stationapp.domain.people import Applicant, Application, Attachment, HandedIn
 from stationapp.domain.refusal import Reason, Refused
 from stationapp.services import casework, intake, papers, worklists
+from stationapp.services.acts import new_id
 from stationapp.services.case_details import details
 from stationapp.services.scans import attach_file
 from stationapp.services.workplace import Workplace
@@ -22,7 +23,7 @@ def open_case(options: argparse.Namespace) -> Exit:
     """Receive an application, or tell once what is missing."""
     data = _read_json(options.file.read_text("utf-8"))
     with workplace_of(options) as workplace:
-        draft = intake.Draft(intake.new_id(), _application(workplace, data, options.file.parent))
+        draft = intake.Draft(new_id(), _application(workplace, data, options.file.parent))
         step = intake.note_missing if options.note_missing else intake.receive
         case, _ = step(workplace, draft)
     say({**_brief(case), "enquiry_code": case.enquiry_code})
@@ -108,7 +109,9 @@ def print_paper(options: argparse.Namespace) -> Exit:
 
 def _batch_id(workplace: Workplace, number: str) -> str:
     with workplace.store.read() as unit:
-        rows = [row for way in ("out", "in") for row in unit.batches.list(way, workplace.desk.desk_id, 10_000)]
+        rows = [
+            row for way in ("out", "in") for row in unit.batches.list(way, workplace.desk.desk_id, 10_000)
+        ]
     found = next((row.batch_id for row in rows if row.batch_number == number), None)
     if found is None:
         raise Refused(Reason("no-batch", f"本站没有“{number}”这个批次。", "number"))
@@ -128,7 +131,9 @@ def _application(workplace: Workplace, data: dict[str, Any], folder: Path) -> Ap
 
 
 def _handed_in(workplace: Workplace, row: dict[str, Any], folder: Path) -> HandedIn:
-    files: tuple[Attachment, ...] = tuple(attach_file(workplace, folder / name) for name in row.get("files", ()))
+    files: tuple[Attachment, ...] = tuple(
+        attach_file(workplace, folder / name) for name in row.get("files", ())
+    )
     plain = {name: value for name, value in row.items() if name != "files"}
     return HandedIn(**plain, attachments=files)
 

@@ -37,5 +37,13 @@ def show(options: argparse.Namespace) -> Exit:
         raise Refused(Reason("no-code", "没有这个事项编码。", "code"))
     sections = [{"title": section.title, "lines": section.lines} for section in guide(item)]
     materials = [{"material_id": row.material_id, "name": row.name} for row in item.materials]
-    say({"code": item.code, "name": item.name, "guide": sections, "materials": materials, "form": dict(item.form)})
+    say(
+        {
+            "code": item.code,
+            "name": item.name,
+            "guide": sections,
+            "materials": materials,
+            "form": dict(item.form),
+        }
+    )
     return Exit.DONE

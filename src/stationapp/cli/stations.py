@@ -21,7 +21,11 @@ def enrol(options: argparse.Namespace) -> Exit:
     paths = StationPaths.at(options.home)
     enrol_station(paths, SystemClock(), options.hub, options.code)
     roster = read_roster(paths.home)
-    people = [{"login": row.login, "name": row.name, "posts": row.posts} for row in roster.people] if roster else []
+    people = (
+        [{"login": row.login, "name": row.name, "posts": row.posts} for row in roster.people]
+        if roster
+        else []
+    )
     say({"home": str(paths.home), "station": roster.station if roster else "", "people": people})
     return Exit.DONE
 

@@ -1,4 +1,4 @@
-"""What each person of the story does at his desk. Every act goes through the same services the windows use."""
+"""What each person of the story does at his desk. Every act goes through the services the windows use."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from stationapp.domain.case import Case, State
 from stationapp.domain.catalogue import Material
 from stationapp.domain.people import Application, HandedIn, handed_in_to_mapping
 from stationapp.services import batches, casework, intake, scans, worklists
+from stationapp.services.acts import new_id
 from stationapp.services.workplace import Workplace
+from stationapp.store.records import CaseQuery
 
 BATCH_SIZE = 50
 
@@ -30,7 +32,9 @@ def put_down(material: Material, attachments: Any = ()) -> HandedIn:
 
 
 def take_in(workplace: Workplace, planned: PlannedCase) -> Case:
-    """Receive a planned application, or tell once what is missing where the plan says so; drafts are saved first."""
+    """Receive a planned application, or tell once what is missing where the plan says so; drafts are saved
+    first.
+    """
     item = workplace.catalogue.in_force(planned.item, workplace.now().date())
     if item is None:
         raise LookupError(planned.item)
@@ -42,7 +46,7 @@ def take_in(workplace: Workplace, planned: PlannedCase) -> Case:
         rows[0] = put_down(needed[0], [scans.attach_bytes(workplace, "扫描件.jpg", picture)])
     form = fill_form(item, planned.applicant)
     application = Application(item.code, item.version, item.name, planned.applicant, form, tuple(rows))
-    draft = intake.Draft(intake.new_id(), application)
+    draft = intake.Draft(new_id(), application)
     intake.save_draft(workplace, draft)
     step = intake.note_missing if planned.fate is Fate.INCOMPLETE else intake.receive
     return step(workplace, draft)[0]
@@ -62,10 +66,8 @@ def complete(workplace: Workplace, case: Case) -> Case:
 def send_all(workplace: Workplace, key: str) -> list[batches.SentBatch]:
     """Send everything of a worklist on its way, in batches of at most 50."""
     ids = worklists.case_ids(workplace, key, sort="receipt_number", descending=False)
-    sent = []
-    for start in range(0, len(ids), BATCH_SIZE):
-        sent.append(batches.send_batch(workplace, ids[start : start + BATCH_SIZE])[0])
-    return sent
+    parts = (ids[start : start + BATCH_SIZE] for start in range(0, len(ids), BATCH_SIZE))
+    return [batches.send_batch(workplace, part)[0] for part in parts]
 
 
 def sign_all(workplace: Workplace, *, note_on_first: str = "") -> list[str]:
@@ -90,7 +92,7 @@ def cases_here(workplace: Workplace, state: State) -> list[Case]:
 def worklists_ids(workplace: Workplace, state: State) -> Sequence[str]:
     """Return the ids of cases in a state that this desk holds, by receipt number."""
     with workplace.store.read() as unit:
-        query = worklists.CaseQuery(
+        query = CaseQuery(
             holder=workplace.desk.desk_id, states=frozenset({state}), sort="receipt_number", descending=False
         )
         return unit.cases.find(query, 1_000_000, None)
@@ -102,16 +104,22 @@ def make(workplace: Workplace, cases: Iterable[Case], move: str, **facts: Any) -
         casework.act(workplace, case.case_id, move, facts)
 
 
-def first_material(workplace: Workplace, case: Case) -> list[dict[str, str]]:
+def first_material(case: Case) -> list[dict[str, str]]:
     """Return the notice of one defective material, as a clerk would word it."""
     row = case.application.materials[-1]
     standard = "复印件应清晰并注明“与原件一致”，由本人签名"
-    return [{"material_id": row.material_id, "name": row.name, "problem": "复印件不清晰", "standard": standard}]
+    return [
+        {"material_id": row.material_id, "name": row.name, "problem": "复印件不清晰", "standard": standard}
+    ]
 
 
 def supply_again(workplace: Workplace, case: Case) -> None:
     """The applicant brings the material that was asked for."""
     asked = case.supplements[-1]
     item = workplace.item_of(case)
-    rows = [put_down(material) for material in (item.materials if item else ()) if material.material_id in asked]
-    casework.act(workplace, case.case_id, "supply", {"materials": [handed_in_to_mapping(row) for row in rows]})
+    rows = [
+        put_down(material) for material in (item.materials if item else ()) if material.material_id in asked
+    ]
+    casework.act(
+        workplace, case.case_id, "supply", {"materials": [handed_in_to_mapping(row) for row in rows]}
+    )

@@ -1,4 +1,4 @@
-"""The reckoning: what the plan wanted, what each level holds, what the hub knows. Every difference is named."""
+"""The reckoning: what the plan wanted, what each level holds, what the hub knows. Differences are named."""
 
 from __future__ import annotations
 
@@ -61,7 +61,9 @@ def _compare_station(
             held = {"state": str(record.case.state), "revision": record.confirmed_revision}
             for name, value in held.items():
                 if wanted.get(name) != value:
-                    report.differences.append(f"{level}: {case_id} has {name} {value}, hub {wanted.get(name)}")
+                    report.differences.append(
+                        f"{level}: {case_id} has {name} {value}, hub {wanted.get(name)}"
+                    )
             if not _ended_as_planned(record.case, planned):
                 report.differences.append(f"{level}: {case_id} did not end as planned ({planned.fate})")
 

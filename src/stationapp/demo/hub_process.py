@@ -34,7 +34,9 @@ class HubProcess:
         return (self._folder / "hub.db").exists()
 
     def initialise(self) -> None:
-        """Make the hub's database with the real divisions' desks, the catalogue, the calendar and invented people."""
+        """Make the hub's database with the real divisions' desks, the catalogue, the calendar and invented
+        people.
+        """
         self.ask(
             "init",
             "--county",

@@ -1,4 +1,6 @@
-"""A station's line to the hub that can really be cut: a loopback relay that is closed while the village is offline."""
+"""A station's line to the hub that can really be cut: a loopback relay that is closed while the village is
+offline.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +55,9 @@ def _relay(listener: socket.socket, hub: tuple[str, int], stop: threading.Event)
                 ready = key.fileobj
                 if ready is listener:
                     _join(listener, hub, peers, selector)
-                elif isinstance(ready, socket.socket) and ready in peers and not _pass_on(ready, peers[ready]):
+                elif (
+                    isinstance(ready, socket.socket) and ready in peers and not _pass_on(ready, peers[ready])
+                ):
                     _part(ready, peers, selector)
         for end in peers:
             end.close()

@@ -1,4 +1,4 @@
-"""The papers of the story: rendered, counted, saved, and every number on them remembered for the hub to find."""
+"""The papers of the story: rendered, counted, saved, and their numbers remembered for the hub to find."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""What happens in the demonstration: who applies for what, and how each case is meant to end. Chosen by a seed."""
+"""What happens in the demonstration: who applies for what, and how each case is meant to end. Chosen by a
+seed.
+"""
 
 from __future__ import annotations
 

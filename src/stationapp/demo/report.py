@@ -10,7 +10,9 @@ from typing import Any
 
 @dataclass(slots=True)
 class Report:
-    """Counts of a played story. `lost`, `duplicated`, `pending` and `refused` are cases or acts, and must be 0."""
+    """Counts of a played story. `lost`, `duplicated`, `pending` and `refused` are cases or acts, and must be
+    0.
+    """
 
     cases: int = 0
     events: int = 0
@@ -27,7 +29,9 @@ class Report:
 
     @property
     def went_well(self) -> bool:
-        """Whether every case ended as planned, is equal everywhere, and every printed number is known to the hub."""
+        """Whether every case ended as planned, is equal everywhere, and every printed number is known to the
+        hub.
+        """
         bad = (self.pending, self.refused, self.lost, self.duplicated, self.numbers_unknown)
         return not any(bad) and not self.differences
 

@@ -1,4 +1,4 @@
-"""The demonstration's three stations and the people who sign in there, one after the other as at a shared PC."""
+"""Three stations and the people who sign in there, one after the other as at a shared PC."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The story: cases travel from a village without network to the county and back, and nothing is lost on the way."""
+"""The story: cases travel from a village without network to the county and back, and nothing is lost on the
+way.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +54,9 @@ class Story:
         with self.stations[station].signed_in(login, post) as workplace:
             scene(self, workplace)
 
-    def connected(self, station: str, login: str, scene: Callable[[Story, Workplace], None], post: str = "") -> None:
+    def connected(
+        self, station: str, login: str, scene: Callable[[Story, Workplace], None], post: str = ""
+    ) -> None:
         """Play a scene at a station with network: it syncs before and after."""
 
         def with_sync(story: Story, workplace: Workplace) -> None:
@@ -65,7 +69,13 @@ class Story:
 
 
 def play(
-    *, out: Path, database: str = "", cases: int = 3, seed: int = 1, headless: bool = True, clock: Clock | None = None
+    *,
+    out: Path,
+    database: str = "",
+    cases: int = 3,
+    seed: int = 1,
+    headless: bool = True,
+    clock: Clock | None = None,
 ) -> Report:
     """Play the whole story in a fresh folder `out` and return its report, which is written there as well."""
     began = time.monotonic()
@@ -163,7 +173,7 @@ def _township_step(story: Story, workplace: Workplace, case: Case) -> None:
         story.papers.of_case(workplace, case, "acceptance_notice")
     elif fate is Fate.SUPPLEMENT and not case.supplements:
         deadline = (workplace.now().date() + timedelta(days=15)).isoformat()
-        missing = acts.first_material(workplace, case)
+        missing = acts.first_material(case)
         acts.make(workplace, [case], "request_supplement", missing=missing, deadline=deadline)
         story.papers.of_case(workplace, case, "supplement_notice")
     else:
@@ -236,7 +246,9 @@ def _department_posts(story: Story) -> dict[PostKind, list[tuple[str, str]]]:
 
 
 def _review(story: Story, workplace: Workplace) -> None:
-    acts.make(workplace, acts.cases_here(workplace, State.ACCEPTED), "review", opinion="经审查，材料真实有效。")
+    acts.make(
+        workplace, acts.cases_here(workplace, State.ACCEPTED), "review", opinion="经审查，材料真实有效。"
+    )
 
 
 def _decide(story: Story, workplace: Workplace) -> None:

@@ -1,4 +1,6 @@
-"""Trying it out: an embedded hub, three enrolled stations that stay for next time, and the window to choose one."""
+"""Trying it out: an embedded hub, three enrolled stations that stay for next time, and the window to choose
+one.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,7 @@ _STATIONS = {"village": VILLAGE, "township": TOWNSHIP, "county": COUNTY}
 
 
 def try_out(folder: Path | None = None) -> int:
-    """Open the demonstration county; without a display play the story and say where papers and screens are."""
+    """Open the demonstration county; without a display play the story and say where its papers are."""
     place = (folder or default_home().with_name("stationapp-tryout")).resolve()
     place.mkdir(parents=True, exist_ok=True)
     return _with_windows(place) if has_display() else _offscreen(place)
@@ -63,6 +65,7 @@ def _offscreen(place: Path) -> int:
     verdict = "全部办结，三级一致" if report.went_well else "发现问题，见 report.json"
     sys.stdout.write(
         f"没有图形界面，已在后台演示 {report.cases} 件：{verdict}。\n"
-        f"文书 {report.papers} 份：{out / 'papers'}\n界面截图：{out / 'screens'}\n报告：{out / 'report.json'}\n"
+        f"文书 {report.papers} 份：{out / 'papers'}\n界面截图：{out / 'screens'}\n"
+        f"报告：{out / 'report.json'}\n"
     )
     return 0 if report.went_well else 4

@@ -1,4 +1,4 @@
-"""A case (办件) as the fold of its events: where it stands, who holds it, what was said last about each move."""
+"""A case (办件) as the fold of its events: where it stands, who holds it, the last word on each move."""
 
 from __future__ import annotations
 
@@ -150,7 +150,9 @@ def open_case(event: CaseEvent, effect: Effect) -> Case:
 
 
 def evolve(case: Case, event: CaseEvent, effect: Effect) -> Case:
-    """Return the case after one more event. Judging whether the event may happen is not this function's business."""
+    """Return the case after one more event. Judging whether the event may happen is not this function's
+    business.
+    """
     moved = _CUSTODY[effect.custody](case, event)
     return replace(
         moved,
@@ -165,7 +167,7 @@ def evolve(case: Case, event: CaseEvent, effect: Effect) -> Case:
 
 
 def fold(events: Iterable[CaseEvent], effects: Mapping[str, Effect]) -> Case | None:
-    """Return the case that the events make, or None for no events; raises KeyError for a move without effect."""
+    """Return the case the events make, None for no events; raises KeyError for a move without effect."""
     case: Case | None = None
     for event in events:
         effect = effects[event.move]
@@ -185,16 +187,16 @@ def _held(case: Case, desk: str) -> Case:
 
 
 _CUSTODY = {
-    Custody.KEEP: lambda case, event: case,
+    Custody.KEEP: lambda case, _: case,
     Custody.ADDRESS: lambda case, event: replace(case, addressed_to=str(event.facts["to_desk"])),
     Custody.TAKE: lambda case, event: _held(case, event.hand.desk_id),
-    Custody.RELEASE: lambda case, event: replace(case, addressed_to=""),
+    Custody.RELEASE: lambda case, _: replace(case, addressed_to=""),
     Custody.HAND_TO: lambda case, event: _held(case, str(event.facts["to_desk"])),
 }
 
 
 def _supplied(application: Application, event: CaseEvent) -> Application:
-    """A later event may bring the whole application again (an incomplete one completed) or single materials."""
+    """A later event may bring the whole application again, completed, or single materials."""
     if "application" in event.facts:
         return application_from_mapping(event.facts["application"])
     supplied = tuple(handed_in_from_mapping(row) for row in event.facts.get("materials", ()))

@@ -1,4 +1,6 @@
-"""The one table of moves. Buttons, refusals, the hub's verdicts, the routing slip and docs/moves.md all read it."""
+"""The one table of moves. Buttons, refusals, the hub's verdicts, the routing slip and docs/moves.md all read
+it.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ _RESULT_MAKERS = frozenset({PostKind.CLERK, PostKind.OFFICER, PostKind.APPROVER}
 _OPINION = Ask("opinion", AskKind.LONG_TEXT, "意见")
 _REASON = Ask("reason", AskKind.LONG_TEXT, "理由")
 _MISSING = Ask("missing", AskKind.MISSING, "缺少或不合格的材料", hint="逐项写明，一次告知清楚。")
-_DIFFERENCES = Ask("differences", AskKind.LONG_TEXT, "差异说明", required=False, hint="件数、页数与清单不符时填写。")
+_DIFFERENCES = Ask(
+    "differences", AskKind.LONG_TEXT, "差异说明", required=False, hint="件数、页数与清单不符时填写。"
+)
 _MANNERS = (
     ("in_person", "直接送达本人"),
     ("household", "同住成年家属代收"),
@@ -46,7 +50,12 @@ _ROWS = (
         Effect(State.INCOMPLETE),
         _RECEIVERS,
         ActsBy.OPENER,
-        checks=(rules.item_is_open, rules.numbers_are_right, rules.applicant_is_right, rules.missing_is_named),
+        checks=(
+            rules.item_is_open,
+            rules.numbers_are_right,
+            rules.applicant_is_right,
+            rules.missing_is_named,
+        ),
         asks=(_MISSING,),
         paper="supplement_notice",
     ),
@@ -354,7 +363,9 @@ def _wrong_desk(case: Case, move: Move, hand: Hand, situation: Situation) -> Rea
         return None
     if case.holder != hand.desk_id:
         holder = situation.organisation.desk(case.holder)
-        return Reason("not-holder", f"办件现在由{holder.name if holder else '其他单位'}保管，本岗位不能{move.title}。")
+        return Reason(
+            "not-holder", f"办件现在由{holder.name if holder else '其他单位'}保管，本岗位不能{move.title}。"
+        )
     return None
 
 
@@ -370,7 +381,9 @@ def _wrong_post(situation: Situation, move: Move, hand: Hand) -> Reason | None:
 
 
 def possible_moves(situation: Situation, hand: Hand) -> tuple[tuple[Move, tuple[Reason, ...]], ...]:
-    """Return every move of the case's state that this hand's post knows, each with why it cannot be made (or nothing)."""
+    """Return every move of the case's state that this hand's post knows, each with why it cannot be made (or
+    nothing).
+    """
     case, post = situation.case, situation.post(hand)
     if case is None or post is None:
         return ()

@@ -1,4 +1,4 @@
-"""The rules behind the table of moves. Each answers with the sentence a person reads when it does not hold."""
+"""The rules behind the table of moves. Each answers with the sentence a person reads when broken."""
 
 from __future__ import annotations
 
@@ -31,7 +31,9 @@ def may_decide(situation: Situation, hand: Hand) -> Reason | None:
 
 
 def may_accept(situation: Situation, hand: Hand) -> Reason | None:
-    """Only the level that decides accepts: a village or township never accepts in the county's name (许可法 24)."""
+    """Only the level that decides accepts: a village or township never accepts in the county's name (许可法
+    24).
+    """
     desk, item = situation.desk(hand), situation.item
     if desk is None or item is None:
         return Reason("no-item", "找不到该办件所依据的事项版本，请先同步。")
@@ -129,8 +131,6 @@ def result_is_here(situation: Situation, hand: Hand) -> Reason | None:
     return None
 
 
-
-
 def addresses_neighbour(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
     """A batch goes one level up, or one level down towards the origin."""
     desk = situation.organisation.desk(event.hand.desk_id)
@@ -202,7 +202,9 @@ def item_is_open(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
 
 
 def numbers_are_right(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
-    """The receipt number is well formed and belongs to the station that gave it; the enquiry code is well formed."""
+    """The receipt number is well formed and belongs to the station that gave it; the enquiry code is well
+    formed.
+    """
     desk = situation.organisation.desk(event.hand.desk_id)
     try:
         number = numbers.parse_receipt_number(str(event.facts.get("receipt_number", "")))
@@ -254,7 +256,11 @@ def materials_are_complete(situation: Situation, event: CaseEvent) -> tuple[Reas
     if application is None or item is None:
         return ()
     return tuple(
-        Reason("material-missing", f"缺少材料：{row['name']}（{row['problem']}）", f"material:{row['material_id']}")
+        Reason(
+            "material-missing",
+            f"缺少材料：{row['name']}（{row['problem']}）",
+            f"material:{row['material_id']}",
+        )
         for row in missing_materials(item, application)
     )
 
@@ -265,7 +271,11 @@ def supplied_materials_are_complete(situation: Situation, event: CaseEvent) -> t
     asked = case.supplements[-1] if case is not None and case.supplements else frozenset()
     brought = {str(row.get("material_id")) for row in event.facts.get("materials", ())}
     lacking = sorted(asked - brought)
-    return (Reason("supplement-missing", f"还有 {len(lacking)} 项补正材料未收齐。", "materials"),) if lacking else ()
+    return (
+        (Reason("supplement-missing", f"还有 {len(lacking)} 项补正材料未收齐。", "materials"),)
+        if lacking
+        else ()
+    )
 
 
 def missing_materials(item: ServiceItem, application: Application) -> list[dict[str, str]]:
@@ -282,7 +292,14 @@ def missing_materials(item: ServiceItem, application: Application) -> list[dict[
         wanted = f"应收原件 {material.originals} 份、复印件 {material.copies} 份"
         problem = "未提交" if row is None else f"已收原件 {originals} 份、复印件 {copies} 份"
         standard = f"{wanted}；{material.note}" if material.note else wanted
-        rows.append({"material_id": material.material_id, "name": material.name, "problem": problem, "standard": standard})
+        rows.append(
+            {
+                "material_id": material.material_id,
+                "name": material.name,
+                "problem": problem,
+                "standard": standard,
+            }
+        )
     return rows
 
 
@@ -296,12 +313,18 @@ def missing_is_named(situation: Situation, event: CaseEvent) -> tuple[Reason, ..
 
 
 def grounds_are_new(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
-    """一次性告知 (许可法 32(4)): what an earlier notice of this level asked for is not asked a second time."""
+    """一次性告知 (许可法 32(4)): what was asked for once is not asked a second time."""
     case = situation.case
     earlier: frozenset[str] = frozenset().union(*case.supplements) if case is not None else frozenset()
-    again = [str(row.get("name")) for row in event.facts.get("missing", ()) if row.get("material_id") in earlier]
+    again = [
+        str(row.get("name")) for row in event.facts.get("missing", ()) if row.get("material_id") in earlier
+    ]
     if again and case is not None and case.when("request_supplement") is not None:
-        return (Reason("told-twice", f"已就“{'、'.join(again)}”告知过一次，不得再次以同一理由要求补正。", "missing"),)
+        return (
+            Reason(
+                "told-twice", f"已就“{'、'.join(again)}”告知过一次，不得再次以同一理由要求补正。", "missing"
+            ),
+        )
     return ()
 
 
@@ -337,7 +360,9 @@ def _is_due(due: Any) -> bool:
 
 
 def service_is_witnessed(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
-    """送达 (许可法 44, form of 民诉法 87-90): leaving a document needs a witness, a household member his relation."""
+    """送达 (许可法 44, form of 民诉法 87-90): leaving a document needs a witness, a household member his
+    relation.
+    """
     manner = event.facts.get("manner")
     if manner == "left" and not event.facts.get("witness"):
         return (Reason("no-witness", "留置送达须写明见证人。", "witness"),)

@@ -78,9 +78,11 @@ class YearlyWindow:
 
 @dataclass(frozen=True, slots=True)
 class ServiceItem:
-    """One version of one item. `gaps` names the facts that no source gives; an item with gaps is not published.
+    """One version of one item. `gaps` names the facts that no source gives; an item with gaps is not
+    published.
 
-    `form` is a JSON Schema (object) with `x-order`, titles and Chinese hints; an empty mapping means no own fields.
+    `form` is a JSON Schema (object) with `x-order`, titles and Chinese hints; an empty mapping means no own
+    fields.
     """
 
     code: str  # opaque text, at most 64 characters
@@ -156,7 +158,8 @@ class Catalogue:
         for item in self.items:
             grouped.setdefault(item.code, []).append(item)
         ordered = {
-            code: tuple(sorted(rows, key=lambda row: row.version, reverse=True)) for code, rows in grouped.items()
+            code: tuple(sorted(rows, key=lambda row: row.version, reverse=True))
+            for code, rows in grouped.items()
         }
         object.__setattr__(self, "_by_code", ordered)
 
@@ -178,7 +181,9 @@ class Catalogue:
 
 
 def why_not_open(item: ServiceItem | None, day: date) -> tuple[Reason, ...]:
-    """Return why no case of this item may be received on that day: 无编码不得办理 (SEED 004); empty when it may."""
+    """Return why no case of this item may be received on that day: 无编码不得办理 (SEED 004); empty when it
+    may.
+    """
     if item is None:
         return (Reason("no-code", "该事项当日没有有效的事项编码，无编码不得办理。", "item"),)
     reasons = []
@@ -188,9 +193,15 @@ def why_not_open(item: ServiceItem | None, day: date) -> tuple[Reason, ...]:
         reasons.append(Reason("item-cancelled", f"“{item.name}”已取消，不再办理。", "item"))
     if not item.is_complete:
         lacking = "、".join(dict.fromkeys((*missing_publics(item), *item.gaps)))
-        reasons.append(Reason("item-incomplete", f"“{item.name}”的公开要素不全（{lacking}），不能办理。", "item"))
+        reasons.append(
+            Reason("item-incomplete", f"“{item.name}”的公开要素不全（{lacking}），不能办理。", "item")
+        )
     if item.window is not None and not item.window.is_open(day):
-        reasons.append(Reason("window-closed", f"“{item.name}”今天不在受理期内（{describe_window(item.window)}）。", "item"))
+        reasons.append(
+            Reason(
+                "window-closed", f"“{item.name}”今天不在受理期内（{describe_window(item.window)}）。", "item"
+            )
+        )
     if item.applicant_must_appear:
         text = f"“{item.name}”须本人到场办理，不能代办；可以代为咨询、预约。"
         reasons.append(Reason("must-appear", text, "item"))

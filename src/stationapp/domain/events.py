@@ -32,8 +32,8 @@ class Versions:
 class CaseEvent:
     """One act on one case.
 
-    `event_id` and `case_id` are UUIDv7 text made by the station; `at` is the station's clock with its offset, a claim
-    and never an order; `facts` holds JSON values named by the move's row in `case_flow`.
+    `event_id` and `case_id` are UUIDv7 text made by the station; `at` is the station's clock with its offset,
+    a claim and never an order; `facts` holds JSON values named by the move's row in `case_flow`.
     """
 
     event_id: str

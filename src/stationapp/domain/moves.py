@@ -71,7 +71,8 @@ Check = Callable[[Situation, CaseEvent], tuple[Reason, ...]]
 class Move:
     """One row of the table.
 
-    `gates` need no facts and grey a button out; `checks` look at the facts. `paper` names the paper the move produces.
+    `gates` need no facts and grey a button out; `checks` look at the facts. `paper` names the paper the move
+    produces.
     """
 
     name: str

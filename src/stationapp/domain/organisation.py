@@ -107,7 +107,8 @@ class Post:
 class Person:
     """Somebody who works at a desk. Only public key material is kept here.
 
-    `salt`, `kdf_ops` and `kdf_memory_kib` are what Argon2id needs to derive the person's keys from the password;
+    `salt`, `kdf_ops` and `kdf_memory_kib` are what Argon2id needs to derive the person's keys from the
+    password;
     `sign_public` and `box_public` are the hex public keys that belong to them.
     """
 
@@ -175,7 +176,9 @@ class Organisation:
 
     def department_desk(self, department: str) -> Desk | None:
         """Return the desk of a county department by its key."""
-        return next((d for d in self.desks if d.kind is DeskKind.DEPARTMENT and d.department == department), None)
+        return next(
+            (d for d in self.desks if d.kind is DeskKind.DEPARTMENT and d.department == department), None
+        )
 
 
 def organisation_to_mapping(organisation: Organisation) -> dict[str, Any]:
@@ -197,7 +200,8 @@ def organisation_from_mapping(data: Mapping[str, Any]) -> Organisation:
         county=str(data["county"]),
         county_name=str(data["county_name"]),
         desks=tuple(
-            Desk(**{**row, "level": Level(row["level"]), "kind": DeskKind(row["kind"])}) for row in data["desks"]
+            Desk(**{**row, "level": Level(row["level"]), "kind": DeskKind(row["kind"])})
+            for row in data["desks"]
         ),
         posts=tuple(Post(**{**row, "kind": PostKind(row["kind"])}) for row in data["posts"]),
         persons=tuple(Person(**row) for row in data["persons"]),

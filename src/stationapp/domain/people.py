@@ -32,7 +32,7 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class HandedIn:
-    """One material as it lies on the table: how many originals, copies and pages, and who keeps the original."""
+    """One material as it lies on the table: originals, copies, pages, and who keeps the original."""
 
     material_id: str
     name: str

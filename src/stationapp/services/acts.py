@@ -16,7 +16,7 @@ from stationapp.domain.events import CaseEvent, event_to_mapping
 from stationapp.domain.moves import Situation
 from stationapp.domain.refusal import Reason, Refused
 from stationapp.services.workplace import Workplace
-from stationapp.store.station_store import WriteUnit
+from stationapp.store.units import WriteUnit
 
 
 def new_id() -> str:
@@ -25,7 +25,12 @@ def new_id() -> str:
 
 
 def perform(
-    workplace: Workplace, unit: WriteUnit, situation: Situation, case_id: str, move: str, facts: Mapping[str, Any]
+    workplace: Workplace,
+    unit: WriteUnit,
+    situation: Situation,
+    case_id: str,
+    move: str,
+    facts: Mapping[str, Any],
 ) -> CaseEvent:
     """Record one act inside the caller's transaction; raises Refused, and then nothing of it is stored."""
     event = CaseEvent(

@@ -11,7 +11,9 @@ _SHORTEST = 2
 
 
 def known_applicants(workplace: Workplace, text: str) -> list[KnownApplicant]:
-    """Return up to eight people served before whose number or name begins like the text; none below two characters."""
+    """Return up to eight people served before whose number or name begins like the text; none below two
+    characters.
+    """
     wanted = text.strip()
     if len(wanted) < _SHORTEST:
         return []
@@ -20,7 +22,8 @@ def known_applicants(workplace: Workplace, text: str) -> list[KnownApplicant]:
 
 
 def earlier_name(workplace: Workplace, document_kind: str, document_number: str, name: str) -> str:
-    """Return the name under which this document was served before when it is not the same name, else an empty text.
+    """Return the name under which this document was served before when it is not the same name, else an empty
+    text.
 
     A number is the person, a name only a spelling: the difference is worth a look and never a refusal.
     """

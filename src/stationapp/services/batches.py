@@ -16,7 +16,7 @@ from stationapp.services.changed import Changed, Kind
 from stationapp.services.numbering import next_batch_number
 from stationapp.services.workplace import Workplace
 from stationapp.store.records import BatchSummary
-from stationapp.store.station_store import WriteUnit
+from stationapp.store.units import WriteUnit
 
 # By which move a case in a state goes on its way, and whether that is upwards.
 _DISPATCH = {
@@ -79,7 +79,9 @@ def sign_for(
             case = case_in(unit, case_id)
             name = _SIGN.get(case.state)
             if name is None:
-                raise Refused(Reason("wrong-state", f"{case.receipt_number} 现在是“{case.state.title}”，不能签收。"))
+                raise Refused(
+                    Reason("wrong-state", f"{case.receipt_number} 现在是“{case.state.title}”，不能签收。")
+                )
             _act_naming_case(workplace, unit, case, TABLE[name], {"differences": noted.get(case_id, "")})
         cases = tuple(case_in(unit, case_id) for case_id in case_ids)
     return cases, Changed.of(Kind.CASES, Kind.BATCHES, Kind.OUTBOX, case_ids=case_ids)
@@ -105,13 +107,19 @@ def _require_dispatch(case: Case) -> Move:
 
 
 def _common_destination(workplace: Workplace, cases: Iterable[Case]) -> str:
-    targets = {destination(workplace, case, upwards=_DISPATCH[case.state][1]) for case in cases if _require_dispatch(case)}
+    targets = {
+        destination(workplace, case, upwards=_DISPATCH[case.state][1])
+        for case in cases
+        if _require_dispatch(case)
+    }
     if len(targets) != 1 or not all(targets):
         raise Refused(Reason("mixed-batch", "一个批次只能移交给同一个单位，请分开装批。"))
     return targets.pop()
 
 
-def _act_naming_case(workplace: Workplace, unit: WriteUnit, case: Case, move: Move, facts: dict[str, object]) -> None:
+def _act_naming_case(
+    workplace: Workplace, unit: WriteUnit, case: Case, move: Move, facts: dict[str, object]
+) -> None:
     try:
         act_within(workplace, unit, case.case_id, move, facts)
     except Refused as refused:

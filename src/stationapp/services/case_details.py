@@ -1,4 +1,6 @@
-"""One case as a person looks at it: its head, its history with every hand named, what can be done, its papers."""
+"""One case as a person looks at it: its head, its history with every hand named, what can be done, its
+papers.
+"""
 
 from __future__ import annotations
 

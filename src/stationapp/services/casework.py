@@ -1,4 +1,6 @@
-"""Acts on one case at any desk. What the table of moves can know by itself is filled in here; people give the rest."""
+"""Acts on one case at any desk. What the table of moves can know by itself is filled in here; people give the
+rest.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,7 @@ from stationapp.services.acts import case_in, perform
 from stationapp.services.changed import Changed, Kind
 from stationapp.services.numbering import next_document_number
 from stationapp.services.workplace import Workplace
-from stationapp.store.station_store import WriteUnit
+from stationapp.store.units import WriteUnit
 
 # 文书性质 in the document number of each paper that a move produces.
 NATURES = {

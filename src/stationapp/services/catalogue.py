@@ -6,7 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from stationapp.domain.catalogue import HandlingKind, Keeper, Material, ServiceItem, describe_window, why_not_open
+from stationapp.domain.catalogue import (
+    HandlingKind,
+    Keeper,
+    Material,
+    ServiceItem,
+    describe_window,
+    why_not_open,
+)
 from stationapp.domain.organisation import Level
 from stationapp.domain.refusal import Reason
 from stationapp.domain.time_limits import Limit
@@ -38,21 +45,25 @@ class GuideSection:
 
 
 def find_items(workplace: Workplace, text: str) -> list[FoundItem]:
-    """Return the items in force that match: by pinyin initials or full pinyin, by characters in any place, by code.
+    """Return the items in force that match: by pinyin initials or full pinyin, by characters in any place, by
+    code.
 
     Several words must all match. Items that may be opened come first, then those whose name matches soonest.
     """
     day = workplace.now().date()
     words = text.lower().split()
-    hits = [(rank, item) for item in workplace.catalogue.current(day) if (rank := _rank(item, words)) is not None]
+    hits = [
+        (rank, item) for item in workplace.catalogue.current(day) if (rank := _rank(item, words)) is not None
+    ]
     found = [(rank, FoundItem(item, why_not_open(item, day))) for rank, item in hits]
     found.sort(key=lambda row: (bool(row[1].closed), row[0], row[1].item.name))
     return [row for _, row in found]
 
 
 def guide(item: ServiceItem) -> tuple[GuideSection, ...]:
-    """Return what must be public about an item (六个公开, SEED 001): contents, basis, procedure, conditions, limits, fee,
-    and the materials. A fact that no source gives is said to be missing, never left out."""
+    """Return what must be public about an item (六个公开, SEED 001): contents, basis, procedure, conditions,
+    limits, fee, and the materials. A fact that no source gives is said to be missing, never left out.
+    """
     sections = (
         ("办理内容", item.content),
         ("办理依据", item.basis),
@@ -61,7 +72,9 @@ def guide(item: ServiceItem) -> tuple[GuideSection, ...]:
         ("办理时限", limits_text(item)),
         ("收费标准", item.fee),
     )
-    parts = [GuideSection(title, tuple((text or "来源未载明，待补充").split("\n"))) for title, text in sections]
+    parts = [
+        GuideSection(title, tuple((text or "来源未载明，待补充").split("\n"))) for title, text in sections
+    ]
     parts.insert(4, GuideSection("申请材料", tuple(_material_lines(item)) or ("来源未载明，待补充",)))
     if item.window is not None:
         parts.append(GuideSection("受理期", (describe_window(item.window),)))
@@ -89,7 +102,9 @@ def _material_lines(item: ServiceItem) -> Iterable[str]:
 
 
 def material_text(material: Material) -> str:
-    """Return one material in a line: name, originals and copies, whether it is needed, who keeps the original."""
+    """Return one material in a line: name, originals and copies, whether it is needed, who keeps the
+    original.
+    """
     counts = f"原件 {material.originals} 份、复印件 {material.copies} 份"
     kept = "，原件核验后退还" if material.keeper is Keeper.APPLICANT and material.originals else ""
     need = "" if material.required else "，视情况提交"

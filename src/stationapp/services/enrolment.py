@@ -32,7 +32,9 @@ def enrol_station(paths: StationPaths, clock: Clock, hub_url: str, code: str) ->
     clients: list[HubClient] = []
     try:
         order = Order(hub_url, code, paths.home_id(), platform_text())
-        _settle(paths, clock, enrol(paths.home, order, _connect(hub_url, clock, clients), secrets.token_bytes))
+        _settle(
+            paths, clock, enrol(paths.home, order, _connect(hub_url, clock, clients), secrets.token_bytes)
+        )
     finally:
         for client in clients:
             client.close()

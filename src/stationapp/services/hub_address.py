@@ -1,4 +1,6 @@
-"""Where the hub is: an address technicians may change without signing in, beside the one the PC was enrolled with."""
+"""Where the hub is: an address technicians may change without signing in, beside the one the PC was enrolled
+with.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ def hub_address(paths: StationPaths, enrolled_with: str) -> str:
 
 
 def set_hub_address(paths: StationPaths, url: str) -> None:
-    """Write another address of the same hub into the settings; the hub is known by its key, not by its address."""
+    """Write another address of the same hub into the settings; the hub is known by its key, not by its
+    address.
+    """
     settings = {**_read(paths.settings), _KEY: url}
     write_atomically(paths.settings, json.dumps(settings, ensure_ascii=False, indent=2).encode())
 

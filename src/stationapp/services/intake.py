@@ -25,7 +25,7 @@ from stationapp.services.changed import Changed, Kind
 from stationapp.services.numbering import new_enquiry_code, next_receipt_number
 from stationapp.services.workplace import Workplace
 from stationapp.store.records import DraftSummary
-from stationapp.store.station_store import WriteUnit
+from stationapp.store.units import WriteUnit
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,9 @@ class Draft:
 
 
 def new_draft(workplace: Workplace, item: ServiceItem) -> Draft:
-    """Return a fresh draft for an item; raises Refused when no case of it may be opened today (无编码不得办理)."""
+    """Return a fresh draft for an item; raises Refused when no case of it may be opened today
+    (无编码不得办理).
+    """
     reasons = why_not_open(item, workplace.now().date())
     if reasons:
         raise Refused(*reasons)
@@ -89,7 +91,7 @@ def discard_draft(workplace: Workplace, draft_id: str) -> Changed:
 
 def missing_of(workplace: Workplace, draft: Draft) -> list[dict[str, str]]:
     """Return every required material that is not there in full, as the one-time notice lists them."""
-    item = _item(workplace, draft)
+    item = item_of(workplace, draft)
     return missing_materials(item, draft.application) if item else []
 
 
@@ -121,7 +123,7 @@ def _open(workplace: Workplace, draft: Draft, move: str, facts: Mapping[str, Any
 
 
 def _situation(workplace: Workplace, unit: WriteUnit, draft: Draft) -> tuple[Situation, dict[str, str]]:
-    item = _item(workplace, draft)
+    item = item_of(workplace, draft)
     if draft.case_id:
         case = case_in(unit, draft.case_id)
         numbers = {"receipt_number": case.receipt_number, "enquiry_code": case.enquiry_code}
@@ -130,7 +132,7 @@ def _situation(workplace: Workplace, unit: WriteUnit, draft: Draft) -> tuple[Sit
     return workplace.opening(item), numbers
 
 
-def _item(workplace: Workplace, draft: Draft) -> ServiceItem | None:
+def item_of(workplace: Workplace, draft: Draft) -> ServiceItem | None:
     """A case that runs finishes under its version; a new one takes the version in force today."""
     code = draft.application.item_code
     if draft.case_id:
@@ -151,7 +153,12 @@ def _tidy(application: Application) -> Application:
     )
     materials = tuple(row for row in application.materials if row.originals or row.copies or row.attachments)
     return Application(
-        application.item_code, application.item_version, application.item_name, tidy, application.form, materials
+        application.item_code,
+        application.item_version,
+        application.item_name,
+        tidy,
+        application.form,
+        materials,
     )
 
 

@@ -1,4 +1,6 @@
-"""Numbers a station gives by itself. Each is drawn inside the transaction of the act that uses it, so none is lost."""
+"""Numbers a station gives by itself. Each is drawn inside the transaction of the act that uses it, so none is
+lost.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,7 @@ import secrets
 
 from stationapp.domain import numbers
 from stationapp.services.workplace import Workplace
-from stationapp.store.station_store import WriteUnit
+from stationapp.store.units import WriteUnit
 
 
 def next_receipt_number(workplace: Workplace, unit: WriteUnit) -> str:

@@ -45,7 +45,9 @@ class RenderedPaper:
     copy: int
 
 
-def render_paper(workplace: Workplace, case_id: str, offer: PaperOffer, *, scale: float = 1.0) -> RenderedPaper:
+def render_paper(
+    workplace: Workplace, case_id: str, offer: PaperOffer, *, scale: float = 1.0
+) -> RenderedPaper:
     """Return a paper of a case as PDF; nothing is counted until it was really printed or saved."""
     with workplace.store.read() as unit:
         record = unit.cases.get(case_id)
@@ -86,7 +88,9 @@ def record_print(workplace: Workplace, paper: RenderedPaper) -> tuple[RenderedPa
         copy = unit.print_log.record(
             paper.name, paper.number, paper.case_id, workplace.now(), workplace.person.person_id
         )
-    return replace(paper, copy=copy), Changed.of(Kind.PAPERS, case_ids=(paper.case_id,) if paper.case_id else ())
+    return replace(paper, copy=copy), Changed.of(
+        Kind.PAPERS, case_ids=(paper.case_id,) if paper.case_id else ()
+    )
 
 
 def file_name(paper: RenderedPaper) -> str:

@@ -1,4 +1,6 @@
-"""Who may sign in at this PC: one small file, so that the sign-in window is painted before anything heavy loads."""
+"""Who may sign in at this PC: one small file, so that the sign-in window is painted before anything heavy
+loads.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +49,9 @@ class Roster:
 
 
 def read_roster(home: Path) -> Roster | None:
-    """Return the roster of a home, None on a PC that is not enrolled; raises Unavailable when it cannot be read."""
+    """Return the roster of a home, None on a PC that is not enrolled; raises Unavailable when it cannot be
+    read.
+    """
     try:
         data = json.loads((home / _FILE).read_text("utf-8"))
         return Roster(data["station"], tuple(_entry(row) for row in data["people"]))

@@ -25,7 +25,9 @@ def attach_file(workplace: Workplace, path: Path) -> Attachment:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise Unavailable(f"读不出文件“{path.name}”，请检查U盘或扫描仪后再试。", type(error).__name__) from error
+        raise Unavailable(
+            f"读不出文件“{path.name}”，请检查U盘或扫描仪后再试。", type(error).__name__
+        ) from error
     return attach_bytes(workplace, path.name, data)
 
 

@@ -21,7 +21,9 @@ def renew_roster(paths: StationPaths, organisation: Organisation, identity: Iden
     rows = []
     for person in organisation.people_of(frozenset(identity.desks)):
         posts = _posts_here(organisation, identity, person.person_id)
-        choices = tuple(PostChoice(post.post_id, post.title, _desk_name(organisation, post)) for post in posts)
+        choices = tuple(
+            PostChoice(post.post_id, post.title, _desk_name(organisation, post)) for post in posts
+        )
         titles = "、".join(post.title for post in posts)
         rows.append(RosterEntry(person.person_id, person.login, person.name, titles, choices))
     write_roster(paths.home, desk.name if desk else identity.station, rows)
@@ -49,10 +51,11 @@ def sealers(organisation: Organisation, identity: Identity) -> list[Sealer]:
 
 
 def sign_in(paths: StationPaths, clock: Clock, login: str, password: str, post_id: str = "") -> Workplace:
-    """Open the station for a person, offline. `post_id` chooses among several posts; the first one is the default.
+    """Open the station for a person, offline. `post_id` chooses among several posts; the first one is the
+    default.
 
-    Raises Refused for a wrong name or password or a person without a post, Unavailable when the station's files
-    cannot be opened. A wrong name and a wrong password are answered alike.
+    Raises Refused for a wrong name or password or a person without a post, Unavailable when the station's
+    files cannot be opened. A wrong name and a wrong password are answered alike.
     """
     people = read_roster(paths.home)
     entry = people.find(login) if people else None

@@ -10,7 +10,7 @@ from stationapp.domain.refusal import Reason, Refused
 from stationapp.services.changed import Changed, Kind
 from stationapp.services.workplace import Workplace
 from stationapp.store.records import StoredEvent
-from stationapp.store.station_store import ReadUnit
+from stationapp.store.units import ReadUnit
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,4 +45,6 @@ def _trouble(unit: ReadUnit, stored: StoredEvent) -> Trouble:
     record = unit.cases.get(event.case_id)
     number = record.case.receipt_number if record else str(event.facts.get("receipt_number", ""))
     row = TABLE.get(event.move)
-    return Trouble(event.event_id, event.case_id, number, row.title if row else event.move, stored.reasons, event.at)
+    return Trouble(
+        event.event_id, event.case_id, number, row.title if row else event.move, stored.reasons, event.at
+    )

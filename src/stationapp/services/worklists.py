@@ -8,7 +8,7 @@ from datetime import date
 
 from stationapp.domain.case import FINAL_STATES, State
 from stationapp.services.workplace import Workplace
-from stationapp.store.records import CaseQuery, CaseSummary
+from stationapp.store.records import CaseQuery, CaseSort, CaseSummary
 
 _OPEN = frozenset(State) - FINAL_STATES
 _TRAVELLING = frozenset({State.IN_TRANSIT, State.RESULT_IN_TRANSIT})
@@ -71,7 +71,7 @@ def case_ids(
     workplace: Workplace,
     key: str,
     text: str = "",
-    sort: str = "updated",
+    sort: CaseSort = "updated",
     descending: bool = True,
     limit: int = 1_000_000,
 ) -> list[str]:

@@ -1,4 +1,6 @@
-"""A person at a desk with everything an act needs: who, where, under which documents, on which store and clock."""
+"""A person at a desk with everything an act needs: who, where, under which documents, on which store and
+clock.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,8 @@ from stationapp.platform.paths import StationPaths
 from stationapp.platform.unavailable import Unavailable
 from stationapp.store.attachment_files import AttachmentFiles
 from stationapp.store.records import Identity
-from stationapp.store.station_store import ReadUnit, StationStore
+from stationapp.store.station_store import StationStore
+from stationapp.store.units import ReadUnit
 
 NO_REFERENCES = "本机还没有收到机构、事项目录或工作日历，请联网同步一次。"
 

@@ -33,7 +33,9 @@ def gather(matter: Matter) -> AcceptanceNotice:
         item_code=case.application.item_code,
         applied_on=received.date(),
         accepted_on=event.at.date(),
-        materials=tuple(AcceptedMaterial(row.name, row.originals, row.copies) for row in case.application.materials),
+        materials=tuple(
+            AcceptedMaterial(row.name, row.originals, row.copies) for row in case.application.materials
+        ),
         statutory_limit=_limit(statutory),
         statutory_due=_day(statutory),
         promised_limit=_limit(promised),

@@ -12,14 +12,16 @@ from stationapp.domain.refusal import Reason, Refused
 from stationapp.services.gathering.matter import known_desk
 from stationapp.services.workplace import Workplace
 from stationapp.store.records import BatchSummary
-from stationapp.store.station_store import ReadUnit
+from stationapp.store.units import ReadUnit
 
 _DISPATCHES = ("hand_over", "forward", "send_result")
 _SIGNATURES = ("sign_for", "sign_for_result")
 
 
 def gather(workplace: Workplace, unit: ReadUnit, batch_id: str) -> HandoverList:
-    """Return the list of a batch as it was handed over, with the differences noted since; Refused when unknown."""
+    """Return the list of a batch as it was handed over, with the differences noted since; Refused when
+    unknown.
+    """
     batch = unit.batches.get(batch_id)
     if batch is None:
         raise Refused(Reason("no-batch", "本站没有这个批次。"))
@@ -56,7 +58,9 @@ def _row(case: Case) -> HandoverRow:
     materials = case.application.materials
     hashes = sorted(attachment.sha256 for attachment in case.application.attachments)
     short = hashlib.sha256("\n".join(hashes).encode()).hexdigest()[:8] if hashes else ""
-    differences = [str(case.fact(move, "differences")) for move in _SIGNATURES if case.fact(move, "differences")]
+    differences = [
+        str(case.fact(move, "differences")) for move in _SIGNATURES if case.fact(move, "differences")
+    ]
     return HandoverRow(
         receipt_number=case.receipt_number,
         applicant=case.application.applicant.name,

@@ -57,5 +57,7 @@ def keeper_text(row: HandedIn) -> str:
 
 
 def qr_text(case: Case) -> str:
-    """Return what the QR code of a case's papers says: its number, readable by any program, and nothing personal."""
+    """Return what the QR code of a case's papers says: its number, readable by any program, and nothing
+    personal.
+    """
     return f"SJ:{case.receipt_number}"

@@ -19,7 +19,10 @@ def gather(matter: Matter) -> RoutingSlip:
     case = matter.case
     item = matter.workplace.item_of(case)
     accepted = case.when("accept")
-    statutory, promised = case.fact("accept", "statutory_due", None), case.fact("accept", "promised_due", None)
+    statutory, promised = (
+        case.fact("accept", "statutory_due", None),
+        case.fact("accept", "promised_due", None),
+    )
     return RoutingSlip(
         case_number=case.case_number,
         receipt_number=case.receipt_number,
@@ -64,7 +67,11 @@ def _used(matter: Matter, stored: StoredEvent) -> str:
 
 
 def _supplements(matter: Matter) -> tuple[SupplementStep, ...]:
-    told = [stored.event for stored in matter.history if stored.event.move in {"note_missing", "request_supplement"}]
+    told = [
+        stored.event
+        for stored in matter.history
+        if stored.event.move in {"note_missing", "request_supplement"}
+    ]
     rows = []
     for event in told:
         after = (stored.event for stored in matter.history if stored.event.at >= event.at)

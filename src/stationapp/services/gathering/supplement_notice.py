@@ -15,7 +15,8 @@ def gather(matter: Matter) -> SupplementNotice:
     at_intake = event.move == "note_missing"
     received = case.when("receive") or event.at
     lacks = tuple(
-        Lack(str(row["name"]), str(row.get("problem", "")), str(row["standard"])) for row in event.facts["missing"]
+        Lack(str(row["name"]), str(row.get("problem", "")), str(row["standard"]))
+        for row in event.facts["missing"]
     )
     return SupplementNotice(
         organ=desk.organ or desk.name,

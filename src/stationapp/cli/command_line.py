@@ -30,7 +30,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of all commands."""
     parser = argparse.ArgumentParser(prog="stationapp", description="便民服务站办件系统")
-    parser.add_argument("--home", type=Path, default=None, metavar="DIR", help="数据文件夹（默认为本机用户数据目录）")
+    parser.add_argument(
+        "--home", type=Path, default=None, metavar="DIR", help="数据文件夹（默认为本机用户数据目录）"
+    )
     parser.add_argument("--as", dest="login", default="", metavar="LOGIN", help="以谁的身份办理")
     parser.add_argument("--post", default="", metavar="POST", help="多个岗位时选择其一")
     parser.set_defaults(command=_open_window)
