@@ -1,0 +1,1 @@
+"""The editors from which the windows' forms are made."""

@@ -1,0 +1,114 @@
+"""One material of an item: a tick for "all there", the counts, who keeps the original, the scans."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QSpinBox, QWidget
+
+from stationapp.domain.catalogue import Keeper, Material
+from stationapp.domain.people import HandedIn
+from stationapp.ui.context import Context
+from stationapp.ui.fields.field import NoteLine
+from stationapp.ui.materials.scans_line import ScansLine
+from stationapp.ui.words import Tone
+
+KEEPER_TITLES = {Keeper.STATION: "收存", Keeper.APPLICANT: "核验后退还"}
+_MOST = 999
+
+
+def wanted_text(material: Material) -> str:
+    """Return what is wanted of a material, in a few words."""
+    parts = [f"{title}{count}" for title, count in (("原件", material.originals), ("复印件", material.copies)) if count]
+    if material.shared:
+        parts.append("可共享获取，不需提交")
+    elif not material.required:
+        parts.append("视情况提交")
+    return "，".join((*parts, *((material.note,) if material.note else ())))
+
+
+class MaterialRow(QObject):
+    """The widgets of one material; the panel lays them out in its grid."""
+
+    changed = Signal()
+
+    def __init__(self, context: Context, material: Material, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.material = material
+        self.tick = QCheckBox(parent)
+        self.tick.setAccessibleName(f"{material.name}已收齐")
+        self.tick.setAccessibleDescription(wanted_text(material))
+        self.name = QLabel(f"{material.name}{' *' if self.is_needed else ''}", parent)
+        self.name.setWordWrap(True)
+        self.wanted = QLabel(wanted_text(material), parent)
+        self.wanted.setObjectName("Muted")
+        self.wanted.setWordWrap(True)
+        self.originals = self._spin("原件份数")
+        self.copies = self._spin("复印件份数")
+        self.pages = self._spin("页数")
+        self.keeper = QComboBox(parent)
+        self.keeper.setAccessibleName(f"{material.name}：原件由谁保存")
+        for keeper, title in KEEPER_TITLES.items():
+            self.keeper.addItem(title, str(keeper))
+        self.keeper.setCurrentIndex(self.keeper.findData(str(material.keeper)))
+        self.scans = ScansLine(context, parent)
+        self.scans.button.setAccessibleName(f"{material.name}：添加扫描件")
+        self.note = NoteLine(parent)
+        self._connect()
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether the case cannot be received without it."""
+        return self.material.required and not self.material.shared
+
+    @property
+    def is_full(self) -> bool:
+        """Whether what is wanted lies on the table; of a material without counts, whether anything does."""
+        counts = (self.originals.value(), self.copies.value())
+        wanted = (self.material.originals, self.material.copies)
+        return all(have >= want for have, want in zip(counts, wanted, strict=True)) and (any(counts) or not any(wanted))
+
+    def handed_in(self) -> HandedIn | None:
+        """Return what lies on the table, or None when nothing does."""
+        originals, copies, pages = self.originals.value(), self.copies.value(), self.pages.value()
+        if not (originals or copies or pages or self.scans.scans):
+            return None
+        keeper = str(self.keeper.currentData())
+        return HandedIn(self.material.material_id, self.material.name, originals, copies, pages, keeper, self.scans.scans)
+
+    def fill(self, given: HandedIn) -> None:
+        """Show what was handed in."""
+        self.originals.setValue(given.originals)
+        self.copies.setValue(given.copies)
+        self.pages.setValue(given.pages)
+        self.keeper.setCurrentIndex(max(0, self.keeper.findData(given.keeper)))
+        self.scans.put(given.attachments)
+
+    def complain(self, text: str) -> None:
+        """Say what is wrong with this material."""
+        self.note.say(text, Tone.RED)
+
+    def _spin(self, title: str) -> QSpinBox:
+        parent = self.name.parentWidget()
+        spin = QSpinBox(parent, maximum=_MOST)
+        spin.setAccessibleName(f"{self.material.name}：{title}")
+        return spin
+
+    def _connect(self) -> None:
+        for spin in (self.originals, self.copies, self.pages):
+            spin.valueChanged.connect(lambda _: self._counted())
+        self.keeper.currentIndexChanged.connect(lambda _: self.changed.emit())
+        self.scans.changed.connect(self.changed)
+        self.tick.clicked.connect(self._ticked)
+
+    def _ticked(self, on: bool) -> None:
+        """A tick puts down what is wanted, never less than was counted; taking it away clears the counts."""
+        self.originals.setValue(max(self.originals.value(), self.material.originals) if on else 0)
+        self.copies.setValue(max(self.copies.value(), self.material.copies) if on else 0)
+        if on and not (self.originals.value() or self.copies.value()):
+            self.originals.setValue(1)
+        self._counted()
+
+    def _counted(self) -> None:
+        self.tick.setChecked(self.is_full and bool(self.originals.value() or self.copies.value()))
+        self.note.say("")
+        self.changed.emit()

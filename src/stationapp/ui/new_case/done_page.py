@@ -1,0 +1,91 @@
+"""After the intake: the two numbers the applicant takes home, large, and what comes next."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from stationapp.domain.case import Case, State
+
+_DONE = "收件完成"
+_TOLD = "已登记并一次性告知"
+
+
+def paper_of(case: Case) -> tuple[str, str]:
+    """Return name and title of the paper that ends this intake."""
+    if case.state is State.INCOMPLETE:
+        return "supplement_notice", "一次性告知书"
+    return "material_receipt", "材料接收凭证"
+
+
+class DonePage(QWidget):
+    """Shows receipt number and enquiry code of a case."""
+
+    print_wanted = Signal()
+    another_wanted = Signal()
+    case_wanted = Signal()
+    left = Signal()
+
+    def __init__(self, case: Case, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.receipt_number = self._large(case.receipt_number, "收件号")
+        self.enquiry_code = self._large(case.enquiry_code, "查询码")
+        applicant = case.application.applicant
+        title = QLabel(_TOLD if case.state is State.INCOMPLETE else _DONE, self)
+        title.setObjectName("Title")
+        title.setProperty("tone", "good")
+        who = QLabel(f"{applicant.name}　{case.application.item_name}", self)
+        who.setObjectName("Heading")
+        hint = QLabel("请把凭证和查询码一并交给申请人。查询码可以查到办件内容，请提醒申请人不要告诉他人。", self)
+        hint.setObjectName("Muted")
+        hint.setWordWrap(True)
+        card = QFrame(self)
+        card.setObjectName("Card")
+        grid = QGridLayout(card)
+        grid.setContentsMargins(24, 18, 24, 18)
+        grid.setVerticalSpacing(12)
+        for line, (name, value) in enumerate((("收件号", self.receipt_number), ("查询码", self.enquiry_code))):
+            grid.addWidget(QLabel(name, card), line, 0)
+            grid.addWidget(value, line, 1)
+        grid.setColumnStretch(1, 1)
+        layout = QVBoxLayout(self)
+        layout.addStretch(1)
+        for part in (title, who, card, hint):
+            layout.addWidget(part)
+        layout.addLayout(self._buttons(paper_of(case)[1]))
+        layout.addStretch(3)
+
+    def begin(self) -> None:
+        """Take the keyboard."""
+        self.another.setFocus()
+
+    def _buttons(self, paper: str) -> QHBoxLayout:
+        self.print_again = QPushButton(f"打印{paper}（&P）", self)
+        self.another = QPushButton("再办一件（F2）", self)
+        self.another.setProperty("main", True)
+        look = QPushButton("查看办件（&O）", self)
+        leave = QPushButton("回工作台（Esc）", self)
+        row = QHBoxLayout()
+        wishes = (
+            (self.another, self.another_wanted),
+            (self.print_again, self.print_wanted),
+            (look, self.case_wanted),
+            (leave, self.left),
+        )
+        for button, wish in wishes:
+            button.setAutoDefault(True)
+            button.clicked.connect(wish)
+            row.addWidget(button)
+        row.addStretch(1)
+        return row
+
+    def _large(self, text: str, name: str) -> QLabel:
+        label = QLabel(text, self)
+        font = label.font()
+        font.setPointSizeF(font.pointSizeF() * 2.2)
+        font.setBold(True)
+        label.setFont(font)
+        label.setStyleSheet(f"font-size: {font.pointSizeF():.1f}pt; font-weight: bold;")
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        label.setAccessibleName(f"{name} {text}")
+        return label

@@ -1,0 +1,158 @@
+"""The application on one page: applicant, the item's own fields, materials, with the guide beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QSplitter, QVBoxLayout, QWidget
+
+from stationapp.domain.catalogue import ServiceItem, why_not_open
+from stationapp.domain.people import Application
+from stationapp.domain.refusal import Reason
+from stationapp.services.intake import Draft
+from stationapp.ui.context import Context
+from stationapp.ui.fields.field import Field, NoteLine
+from stationapp.ui.fields.typing_flow import TypingFlow
+from stationapp.ui.materials.panel import MaterialsPanel
+from stationapp.ui.new_case.applicant_form import ApplicantForm
+from stationapp.ui.new_case.guide_panel import GuidePanel
+from stationapp.ui.new_case.item_fields import ItemFields
+from stationapp.ui.words import Tone
+
+_MATERIAL = "material:"
+
+
+class IntakeForm(QWidget):
+    """One draft being typed. `changed` follows every key, `finished` Enter on the last material."""
+
+    changed = Signal()
+    finished = Signal()
+
+    def __init__(self, context: Context, item: ServiceItem, draft: Draft, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.item = item
+        self._draft = draft
+        self.applicant = ApplicantForm(context, self)
+        self.own = ItemFields(item)
+        self.materials = MaterialsPanel(context, item.materials)
+        self.guide = GuidePanel()
+        self.guide.show_item(item)
+        self._warning = NoteLine()
+        self._scroll = QScrollArea()
+        self._lay_out(context)
+        self._flow = TypingFlow(self)
+        self._flow.watch(self)
+        self._fill()
+        for part in (self.applicant, self.own, self.materials):
+            part.changed.connect(self.changed)
+        self.materials.finished.connect(self.finished)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was typed that would be worth keeping."""
+        return self.applicant.is_empty() and not self.own.values() and not self.materials.handed_in()
+
+    def draft(self) -> Draft:
+        """Return the draft as it stands now."""
+        application = Application(
+            self.item.code,
+            self.item.version,
+            self.item.name,
+            self.applicant.applicant(),
+            self.own.values(),
+            self.materials.handed_in(),
+        )
+        unfinished = {"applicant": self.applicant.unfinished(), "form": self.own.unfinished()}
+        return Draft(self._draft.draft_id, application, self._draft.case_id, unfinished)
+
+    def begin(self) -> None:
+        """Take the keyboard to where there is something left to type."""
+        if self._draft.case_id:
+            self.materials.begin()
+        else:
+            self.applicant.identity.number.setFocus()
+
+    def close_offers(self) -> bool:
+        """Take the offered people away; False when none were shown."""
+        shown = self.applicant.offers.isVisible()
+        self.applicant.offers.hide()
+        return shown
+
+    def unfinished_reasons(self) -> tuple[Reason, ...]:
+        """Return a reason for everything typed that is no value, so that nothing typed is received as empty."""
+        reasons = [Reason("unfinished", "日期写法不对，如 1942-03-20。", name) for name in self.applicant.unfinished()]
+        titles = {name: field.title for name, field in self.own.fields.items()}
+        texts = {name: f"“{titles[name]}”的填写格式不对。" for name in self.own.unfinished()}
+        return (*reasons, *(Reason("form-unfinished", text, name) for name, text in texts.items()))
+
+    def show_refusals(self, reasons: Iterable[Reason]) -> list[str]:
+        """Put each reason at its field, take the keyboard to the first, and return the sentences that have none."""
+        homeless: list[str] = []
+        first: QWidget | None = None
+        for reason in reasons:
+            place = self._place(reason)
+            if place is None:
+                homeless.append(reason.text)
+            first = first or place
+        if first is not None:
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._scroll.ensureWidgetVisible(first)
+        return homeless
+
+    def _place(self, reason: Reason) -> QWidget | None:
+        if reason.field.startswith(_MATERIAL):
+            return self._at_material(reason)
+        fields = self.own.fields if reason.code.startswith("form-") else self.applicant.fields
+        field: Field | None = fields.get(reason.field)
+        if field is None:
+            return None
+        field.complain(reason.text)
+        return field.editor
+
+    def _at_material(self, reason: Reason) -> QWidget | None:
+        wanted = reason.field.removeprefix(_MATERIAL)
+        if not self.materials.complain(wanted, reason.text):
+            return None
+        return next(row.tick for row in self.materials.rows if row.material.material_id == wanted)
+
+    def _fill(self) -> None:
+        unfinished, application = self._draft.unfinished, self._draft.application
+        self.applicant.fill(application.applicant, unfinished.get("applicant"))
+        self.own.fill(application.form, unfinished.get("form", {}))
+        self.materials.fill(application.materials)
+
+    def _lay_out(self, context: Context) -> None:
+        head = QLabel(self.item.name, self)
+        head.setObjectName("Heading")
+        if not self._draft.case_id:
+            closed = why_not_open(self.item, context.workplace.now().date())
+            self._warning.say("；".join(reason.text for reason in closed), Tone.WARN)
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 8, 0)
+        for part in (self._warning, self.applicant, self.own, self.materials):
+            column.addWidget(part)
+        column.addStretch(1)
+        self._scroll.setWidget(page)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        split = QSplitter(Qt.Orientation.Horizontal)
+        split.addWidget(self._scroll)
+        split.addWidget(self.guide)
+        split.setStretchFactor(0, 3)
+        split.setStretchFactor(1, 1)
+        split.setChildrenCollapsible(False)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(head)
+        layout.addWidget(split, 1)
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._keep_in_sight)
+
+    def _keep_in_sight(self, _old: QWidget | None, new: QWidget | None) -> None:
+        if new is not None and self._scroll.widget().isAncestorOf(new):
+            self._scroll.ensureWidgetVisible(new, 0, 40)

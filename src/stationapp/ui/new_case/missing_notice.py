@@ -1,0 +1,47 @@
+"""Before the one-time notice is given: everything that is missing, in one list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHeaderView, QLabel, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
+
+_HEADS = ("材料", "问题", "应达到的标准")
+_COLUMNS = ("name", "problem", "standard")
+_EXPLANATION = (
+    "下列材料不齐。告知书须一次写明全部缺少的材料（行政许可法第三十二条），同一理由不得再次要求补正。"
+    "确认后生成收件号并打印一次性告知书，材料补齐后可继续收件。"
+)
+
+
+class MissingNoticeDialog(QDialog):
+    """Lists the rows {material_id, name, problem, standard}; accepted means that the notice is to be given."""
+
+    def __init__(self, missing: Sequence[dict[str, str]], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("一次性告知")
+        self.resize(760, 380)
+        explanation = QLabel(_EXPLANATION, self)
+        explanation.setWordWrap(True)
+        table = QTableWidget(len(missing), len(_HEADS), self)
+        table.setHorizontalHeaderLabels(_HEADS)
+        table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
+        table.setWordWrap(True)
+        table.verticalHeader().hide()
+        table.setTabKeyNavigation(False)
+        table.setAccessibleName("缺少的材料")
+        for line, row in enumerate(missing):
+            for column, name in enumerate(_COLUMNS):
+                table.setItem(line, column, QTableWidgetItem(row[name]))
+        table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
+        self.buttons.button(QDialogButtonBox.StandardButton.Ok).setText(f"告知这 {len(missing)} 项")
+        self.buttons.button(QDialogButtonBox.StandardButton.Cancel).setText("返回修改（Esc）")
+        self.buttons.accepted.connect(self.accept)
+        self.buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.addWidget(explanation)
+        layout.addWidget(table, 1)
+        layout.addWidget(self.buttons)
+        self.buttons.button(QDialogButtonBox.StandardButton.Ok).setFocus()

@@ -1,0 +1,146 @@
+"""A new case from the search box to the receipt."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from stationapp.domain.case import Case
+from stationapp.domain.catalogue import ServiceItem
+from stationapp.domain.refusal import Reason, Refused
+from stationapp.services import intake
+from stationapp.services.catalogue import FoundItem
+from stationapp.services.intake import Draft
+from stationapp.services.papers import render_latest
+from stationapp.ui.context import Context
+from stationapp.ui.new_case.done_page import DonePage, paper_of
+from stationapp.ui.new_case.guide_panel import GuidePanel
+from stationapp.ui.new_case.intake_page import IntakePage
+from stationapp.ui.new_case.item_search import ItemSearch
+from stationapp.ui.paper_preview import PaperPreview, open_preview
+
+_ITEM_GONE = "草稿的事项“{}”已不在目录中，不能继续收件。请另选事项重新办理。"
+
+
+class NewCaseView(QWidget):
+    """Three pages: choosing the item, the application, the numbers. Drafts come and go by the bus and the desk."""
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("NewCaseView")
+        self._context = context
+        self.preview: PaperPreview | None = None
+        self.search = ItemSearch(context)
+        self._guide = GuidePanel()
+        self._pages = QStackedWidget(self)
+        self._pages.addWidget(self._choosing())
+        title = QLabel("新办件", self)
+        title.setObjectName("Title")
+        layout = QVBoxLayout(self)
+        layout.addWidget(title)
+        layout.addWidget(self._pages, 1)
+        self.search.chosen.connect(self._begin)
+        self.search.looked_at.connect(self._show_guide)
+
+    @property
+    def page(self) -> QWidget:
+        """The page that is shown: the search, an IntakePage or a DonePage."""
+        return self._pages.currentWidget()
+
+    def start(self) -> None:
+        """Begin anew at the search box; a draft being typed is kept."""
+        self.put_away()
+        self._show(None)
+        self.search.start()
+
+    def resume(self, draft_id: str) -> None:
+        """Go on with a stored draft; the one being typed is kept."""
+        self.put_away()
+        workplace = self._context.workplace
+        self._context.tasks.read(
+            lambda: intake.resume_draft(workplace, draft_id), self._resume, owner=self
+        )
+
+    def put_away(self) -> None:
+        """Save at once what is typed and not yet saved; the window calls this before it closes."""
+        if isinstance(self.page, IntakePage):
+            self.page.put_away()
+
+    def _begin(self, item: ServiceItem) -> None:
+        try:
+            draft = intake.new_draft(self._context.workplace, item)
+        except Refused as refused:
+            self.search.field.complain("；".join(reason.text for reason in refused.reasons))
+            return
+        self._type(item, draft)
+
+    def _resume(self, draft: Draft) -> None:
+        item = intake.item_of(self._context.workplace, draft)
+        if item is None:
+            text = _ITEM_GONE.format(draft.application.item_name)
+            self._context.messages.refused((Reason("no-code", text),), None)
+            return
+        self._type(item, draft)
+
+    def _type(self, item: ServiceItem, draft: Draft) -> None:
+        page = IntakePage(self._context, item, draft)
+        page.done.connect(self._finish)
+        page.left.connect(self._leave)
+        self._show(page)
+        page.begin()
+
+    def _finish(self, case: Case) -> None:
+        page = DonePage(case)
+        page.print_wanted.connect(lambda: self._open_preview(case))
+        page.another_wanted.connect(self.start)
+        page.case_wanted.connect(lambda: self._context.bus.case_wanted.emit(case.case_id))
+        page.left.connect(self._leave)
+        _on_escape(page, self._leave)
+        self._show(page)
+        page.begin()
+        self._open_preview(case)
+
+    def _open_preview(self, case: Case) -> None:
+        workplace, name = self._context.workplace, paper_of(case)[0]
+        self.preview = open_preview(self._context, lambda: render_latest(workplace, case.case_id, name), self)
+        self.preview.finished.connect(self._close_preview)
+
+    def _close_preview(self) -> None:
+        self.preview = None
+        if isinstance(self.page, DonePage):
+            self.page.begin()
+
+    def _leave(self) -> None:
+        self._show(None)
+        self.search.start()
+        self._context.bus.back_wanted.emit()
+
+    def _show(self, page: QWidget | None) -> None:
+        """Show a page, or the search, and let the one before go."""
+        old = self.page
+        if page is not None:
+            self._pages.addWidget(page)
+        self._pages.setCurrentWidget(page or self._pages.widget(0))
+        if old is not self._pages.widget(0) and old is not page:
+            self._pages.removeWidget(old)
+            old.deleteLater()
+
+    def _show_guide(self, found: FoundItem | None) -> None:
+        self._guide.show_item(found.item if found else None, found.closed if found else ())
+
+    def _choosing(self) -> QWidget:
+        page = QSplitter(Qt.Orientation.Horizontal)
+        page.addWidget(self.search)
+        page.addWidget(self._guide)
+        page.setStretchFactor(0, 1)
+        page.setStretchFactor(1, 1)
+        page.setChildrenCollapsible(False)
+        _on_escape(page, self._context.bus.back_wanted.emit)
+        return page
+
+
+def _on_escape(page: QWidget, act: object) -> None:
+    shortcut = QShortcut(QKeySequence(Qt.Key.Key_Escape), page)
+    shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+    shortcut.activated.connect(act)
