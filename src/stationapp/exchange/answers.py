@@ -125,8 +125,8 @@ class _No:
 
 def _gap(no: _No) -> Unavailable:
     try:
-        return ChainGap(ChainHeadMessage.model_validate(no.problem.extra), no.detail)
-    except ValidationError:
+        return ChainGap(ChainHeadMessage.model_validate(no.problem.extra["acknowledged"]), no.detail)
+    except (KeyError, ValidationError):
         return HubFault(f"{no.detail}: a gap without its head")
 
 

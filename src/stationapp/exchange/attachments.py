@@ -20,11 +20,14 @@ from stationapp.exchange.transport import (
     UploadState,
     WrongOffset,
 )
+from stationapp.platform.clock import Clock
 from stationapp.platform.unavailable import Unavailable
 from stationapp.store.attachment_files import AttachmentFiles
 from stationapp.store.station_store import StationStore
 
 MOST_OFFERED = 50
+SHORTEST_PAUSE_SECONDS = 30.0
+LONGEST_PAUSE_SECONDS = 3600.0
 _CONSIDERED = 1000
 _MOST_STUMBLES = 3
 # These concern the link or the device, not the one attachment that happened to be on the way.
@@ -33,10 +36,9 @@ _SYSTEMIC = (HubUnreachable, NotTheHub, HubBusy, HubRefusesDevice)
 
 @dataclass(slots=True)
 class _Round:
-    """What one round of the engine plans: uploads by digest, and what is given up until the next round."""
+    """What one round of the engine plans: uploads by digest, and how often each of them stumbled."""
 
     uploads: dict[str, UploadState] = field(default_factory=dict)
-    set_aside: set[str] = field(default_factory=set)
     stumbles: dict[str, int] = field(default_factory=dict)
     uploaded: bool = False
 
@@ -45,39 +47,54 @@ class Carrier:
     """Moves attachments between the files of this station and the hub, one piece each time it is asked."""
 
     def __init__(
-        self, store: StationStore, files: AttachmentFiles, transport: HubTransport, pace: Pace
+        self,
+        store: StationStore,
+        files: AttachmentFiles,
+        transport: HubTransport,
+        clock: Clock,
+        pace: Pace,
     ) -> None:
         self._store = store
         self._files = files
         self._transport = transport
         self._pace = pace
+        self._clock = clock
         self._failures: dict[str, int] = {}
+        self._not_before: dict[str, float] = {}
         self._round = _Round()
         self._loaded: tuple[str, bytes] = ("", b"")
 
-    def begin_round(self) -> None:
-        """Forget the plan of the last round; what was set aside gets another chance, after all the others."""
+    def begin_round(self, eager: bool) -> None:
+        """Forget the plan of the last round; an eager round tries what was set aside without waiting."""
         self._round = _Round()
+        if eager:
+            self._not_before.clear()
 
     def offers(self) -> tuple[AttachmentOffer, ...]:
         """Return what to offer to the hub, those that failed least first."""
         with self._store.read() as unit:
             waiting = unit.attachments.not_at_hub(_CONSIDERED)
-        rows = [row for row in waiting if row.sha256 not in self._round.set_aside]
+        rows = [row for row in waiting if self._may_move(row.sha256)]
         rows.sort(key=lambda row: self._failures.get(row.sha256, 0))
         return tuple(AttachmentOffer(sha256=row.sha256, size=row.size) for row in rows[:MOST_OFFERED])
 
     def plan(self, offered: Iterable[AttachmentOffer], needed: Iterable[AttachmentNeed]) -> None:
-        """Take the hub's answer to offers: what it does not need it has."""
+        """Take the hub's answer: what was offered and is not needed it has; what it needs is sent if it is here.
+
+        A hub restored from a backup needs what was not offered because it once had it.
+        """
         wanted = {need.sha256: need for need in needed}
         present = [offer.sha256 for offer in offered if offer.sha256 not in wanted]
         if present:
             with self._store.write() as unit:
                 for sha256 in present:
                     unit.attachments.mark_at_hub(sha256)
-        for sha256 in (offer.sha256 for offer in offered if offer.sha256 in wanted):
-            need = wanted[sha256]
-            self._round.uploads.setdefault(sha256, UploadState(need.upload, need.offset))
+        with self._store.read() as unit:
+            records = [unit.attachments.get(sha256) for sha256 in wanted if self._may_move(sha256)]
+        for record in records:
+            if record is not None and record.here:
+                need = wanted[record.sha256]
+                self._round.uploads.setdefault(record.sha256, UploadState(need.upload, need.offset))
 
     def take_uploaded(self) -> bool:
         """Return whether an upload was completed since last asked, so that the hub may have new verdicts."""
@@ -98,10 +115,13 @@ class Carrier:
             self._attempt(missing, self._pull, tally)
         return missing is not None
 
+    def _may_move(self, sha256: str) -> bool:
+        return self._not_before.get(sha256, 0.0) <= self._clock.monotonic()
+
     def _next_missing(self) -> str | None:
         with self._store.read() as unit:
             missing = unit.attachments.missing_here(_CONSIDERED)
-        names = [row.sha256 for row in missing if row.sha256 not in self._round.set_aside]
+        names = [row.sha256 for row in missing if self._may_move(row.sha256)]
         return min(names, key=lambda name: self._failures.get(name, 0), default=None)
 
     def _attempt(self, sha256: str, step: Callable[[str, Tally], None], tally: Tally) -> None:
@@ -122,10 +142,11 @@ class Carrier:
             self._pace.piece.grow()
 
     def _set_aside(self, sha256: str, tally: Tally, trouble: Unavailable) -> None:
-        """Go on with the others; the next round tries this one again, after those that never failed."""
-        self._round.set_aside.add(sha256)
+        """Go on with the others; this one is tried again after a pause, behind those that never failed."""
         self._round.uploads.pop(sha256, None)
-        self._failures[sha256] = self._failures.get(sha256, 0) + 1
+        failures = self._failures[sha256] = self._failures.get(sha256, 0) + 1
+        pause = min(LONGEST_PAUSE_SECONDS, SHORTEST_PAUSE_SECONDS * 2 ** min(failures - 1, 10))
+        self._not_before[sha256] = self._clock.monotonic() + pause
         if not isinstance(trouble, Gone):
             tally.troubles.append(trouble)
 
@@ -196,6 +217,7 @@ class Carrier:
 
     def _finish(self, sha256: str) -> None:
         self._failures.pop(sha256, None)
+        self._not_before.pop(sha256, None)
         self._loaded = ("", b"")
 
     def _content(self, sha256: str) -> bytes:

@@ -8,13 +8,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 from stationapp.exchange.engine import ExchangeEngine
-from stationapp.exchange.state import Outcome, Round, SyncState
+from stationapp.exchange.state import Round, SyncState
 from stationapp.platform.clock import Clock
 from stationapp.platform.unavailable import Unavailable
 from stationapp.store.station_store import StationStore
 
 OnChange = Callable[[SyncState, frozenset[str]], None]
 AFTER_BUG_SECONDS = 300.0
+STORE_TROUBLE_SECONDS = 30.0
 
 
 class SyncWorker:
@@ -74,19 +75,24 @@ class SyncWorker:
             self._wanted.clear()
             if not self._stopping.is_set():
                 wait = self._run()
+        self._engine.close()
 
     def _run(self) -> float:
-        self._tell(replace(self.state(), running=True), frozenset())
+        """Run the engine once and return the seconds to wait; whatever happens, the thread lives on."""
         try:
+            self._tell(replace(self.state(), running=True), frozenset())
             done = self._engine.run_once()
-        except Exception as error:  # noqa: BLE001 - a bug is reported like any other, and the thread lives on.
-            threading.excepthook(
-                threading.ExceptHookArgs((type(error), error, error.__traceback__, self._thread))
-            )
-            done = Round(
-                Outcome.FAILED, wait=AFTER_BUG_SECONDS, problem=Unavailable(_BUG, type(error).__name__)
-            )
-        self._tell(self._after(done), done.touched)
+            self._tell(self._after(done), done.touched)
+        except Unavailable as trouble:  # The store itself: disk full, read-only or gone.
+            without = replace(self._state, running=False, problem=trouble, renewed=frozenset())
+            self._tell(without, frozenset())
+            return STORE_TROUBLE_SECONDS
+        except Exception as bug:  # noqa: BLE001 - reported like any bug; work on cases must not lose its sync.
+            hook = threading.ExceptHookArgs((type(bug), bug, bug.__traceback__, self._thread))
+            threading.excepthook(hook)
+            problem = Unavailable(_BUG, type(bug).__name__)
+            self._keep(replace(self._state, running=False, problem=problem))
+            return AFTER_BUG_SECONDS
         return done.wait
 
     def _after(self, done: Round) -> SyncState:
@@ -102,9 +108,12 @@ class SyncWorker:
             renewed=done.renewed,
         )
 
-    def _tell(self, state: SyncState, touched: frozenset[str]) -> None:
+    def _keep(self, state: SyncState) -> None:
         with self._lock:
             self._state = state
+
+    def _tell(self, state: SyncState, touched: frozenset[str]) -> None:
+        self._keep(state)
         self._on_change(state, touched)
 
 

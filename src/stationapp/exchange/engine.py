@@ -43,11 +43,13 @@ class ExchangeEngine:
     ) -> None:
         pace = Pace()
         self._store = store
+        self._transport = transport
         self._interrupted = interrupted
         self._clock = clock
         self._pace = pace
         self._patience = Patience(random)
-        self._carrier = Carrier(store, files, transport, pace)
+        self._hurried = False
+        self._carrier = Carrier(store, files, transport, clock, pace)
         self._questioner = Questioner(store, transport, clock, self._carrier, pace)
         self._references = ReferenceReader(store, transport, clock)
         self._mailboxes = MailboxReader(store, clock, pace)
@@ -55,7 +57,8 @@ class ExchangeEngine:
     def run_once(self) -> Round:
         """Exchange until neither side has more to say, and carry attachments; never raises Unavailable."""
         tally, course = Tally(), Course()
-        self._carrier.begin_round()
+        eager, self._hurried = self._hurried, False
+        self._carrier.begin_round(eager)
         try:
             outcome = self._run(tally, course)
         except Unavailable as problem:
@@ -65,8 +68,13 @@ class ExchangeEngine:
         return close_round(tally, outcome, self._patience.after_success(tally.next_poll))
 
     def hurry(self) -> None:
-        """Forget earlier failures: the delay after the next one is a short one again."""
+        """Forget earlier failures: the next run tries everything, the delay after it is a short one again."""
+        self._hurried = True
         self._patience.forget()
+
+    def close(self) -> None:
+        """End the connection to the hub."""
+        self._transport.close()
 
     def _close_failed(self, tally: Tally, problem: Unavailable) -> Round:
         asked = problem.retry_after if isinstance(problem, HubBusy) else 0.0

@@ -1,8 +1,8 @@
 """Enrolling a new PC: one code, one device key, one identity, however often it has to be begun again.
 
 The device key is on disk before the code is used. The hub answers the same code and key with the same
-identity, so a lost answer, a crash or a pulled plug costs nothing but another try. The note is removed once the
-store has it all.
+identity, so a lost answer, a crash or a pulled plug costs nothing but another try. The note is removed once
+the store has it all.
 """
 
 from __future__ import annotations
@@ -73,14 +73,21 @@ def enrol(home: Path, order: Order, connect: Connect, random_bytes: Callable[[in
     return Enrolment(_identity(answer, order, seed), documents)
 
 
-def settle(home: Path, store: StationStore, enrolment: Enrolment, clock: Clock) -> None:
-    """Put an enrolment into the store in one transaction; from then on it alone holds the device key."""
+def settle(store: StationStore, enrolment: Enrolment, clock: Clock) -> None:
+    """Put an enrolment into the store in one transaction.
+
+    The note of the device key stays until `finish`, so that the code can be used again whatever happens between.
+    """
     with store.write() as unit:
         unit.identity.set(enrolment.identity)
         for document in enrolment.references:
             unit.references.put(
                 document.name, document.version, document.body, document.signature, clock.now()
             )
+
+
+def finish(home: Path) -> None:
+    """Remove the note: the station is set up, and its store alone holds the device key."""
     _remove_note(home / NOTE_NAME)
 
 

@@ -21,7 +21,7 @@ from stationapp.store.units import ReadUnit, WriteUnit
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What came of a page: entries applied, whether its end is the mailbox's, why the rest was not applied."""
+    """What came of a page: entries applied, whether it ends at the mailbox's head, why the rest was not."""
 
     applied: int
     at_head: bool

@@ -71,6 +71,9 @@ class HubTransport(Protocol):
     def download(self, sha256: str, offset: int, length: int) -> Piece:
         """Fetch up to `length` bytes from `offset` on. Raises `Gone` when the hub has them not (yet)."""
 
+    def close(self) -> None:
+        """End the connection; a later request makes a new one."""
+
 
 class HubUnreachable(Unavailable):
     """No connection, no answer, or a connection that died: the network's fault; trying again helps."""

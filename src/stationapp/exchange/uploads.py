@@ -38,9 +38,11 @@ def wanting(offset: int, length: int) -> dict[str, str]:
 
 
 def created(answer: Answer) -> UploadState:
-    """Return the upload an answer to a creation names."""
+    """Return the upload an answer to a creation names; it is complete when the hub has the attachment already."""
     require_success(answer)
     location = answer.headers.get("location", "")
+    if answer.headers.get("upload-complete") == _TRUE:
+        return state(location, answer)
     if not location.startswith(TARGET + "/"):
         raise NotTheHub(f"{answer.status} without the place of the upload")
     return state(location, answer)

@@ -6,7 +6,7 @@ import json
 import secrets
 
 from stationapp.domain.organisation import organisation_from_mapping
-from stationapp.exchange.enrolment import Connect, Enrolment, Order, enrol, settle
+from stationapp.exchange.enrolment import Connect, Enrolment, Order, enrol, finish, settle
 from stationapp.exchange.hub_client import HubClient
 from stationapp.exchange.transport import Credentials, HubTransport
 from stationapp.platform import keyring_store
@@ -58,11 +58,12 @@ def _settle(paths: StationPaths, clock: Clock, enrolment: Enrolment) -> None:
     data_key = _fresh_data_key(paths, people)
     store = StationStore.create(paths.database, data_key)
     try:
-        settle(paths.home, store, enrolment, clock)
+        settle(store, enrolment, clock)
     finally:
         store.close()
     keyring_store.stash(paths.home_id(), data_key)
     renew_roster(paths, organisation, enrolment.identity)
+    finish(paths.home)
 
 
 def _fresh_data_key(paths: StationPaths, people: list[Sealer]) -> bytes:
