@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from stationapp.documents.forms.acceptance_notice import AcceptanceNotice, AcceptedMaterial
-from stationapp.services.gathering.matter import Matter
+from stationapp.services.gathering.matter import Matter, masked_number
 
 _EXCLUDED = "补正、听证、检验、检测、检疫、鉴定和专家评审等依法不计入期限的时间"
 
@@ -26,7 +26,7 @@ def gather(matter: Matter) -> AcceptanceNotice:
         case_number=case.case_number,
         receipt_number=case.receipt_number,
         applicant=applicant.name,
-        applicant_id=applicant.document_number,
+        applicant_id=masked_number(applicant.document_number),
         contact=applicant.name,
         contact_phone=applicant.phone,
         item_name=case.application.item_name,

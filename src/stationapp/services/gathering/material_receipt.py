@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stationapp.documents.forms.material_receipt import MaterialReceipt, ReceivedMaterial
-from stationapp.services.gathering.matter import Matter, keeper_text, qr_text
+from stationapp.services.gathering.matter import Matter, keeper_text, masked_number, qr_text
 
 
 def gather(matter: Matter) -> MaterialReceipt:
@@ -20,7 +20,7 @@ def gather(matter: Matter) -> MaterialReceipt:
         qr_payload=qr_text(case),
         enquiry_code=case.enquiry_code,
         applicant=applicant.name,
-        applicant_id=applicant.document_number,
+        applicant_id=masked_number(applicant.document_number),
         applicant_phone=applicant.phone,
         representative="",
         item_name=case.application.item_name,

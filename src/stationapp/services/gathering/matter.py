@@ -51,6 +51,11 @@ def known_desk(organisation: Organisation, desk_id: str) -> Desk:
     return desk or Desk(desk_id, desk_id, organisation.county_window().level, desk_id[:12])
 
 
+def masked_number(number: str) -> str:
+    """Return an identity number as papers that many hands hold show it: the middle hidden, both ends to compare."""
+    return f"{number[:6]}{'*' * (len(number) - 10)}{number[-4:]}" if len(number) > 10 else number
+
+
 def keeper_text(row: HandedIn) -> str:
     """Return who keeps the original, in words; nothing where there is none."""
     return _KEEPERS.get(row.keeper, row.keeper) if row.originals else "—"
