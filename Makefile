@@ -8,7 +8,7 @@ SETUP = $(PYTHON) packaging/setup/bootstrap.py
 PY = .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check format bench bundle clean setup-run setup-test setup-bundle
+.PHONY: help run demo test check format moves bench bundle clean setup-run setup-test setup-bundle
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -33,6 +33,9 @@ check: setup-test ## Check form, style, types and layers, then run every test
 format: setup-test ## Put every Python file into form
 	$(PY) -m ruff format .
 	$(PY) -m ruff check --fix .
+
+moves: setup-test ## Write docs/moves.md from the table of moves
+	$(PY) packaging/docs/make_moves.py
 
 bench: setup-test ## Measure how quick the program is
 	$(PY) tests/benchmarks/run.py
