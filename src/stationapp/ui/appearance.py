@@ -1,4 +1,4 @@
-"""How large this PC's user wants the letters; kept beside the store, because the sign-in window needs it too."""
+"""How large the letters are on this PC; kept beside the store, for the sign-in window needs it too."""
 
 from __future__ import annotations
 

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from stationapp.services.changed import Changed
+from stationapp.services.changed import Changed, Kind
+
+# The initiator of what the hub told: nothing of it is to be sent.
+FROM_HUB = object()
 
 
 class Bus(QObject):
     """`changed(Changed, initiator)`: an act changed something; the initiator need not redraw itself.
 
+    `acted()`: a person's act waits to be sent to the hub.
     The other signals are wishes that the main window fulfils: open a case, show a worklist of cases, go on
     with a draft, start a new case, go back to where one came from.
     """
 
     changed = Signal(object, object)
+    acted = Signal()
     case_wanted = Signal(str)
     worklist_wanted = Signal(str)
     draft_wanted = Signal(str)
@@ -25,6 +30,7 @@ class Bus(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._arrived.connect(self._pass_on, Qt.ConnectionType.QueuedConnection)
+        self.changed.connect(self._notice_act)
 
     def tell(self, changed: Changed, initiator: object = None) -> None:
         """Tell a change; from the window's thread."""
@@ -35,4 +41,8 @@ class Bus(QObject):
         self._arrived.emit(changed)
 
     def _pass_on(self, changed: Changed) -> None:
-        self.changed.emit(changed, None)
+        self.changed.emit(changed, FROM_HUB)
+
+    def _notice_act(self, changed: Changed, initiator: object) -> None:
+        if initiator is not FROM_HUB and Kind.OUTBOX in changed.kinds:
+            self.acted.emit()

@@ -10,7 +10,7 @@ from stationapp.ui.id_table import Column
 from stationapp.ui.words import STATE_TONES, Tone, due_words, moment_text
 
 if TYPE_CHECKING:
-    from stationapp.store.repositories.cases import CaseSummary
+    from stationapp.store.records.cases import CaseSummary
 
 DeskName = Callable[[str], str]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import get_args
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QVBoxLa
 
 from stationapp.services.changed import Changed, Kind
 from stationapp.services.worklists import WORKLISTS, case_ids, summaries
+from stationapp.store.records.cases import CaseSort
 from stationapp.ui.case_columns import case_columns
 from stationapp.ui.context import Context
 from stationapp.ui.id_table import IdTable
@@ -18,6 +20,9 @@ from stationapp.ui.tasks import Ticket
 
 SEARCH_PAUSE_MS = 200
 FIRST_LIST = "here"
+
+
+_SORTS: dict[str, CaseSort] = {name: name for name in get_args(CaseSort)}
 
 
 class _SearchBox(QLineEdit):
@@ -39,13 +44,14 @@ class _SearchBox(QLineEdit):
 
 
 class CasesView(QWidget):
-    """Search box, worklist and table. A newer search takes the place of an older one that is still under way."""
+    """Search box, worklist and table. A newer search takes the place of one still under way."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("CasesView")
         self._context = context
-        self._sort, self._descending = "updated", True
+        self._sort: CaseSort = "updated"
+        self._descending = True
         self._search: Ticket | None = None
         self._number = 0
         self._then: Callable[[], None] | None = None
@@ -156,7 +162,7 @@ class CasesView(QWidget):
             then()
 
     def _sort_by(self, key: str, descending: bool) -> None:
-        self._sort, self._descending = key, descending
+        self._sort, self._descending = _SORTS.get(key, "updated"), descending
         self.search()
 
     def _when_found(self, then: Callable[[], None]) -> None:

@@ -1,6 +1,7 @@
-"""The one table for every long list: all ids are known, rows are looked up in blocks when they come into view.
+"""The one table for every long list: all ids are known, rows are looked up in blocks when they are looked at.
 
-Sorting and filtering are the store's; there is no proxy model and no fetching by scrolling, so the scroll bar is honest.
+Sorting and filtering are the store's. There is no proxy model and no fetching by scrolling, so the scroll bar
+is honest.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor
@@ -28,7 +29,7 @@ NOWHERE = QModelIndex()
 
 @dataclass(frozen=True, slots=True)
 class Column(Generic[Row]):
-    """One column: its heading, the text of a row, the width in characters, and by which key the store can sort it."""
+    """One column: heading, text of a row, width in characters, and by which key the store can sort it."""
 
     title: str
     text: Callable[[Row], str]
@@ -39,7 +40,7 @@ class Column(Generic[Row]):
 
 
 class IdTable(QAbstractTableModel, Generic[Row]):
-    """Shows rows by id. `fetch` gives the rows for some ids off the window's thread; a row that is gone is missing."""
+    """Shows rows by id. `fetch` gives the rows of ids, off the window's thread, without those that are gone."""
 
     def __init__(
         self,
@@ -109,7 +110,7 @@ class IdTable(QAbstractTableModel, Generic[Row]):
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        """A row that is gone cannot be chosen; a row not looked up yet can, so that select-all reads nothing."""
+        """A row that is gone cannot be chosen; one not looked up yet can: select-all reads nothing."""
         if not index.isValid():
             return Qt.ItemFlag.NoItemFlags
         if self._is_gone(index.row()):
@@ -127,7 +128,7 @@ class IdTable(QAbstractTableModel, Generic[Row]):
             return self._instead(index) if role == Qt.ItemDataRole.DisplayRole else None
         return answer(self.columns[index.column()], row)
 
-    _ANSWERS: dict[int, Callable[[Column[Any], Any], Any]] = {
+    _ANSWERS: ClassVar[dict[int, Callable[[Column[Any], Any], Any]]] = {
         Qt.ItemDataRole.DisplayRole: lambda column, row: column.text(row),
         Qt.ItemDataRole.AccessibleTextRole: lambda column, row: f"{column.title} {column.text(row)}",
         Qt.ItemDataRole.ToolTipRole: lambda column, row: (column.tip or column.text)(row),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
@@ -15,7 +15,7 @@ _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class IdTableView(QTableView):
-    """`opened(id)` on Enter or a double click; `sort_wanted(key, descending)` when a heading that can sort is clicked."""
+    """`opened(id)` on Enter or double click; `sort_wanted(key, descending)` when a heading is clicked."""
 
     opened = Signal(str)
     sort_wanted = Signal(str, bool)
@@ -77,6 +77,11 @@ class IdTableView(QTableView):
         if key in keys:
             header.setSortIndicator(keys.index(key), order)
 
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._size()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in _ENTER and self.currentIndex().isValid():
             self._open(self.currentIndex())
@@ -84,16 +89,19 @@ class IdTableView(QTableView):
         super().keyPressEvent(event)
 
     def _set_up_headers(self) -> None:
-        metrics = self.fontMetrics()
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(round(metrics.height() * 1.7))
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setStretchLastSection(True)
         header.setSectionsClickable(True)
         header.sectionClicked.connect(self._ask_sort)
+        self._size()
+
+    def _size(self) -> None:
+        metrics = self.fontMetrics()
+        self.verticalHeader().setDefaultSectionSize(round(metrics.height() * 1.7))
         for number, column in enumerate(self.table.columns):
             self.setColumnWidth(number, column.width * metrics.horizontalAdvance("0") + metrics.height())
 

@@ -75,6 +75,10 @@ class SignInView(QWidget):
         super().__init__(parent)
         self.setObjectName("SignInView")
         self._paths, self._clock, self._tasks, self._messages = paths, clock, tasks, messages
+        self.people = QListWidget(self)
+        self.password = PasswordField(self)
+        self.post = QComboBox(self)
+        self.button = QPushButton("登录(&L)", self)
         self._build(roster)
         for entry in roster.people:
             item = QListWidgetItem(f"{entry.name}　{entry.posts}")
@@ -89,7 +93,8 @@ class SignInView(QWidget):
     def entry(self) -> RosterEntry | None:
         """The person chosen in the list."""
         item = self.people.currentItem()
-        return item.data(_ENTRY) if item is not None else None
+        entry = item.data(_ENTRY) if item is not None else None
+        return entry if isinstance(entry, RosterEntry) else None
 
     def sign_in(self) -> None:
         """Try name and password; the answer comes later."""
@@ -137,19 +142,15 @@ class SignInView(QWidget):
         FieldNote.clear_at(self.password)
 
     def _build(self, roster: Roster) -> None:
-        self.people = QListWidget(self)
         self.people.setAccessibleName("姓名")
         self.people.itemActivated.connect(lambda _: self.password.setFocus())
-        self.password = PasswordField(self)
         self.password.setAccessibleName("密码")
         self.password.returnPressed.connect(self.sign_in)
         self._caps = QLabel(CAPS_LOCK_ON, self)
         self._caps.setProperty("tone", "warn")
         self._caps.hide()
         self.password.caps_lock.connect(self._caps.setVisible)
-        self.post = QComboBox(self)
         self.post.setAccessibleName("岗位")
-        self.button = QPushButton("登录(&L)", self)
         self.button.setProperty("main", True)
         self.button.clicked.connect(self.sign_in)
         layout = QVBoxLayout(self)

@@ -1,0 +1,209 @@
+"""Starts the window: the sign-in window at once, the heavy parts while the password is typed."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEventLoop, QLibraryInfo, QObject, QTranslator
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
+
+from stationapp.platform.clock import Clock
+from stationapp.platform.crash_reports import CrashHooks
+from stationapp.platform.fonts import find_fonts
+from stationapp.platform.logs import close_log, open_log
+from stationapp.platform.paths import StationPaths, set_private_umask
+from stationapp.platform.single_instance import claim_home
+from stationapp.platform.unavailable import Unavailable
+from stationapp.services.changed import Changed, Kind
+from stationapp.services.roster import read_roster
+from stationapp.ui import input_method
+from stationapp.ui.appearance import other_scale, read_scale, write_scale
+from stationapp.ui.bus import Bus
+from stationapp.ui.context import Context
+from stationapp.ui.crash_window import CrashWindow
+from stationapp.ui.enrol_view import EnrolView
+from stationapp.ui.messages import Messages
+from stationapp.ui.sign_in_view import SignInView
+from stationapp.ui.style import dress, load_fonts
+from stationapp.ui.tasks import Tasks
+from stationapp.ui.words import PRODUCT
+
+if TYPE_CHECKING:
+    from stationapp.services.synchronise import SyncPicture
+    from stationapp.services.workplace import Workplace
+
+CANNOT_START = 3
+_FIRST_SIZE = (980, 680)
+
+
+def run(paths: StationPaths, clock: Clock, argv: Sequence[str]) -> int:
+    """Show the program's window until it is closed; returns the exit code.
+
+    0 after closing, 3 when the home cannot be used: another window has it, or the disk does not let us. The
+    person was told then.
+    """
+    app = make_application(argv)
+    set_private_umask()
+    try:
+        paths.prepare()
+        lock = claim_home(paths.lock)
+        log = open_log(paths.logs)
+    except Unavailable as trouble:
+        QMessageBox.critical(None, PRODUCT, trouble.text)
+        return CANNOT_START
+    station = Station(app, paths, clock)
+    hooks = CrashHooks(paths.crash, clock, station.messages.crashed.emit)
+    hooks.install()
+    try:
+        station.start()
+        return app.exec()
+    finally:
+        station.close()
+        hooks.remove()
+        close_log(log)
+        lock.release()
+
+
+def make_application(argv: Sequence[str], scale: float = 1.0) -> QApplication:
+    """The one QApplication, in Chinese and in the house's dress; the present one if there is one."""
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
+        input_method.prepare(os.environ, sys.platform)
+        app = QApplication([PRODUCT, *argv])
+    app.setApplicationName("stationapp")
+    app.setApplicationDisplayName(PRODUCT)
+    translator = QTranslator(app)
+    if translator.load("qtbase_zh_CN", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+        app.installTranslator(translator)
+    dress(app, _families(app), scale)
+    return app
+
+
+def screenshot(view: QWidget, path: Path, tasks: Tasks | None = None) -> None:
+    """Save what `view` shows as PNG; with `tasks`, after everything under way has been shown."""
+    view.ensurePolished()
+    if tasks is not None:
+        settle(tasks)
+    QApplication.processEvents()
+    if not view.grab().save(str(path)):
+        raise Unavailable("屏幕截图没有写成，请检查磁盘。", "screenshot")
+
+
+def settle(tasks: Tasks) -> None:
+    """Wait, with a living window, until every result has been shown."""
+    QApplication.processEvents()
+    while not tasks.idle:
+        loop = QEventLoop()
+        tasks.busy_changed.connect(loop.quit)
+        loop.exec()
+        QApplication.processEvents()
+
+
+class Station(QObject):
+    """Leads from signing in to the main window and back."""
+
+    def __init__(self, app: QApplication, paths: StationPaths, clock: Clock) -> None:
+        super().__init__(app)
+        self._app, self._paths, self._clock = app, paths, clock
+        self.messages = Messages(paths.crash, clock, self)
+        self.messages.crashed.connect(self._show_crash)
+        self.window: QWidget | None = None
+        self._tasks: Tasks | None = None
+        self._scale = read_scale(paths.settings)
+        dress(app, _families(app), self._scale)
+
+    def start(self) -> None:
+        """Show who may sign in, or how to enrol, and load the rest meanwhile."""
+        self._close_tasks()
+        tasks = self._tasks = Tasks(self.messages, self)
+        self._show_first(tasks)
+        tasks.read(preload, owner=self)
+
+    def close(self) -> None:
+        """Join what still runs before the program ends."""
+        self._close_tasks()
+
+    def _show_first(self, tasks: Tasks) -> None:
+        roster = read_roster(self._paths.home)
+        if roster is None:
+            enrol = EnrolView(self._paths, self._clock, tasks, self.messages)
+            enrol.enrolled.connect(lambda: self._show_first(tasks))
+            self._show(enrol, PRODUCT)
+            return
+        view = SignInView(roster, self._paths, self._clock, tasks, self.messages)
+        view.signed_in.connect(self._signed_in)
+        self._show(view, f"{roster.station} · {PRODUCT}")
+
+    def _show(self, view: QWidget, title: str) -> None:
+        before, self.window = self.window, view
+        view.setWindowTitle(title)
+        view.resize(*_FIRST_SIZE)
+        view.show()
+        view.setFocus()
+        if before is not None:
+            before.close()
+            before.deleteLater()
+
+    def _signed_in(self, workplace: Workplace) -> None:
+        from stationapp.services.synchronise import start
+        from stationapp.ui.main_window import MainWindow
+
+        self._close_tasks()
+        bus = Bus(self)
+        tasks = self._tasks = Tasks(self.messages, self)
+
+        def on_change(_picture: SyncPicture, changed: Changed) -> None:
+            if Kind.REFERENCES in changed.kinds:
+                workplace.refresh()
+            bus.tell_from_thread(changed)
+
+        worker = start(workplace, on_change)
+        bus.acted.connect(worker.send_now)
+        context = Context(workplace, tasks, bus, self.messages, worker)
+        window = MainWindow(context)
+        window.size_wanted.connect(self._change_size)
+        window.left.connect(self._left)
+        before, self.window = self.window, window
+        window.showMaximized()
+        if before is not None:
+            before.close()
+            before.deleteLater()
+
+    def _left(self, quits: bool) -> None:
+        if quits:
+            self._app.quit()
+        else:
+            self.start()
+
+    def _change_size(self) -> None:
+        self._scale = other_scale(self._scale)
+        dress(self._app, _families(self._app), self._scale)
+        write_scale(self._paths.settings, self._scale)
+
+    def _show_crash(self, report: Path | None) -> None:
+        CrashWindow(report, self.window).open()
+
+    def _close_tasks(self) -> None:
+        if self._tasks is not None:
+            self._tasks.close()
+            self._tasks = None
+
+
+def preload() -> None:
+    """Import what signing in and the main window need, while the password is being typed."""
+    import stationapp.services.session
+    import stationapp.services.synchronise
+    import stationapp.services.worklists  # noqa: F401 - loading is the purpose.
+
+
+def _families(app: QApplication) -> list[str]:
+    """The family names of our fonts, loaded once for an application."""
+    known = app.property("families")
+    if known is None:
+        known = load_fonts(find_fonts())
+        app.setProperty("families", known)
+    return list(known)

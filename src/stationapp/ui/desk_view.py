@@ -1,0 +1,182 @@
+"""The desk at a glance: how many cases each list holds, drafts to go on with, and what falls due next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, SignalInstance
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from stationapp.domain.people import application_from_mapping
+from stationapp.services.changed import Changed, Kind
+from stationapp.services.intake import drafts
+from stationapp.services.worklists import DeskOverview, nearest_due, overview
+from stationapp.services.workplace import Workplace
+from stationapp.store.records.cases import CaseSummary
+from stationapp.store.records.station import DraftSummary
+from stationapp.ui.case_columns import due
+from stationapp.ui.context import Context
+from stationapp.ui.style import TONES
+from stationapp.ui.words import Tone, day_text, moment_text
+
+TILES_IN_A_ROW = 5
+NEAREST = 12
+_ID = Qt.ItemDataRole.UserRole
+
+
+@dataclass(frozen=True, slots=True)
+class _Sight:
+    """All the desk shows, looked up at once."""
+
+    overview: DeskOverview
+    drafts: list[DraftSummary]
+    due: list[CaseSummary]
+
+
+def _look(workplace: Workplace) -> _Sight:
+    return _Sight(overview(workplace), drafts(workplace), nearest_due(workplace, NEAREST))
+
+
+class Tile(QPushButton):
+    """A large number with its name; pressing it opens the list."""
+
+    def __init__(self, title: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("Tile")
+        self._title = title
+        self.count = QLabel("…", self)
+        self.count.setObjectName("TileCount")
+        name = QLabel(title, self)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 10, 16, 12)
+        layout.setSpacing(0)
+        for label in (self.count, name):
+            label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+            layout.addWidget(label)
+        self.setMinimumHeight(layout.sizeHint().height())
+
+    def show_count(self, count: int) -> None:
+        """Show how many cases the list holds."""
+        self.count.setText(str(count))
+        self.setAccessibleName(f"{self._title} {count} 件")
+
+
+class DeskView(QWidget):
+    """The first screen after signing in."""
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("DeskView")
+        self._context = context
+        self.tiles: dict[str, Tile] = {}
+        self.drafts = _list("草稿", self)
+        self.due = _list("最近到期", self)
+        self._grid = QGridLayout()
+        self._new = QPushButton("新办件(&N)　F2", self)
+        self._build()
+        context.bus.changed.connect(self._on_changed)
+        self.look()
+
+    def look(self) -> None:
+        """Look everything up again."""
+        workplace = self._context.workplace
+        self._context.tasks.read(lambda: _look(workplace), self._show, owner=self)
+
+    def _show(self, sight: _Sight) -> None:
+        for number, row in enumerate(sight.overview.lists):
+            if row.key not in self.tiles:
+                self._add_tile(number, row.key, row.title)
+            self.tiles[row.key].show_count(row.count)
+        _fill(self.drafts, [_draft_item(row) for row in sight.drafts], "没有未完成的草稿")
+        today = self._context.workplace.now().date()
+        items = [_due_item(row, *due(row, today)) for row in sight.due]
+        _fill(self.due, items, "没有设定期限的在办件")
+
+    def _add_tile(self, number: int, key: str, title: str) -> None:
+        tile = self.tiles[key] = Tile(title, self)
+        tile.clicked.connect(lambda: self._context.bus.worklist_wanted.emit(key))
+        self._grid.addWidget(tile, *divmod(number, TILES_IN_A_ROW))
+
+    def _on_changed(self, changed: Changed, _initiator: object) -> None:
+        if changed.kinds & {Kind.CASES, Kind.BATCHES, Kind.DRAFTS}:
+            self.look()
+
+    def _build(self) -> None:
+        workplace = self._context.workplace
+        title = QLabel(f"{workplace.person.name}，今天是 {day_text(workplace.now().date())}", self)
+        title.setObjectName("Title")
+        self._new.setProperty("main", True)
+        self._new.clicked.connect(self._context.bus.new_case_wanted)
+        top = QHBoxLayout()
+        top.addWidget(title, 1)
+        top.addWidget(self._new)
+        self._grid.setSpacing(10)
+        self.drafts.itemActivated.connect(lambda item: _open(item, self._context.bus.draft_wanted))
+        self.due.itemActivated.connect(lambda item: _open(item, self._context.bus.case_wanted))
+        lists = QGridLayout()
+        lists.setHorizontalSpacing(16)
+        for column, (name, widget) in enumerate((("继续办理草稿", self.drafts), ("最近到期", self.due))):
+            label = QLabel(name, self)
+            label.setObjectName("Heading")
+            lists.addWidget(label, 0, column)
+            lists.addWidget(widget, 1, column)
+            lists.setColumnStretch(column, 2 + column)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 16, 20, 16)
+        layout.setSpacing(14)
+        layout.addLayout(top)
+        layout.addLayout(self._grid)
+        layout.addLayout(lists, 1)
+        self.setFocusProxy(self._new)
+
+
+def _list(name: str, parent: QWidget) -> QListWidget:
+    widget = QListWidget(parent)
+    widget.setAccessibleName(name)
+    widget.setUniformItemSizes(True)
+    return widget
+
+
+def _fill(widget: QListWidget, items: list[QListWidgetItem], nothing: str) -> None:
+    """Show the items; the chosen one stays chosen."""
+    current = widget.currentItem()
+    chosen = current.data(_ID) if current else None
+    widget.clear()
+    if not items:
+        empty = QListWidgetItem(nothing)
+        empty.setFlags(Qt.ItemFlag.NoItemFlags)
+        items = [empty]
+    for item in items:
+        widget.addItem(item)
+        if chosen is not None and item.data(_ID) == chosen:
+            widget.setCurrentItem(item)
+
+
+def _draft_item(row: DraftSummary) -> QListWidgetItem:
+    application = application_from_mapping(row.body["application"])
+    name = application.applicant.name or "（未填姓名）"
+    item = QListWidgetItem(f"{name}　{application.item_name}　{moment_text(row.at)}")
+    item.setData(_ID, row.draft_id)
+    return item
+
+
+def _due_item(row: CaseSummary, words: str, tone: Tone) -> QListWidgetItem:
+    item = QListWidgetItem(f"{words}　{row.applicant_name}　{row.item_name}　{row.state.title}")
+    item.setData(_ID, row.case_id)
+    item.setForeground(QColor(TONES[tone].ink))
+    return item
+
+
+def _open(item: QListWidgetItem, wish: SignalInstance) -> None:
+    if item.data(_ID):
+        wish.emit(item.data(_ID))
