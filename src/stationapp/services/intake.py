@@ -111,15 +111,26 @@ def note_missing(workplace: Workplace, draft: Draft) -> tuple[Case, Changed]:
 
 
 def _open(workplace: Workplace, draft: Draft, move: str, facts: Mapping[str, Any]) -> tuple[Case, Changed]:
-    application = _tidy(draft.application)
     with workplace.store.write() as unit:
-        case_id = draft.case_id or new_id()
-        situation, given = _situation(workplace, unit, draft)
-        complete = {"application": application_to_mapping(application), **given, **facts}
-        perform(workplace, unit, situation, case_id, move, complete)
-        unit.drafts.delete(draft.draft_id)
-        case = case_in(unit, case_id)
-    return case, Changed.of(Kind.CASES, Kind.DRAFTS, Kind.OUTBOX, case_ids=(case_id,))
+        case = _open_within(workplace, unit, draft, move, facts)
+    return case, Changed.of(Kind.CASES, Kind.DRAFTS, Kind.OUTBOX, case_ids=(case.case_id,))
+
+
+def receive_within(workplace: Workplace, unit: WriteUnit, draft: Draft) -> Case:
+    """Receive an application inside a transaction that does more, such as taking over a register of paper cases."""
+    return _open_within(workplace, unit, draft, "receive", {})
+
+
+def _open_within(
+    workplace: Workplace, unit: WriteUnit, draft: Draft, move: str, facts: Mapping[str, Any]
+) -> Case:
+    application = _tidy(draft.application)
+    case_id = draft.case_id or new_id()
+    situation, given = _situation(workplace, unit, draft)
+    complete = {"application": application_to_mapping(application), **given, **facts}
+    perform(workplace, unit, situation, case_id, move, complete)
+    unit.drafts.delete(draft.draft_id)
+    return case_in(unit, case_id)
 
 
 def _situation(workplace: Workplace, unit: WriteUnit, draft: Draft) -> tuple[Situation, dict[str, str]]:
