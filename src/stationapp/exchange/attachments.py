@@ -79,7 +79,7 @@ class Carrier:
         return tuple(AttachmentOffer(sha256=row.sha256, size=row.size) for row in rows[:MOST_OFFERED])
 
     def plan(self, offered: Iterable[AttachmentOffer], needed: Iterable[AttachmentNeed]) -> None:
-        """Take the hub's answer: what was offered and is not needed it has; what it needs is sent if it is here.
+        """Take the hub's answer: what was offered and is not needed it has; what it needs is sent from here.
 
         A hub restored from a backup needs what was not offered because it once had it.
         """

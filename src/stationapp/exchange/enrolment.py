@@ -76,7 +76,7 @@ def enrol(home: Path, order: Order, connect: Connect, random_bytes: Callable[[in
 def settle(store: StationStore, enrolment: Enrolment, clock: Clock) -> None:
     """Put an enrolment into the store in one transaction.
 
-    The note of the device key stays until `finish`, so that the code can be used again whatever happens between.
+    The note of the device key stays until `finish`, so that the code can be used again whatever happens.
     """
     with store.write() as unit:
         unit.identity.set(enrolment.identity)

@@ -45,16 +45,23 @@ class HubClient:
     """A `HubTransport` over HTTPS. Used by one thread, except for `abort`, which any thread may call.
 
     `url` is the hub's address; plain http is taken only for this very machine. `ca_file` names further
-    certificate authorities to trust (PEM). Raises Unavailable for an address that cannot be used.
+    certificate authorities to trust (PEM); `network` carries the requests instead of sockets of our own.
+    Raises Unavailable for an address that cannot be used.
     """
 
     def __init__(
-        self, url: str, clock: Clock, credentials: Credentials | None = None, ca_file: Path | None = None
+        self,
+        url: str,
+        clock: Clock,
+        credentials: Credentials | None = None,
+        ca_file: Path | None = None,
+        network: httpx.BaseTransport | None = None,
     ) -> None:
         self._base, self._host = _checked(url)
         self._clock = clock
         self._credentials = credentials
         self._ca_file = ca_file
+        self._network = network
         self._client: httpx.Client | None = None
         self._socket: socket.socket | None = None
 
@@ -145,17 +152,28 @@ class HubClient:
         import httpx
 
         local = self._host in _LOOPBACK
-        context = (
-            False if self._base.startswith("http://") else ssl.create_default_context(cafile=self._ca_file)
-        )
         return httpx.Client(
-            verify=context,
+            transport=self._network,
+            verify=self._trusted(),
             timeout=httpx.Timeout(PROGRESS_SECONDS, connect=CONNECT_SECONDS),
             limits=httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=600.0),
             headers={"user-agent": "StationApp", "accept": "application/json, application/octet-stream"},
             follow_redirects=False,
             trust_env=not local,  # A proxy cannot lead to this very machine.
         )
+
+    def _trusted(self) -> ssl.SSLContext | bool:
+        """The certificate authorities of the machine and of `ca_file`; none for plain http on this machine."""
+        if self._base.startswith("http://"):
+            return False
+        context = ssl.create_default_context()
+        if self._ca_file is None:
+            return context
+        try:
+            context.load_verify_locations(self._ca_file)
+        except OSError as error:  # SSLError, for a file that holds no certificate, is one too.
+            raise Unavailable("读不到县中心的证书文件，请联系维护人员。", type(error).__name__) from error
+        return context
 
     def _trace(self, event: str, info: dict[str, Any]) -> None:
         if event in _CONNECTED:

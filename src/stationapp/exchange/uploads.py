@@ -38,7 +38,7 @@ def wanting(offset: int, length: int) -> dict[str, str]:
 
 
 def created(answer: Answer) -> UploadState:
-    """Return the upload an answer to a creation names; it is complete when the hub has the attachment already."""
+    """Return the upload an answer to a creation names, complete when the hub has the attachment already."""
     require_success(answer)
     location = answer.headers.get("location", "")
     if answer.headers.get("upload-complete") == _TRUE:

@@ -1,0 +1,80 @@
+"""A server on this machine that answers whatever a test wants, for testing who answers instead of the hub."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+LOGIN_PAGE = "<html><title>上网认证</title><form>请登录</form></html>".encode()
+
+
+@dataclass
+class Reply:
+    """One answer; `hold` keeps the connection open without answering until it is set."""
+
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    cut: bool = False
+    hold: threading.Event | None = None
+
+
+class Server:
+    """Answers every request with `reply` and remembers what was asked."""
+
+    def __init__(self) -> None:
+        self.reply = Reply()
+        self.asked: list[tuple[str, str, dict[str, str], bytes]] = []
+        self.arrived = threading.Event()
+        self.url = ""
+
+
+def _handler(server: Server) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def answer(self) -> None:
+            length = int(self.headers.get("content-length", "0"))
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            server.asked.append((self.command, self.path, headers, self.rfile.read(length)))
+            server.arrived.set()
+            reply = server.reply
+            if reply.hold is not None:
+                reply.hold.wait(10)
+                self.close_connection = True
+                return
+            self.send_response(reply.status)
+            for name, value in reply.headers.items():
+                self.send_header(name, value)
+            self.send_header("content-length", str(len(reply.body) + (100 if reply.cut else 0)))
+            self.end_headers()
+            if self.command != "HEAD":
+                self.wfile.write(reply.body)
+            self.close_connection = reply.cut
+
+        do_GET = do_POST = do_HEAD = do_PATCH = answer  # noqa: N815 - names http.server looks for
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its base's name
+            return
+
+    return Handler
+
+
+@contextmanager
+def answering() -> Iterator[Server]:
+    """Run a server on a free port of the loopback interface."""
+    server = Server()
+    listening = ThreadingHTTPServer(("127.0.0.1", 0), _handler(server))
+    listening.daemon_threads = False
+    server.url = f"http://127.0.0.1:{listening.server_port}"
+    thread = threading.Thread(target=listening.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield server
+    finally:
+        listening.shutdown()
+        thread.join()
+        listening.server_close()
