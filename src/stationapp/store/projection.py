@@ -1,0 +1,197 @@
+"""What the log of one case comes to: pure derivation, so that a rebuilt projection is equal to the stored one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from stationapp.domain.case import Case, Effect, evolve, open_case
+from stationapp.domain.case_flow import TABLE
+from stationapp.domain.events import CaseEvent
+from stationapp.store.records.events import EventStatus
+from stationapp.store.search_text import searchable
+
+_OPEN = frozenset({EventStatus.PENDING, EventStatus.HELD})
+_OUTCOMES = {
+    "sign_for": "signed",
+    "sign_for_result": "signed",
+    "decline_handover": "declined",
+    "recall": "recalled",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedEvent:
+    """An event with what the projection must know of its row; times are microseconds since 1970 UTC."""
+
+    event: CaseEvent
+    status: EventStatus
+    own: bool
+    seq: int
+    revision: int
+    at: int
+    received_at: int | None
+    settled: bool
+
+    @property
+    def is_open(self) -> bool:
+        """An own event the hub has not confirmed."""
+        return self.own and self.status in _OPEN
+
+    @property
+    def needs_person(self) -> bool:
+        """A refusal nobody has dealt with."""
+        return self.own and self.status is EventStatus.REFUSED and not self.settled
+
+    @property
+    def updated_at(self) -> int:
+        """When it happened by its author's clock, but never later than the hub had it: a clock may run ahead."""
+        return self.at if self.received_at is None else min(self.at, self.received_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A case folded from its log. `told` are the events it was folded from, in order."""
+
+    case: Case
+    told: tuple[LoggedEvent, ...]
+    opening_refused: bool
+    unknown_moves: int
+
+
+@dataclass(frozen=True, slots=True)
+class Projected:
+    """The derived rows of one case: column values of its line and of its places in batches."""
+
+    line: Mapping[str, Any]
+    batches: tuple[Mapping[str, Any], ...]
+    tokens: frozenset[tuple[str, str]]
+
+
+def in_order(log: Sequence[LoggedEvent]) -> list[LoggedEvent]:
+    """Return the confirmed events in the hub's order, then the own unconfirmed ones in the device's order."""
+    confirmed = [row for row in log if row.status is EventStatus.CONFIRMED]
+    mine = [row for row in log if row.is_open]
+    return sorted(confirmed, key=lambda row: row.revision) + sorted(mine, key=lambda row: row.seq)
+
+
+def fold_log(log: Sequence[LoggedEvent]) -> Standing | None:
+    """Return where the case stands, or None when no event known here opens it.
+
+    When the hub refused the very event that opened the case, the refused events are told as well: a receipt was
+    printed, and whoever comes with it must be found.
+    """
+    told = in_order(log)
+    opening_refused = False
+    if not _opens(told) and not confirmed_revision(log):
+        told = sorted((row for row in log if row.own), key=lambda row: row.seq)
+        told = told[next((place for place, row in enumerate(told) if _opens([row])), len(told)) :]
+        opening_refused = True
+    if not _opens(told):
+        return None
+    case = open_case(told[0].event, _effect(told[0].event))
+    for row in told[1:]:
+        case = evolve(case, row.event, _effect(row.event))
+    unknown = sum(row.event.move not in TABLE for row in told)
+    return Standing(case, tuple(told), opening_refused, unknown)
+
+
+def project(standing: Standing, log: Sequence[LoggedEvent], taken_back: bool) -> Projected:
+    """Return the derived rows of a case that is shown."""
+    case, applicant = standing.case, standing.case.application.applicant
+    found_by = searchable(applicant, case.application.item_name, case.receipt_number, case.case_number)
+    batches = tuple(_batches(standing))
+    pending = sum(row.is_open for row in log)
+    refused = sum(row.needs_person for row in log)
+    held = any(row.is_open and row.status is EventStatus.HELD for row in log)
+    due_day, due_provisional = _due(case)
+    line = {
+        "case_id": case.case_id,
+        "receipt_number": case.receipt_number,
+        "case_number": case.case_number,
+        "item_code": case.application.item_code,
+        "item_name": case.application.item_name,
+        "applicant_name": applicant.name,
+        "document_kind": applicant.document_kind,
+        "document_number": applicant.document_number,
+        "sex": applicant.sex,
+        "birth_date": applicant.birth_date,
+        "phone": applicant.phone,
+        "address": applicant.address,
+        "state": str(case.state),
+        "holder": "" if standing.opening_refused else case.holder,
+        "addressed_to": "" if standing.opening_refused else case.addressed_to,
+        "origin": case.origin,
+        "received_at": _received_at(standing),
+        "due_day": due_day,
+        "due_provisional": due_provisional,
+        "updated_at": max(row.updated_at for row in standing.told),
+        "pending": pending,
+        "refused": refused,
+        "confirmed_revision": confirmed_revision(log),
+        "batch_number": str(batches[-1]["batch_number"]) if batches else "",
+        "opening_refused": standing.opening_refused,
+        "taken_back": taken_back,
+        "unknown_moves": standing.unknown_moves,
+        "attention": bool(refused or held or taken_back or standing.unknown_moves),
+        "search_text": found_by.text,
+        "search_numbers": found_by.numbers,
+    }
+    return Projected(line, _last_of_each(batches), found_by.tokens)
+
+
+def confirmed_revision(log: Sequence[LoggedEvent]) -> int:
+    """Return the highest confirmed revision, 0 for none."""
+    return max((row.revision for row in log if row.status is EventStatus.CONFIRMED), default=0)
+
+
+def _opens(told: Sequence[LoggedEvent]) -> bool:
+    return bool(told) and told[0].event.move in TABLE and TABLE[told[0].event.move].opens
+
+
+def _effect(event: CaseEvent) -> Effect:
+    move = TABLE.get(event.move)
+    return move.effect if move else Effect()
+
+
+def _received_at(standing: Standing) -> int:
+    received = next((row for row in standing.told if row.event.move == "receive"), standing.told[0])
+    return received.at
+
+
+def _due(case: Case) -> tuple[str | None, bool]:
+    due = case.fact("accept", "promised_due", None) or case.fact("accept", "statutory_due", None)
+    if not isinstance(due, Mapping):
+        return None, False
+    return date.fromisoformat(str(due["day"])).isoformat(), bool(due.get("provisional"))
+
+
+def _batches(standing: Standing) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
+    for row in standing.told:
+        event = row.event
+        if event.move in TABLE and TABLE[event.move].batched and event.facts.get("batch_id"):
+            rows.append(_sent(row))
+        elif rows and rows[-1]["outcome"] == "sent":
+            rows[-1]["outcome"] = _OUTCOMES.get(event.move, "sent")
+    return rows
+
+
+def _sent(row: LoggedEvent) -> dict[str, Any]:
+    facts = row.event.facts
+    return {
+        "batch_id": str(facts["batch_id"]),
+        "batch_number": str(facts.get("batch_number", "")),
+        "from_desk": row.event.hand.desk_id,
+        "to_desk": str(facts.get("to_desk", "")),
+        "sent_at": row.at,
+        "declared": int(facts.get("batch_size", 0)),
+        "outcome": "sent",
+    }
+
+
+def _last_of_each(batches: Sequence[Mapping[str, Any]]) -> tuple[Mapping[str, Any], ...]:
+    """A case recalled from a batch and sent with the same one again stands in it once."""
+    return tuple({row["batch_id"]: row for row in batches}.values())

@@ -1,0 +1,115 @@
+"""Cases as the store hands them out, and the question a list asks."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from stationapp.domain.case import Case, State
+
+CaseSort = Literal["updated", "received", "due", "receipt_number"]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRecord:
+    """A case as this station sees it: the hub's order first, its own unconfirmed events on top.
+
+    `pending` counts own events the hub has not confirmed, `refused` those it refused and nobody has settled.
+    `opening_refused`: the hub refused the very event that opened the case, so no other desk knows it.
+    `taken_back`: the hub no longer shows us the case; it stays for its unsent events.
+    `unknown_moves` counts events of moves this version of the program does not know.
+    """
+
+    case: Case
+    pending: int
+    refused: int
+    confirmed_revision: int
+    updated_at: datetime
+    opening_refused: bool = False
+    taken_back: bool = False
+    unknown_moves: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSummary:
+    """One line of a list. `holder` is empty for a case whose opening the hub refused: nobody holds it."""
+
+    case_id: str
+    receipt_number: str
+    case_number: str
+    item_name: str
+    applicant_name: str
+    document_number_masked: str
+    state: State
+    holder: str
+    addressed_to: str
+    origin: str
+    received_at: datetime
+    due_day: date | None
+    due_provisional: bool
+    updated_at: datetime
+    pending: int
+    refused: int
+    batch_number: str
+    opening_refused: bool
+    taken_back: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CaseQuery:
+    """Which cases, in which order. What is empty or None does not narrow.
+
+    `text` is words between blanks, all of which a case must have. `due_before` leaves out that very day and cases
+    without a due day. `attention`: something waits for a person (refused, held, taken back with unsent events).
+    """
+
+    text: str = ""
+    states: Collection[State] = ()
+    holder: str = ""
+    addressed_to: str = ""
+    origin: str = ""
+    due_before: date | None = None
+    attention: bool | None = None
+    sort: CaseSort = "updated"
+    descending: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class KnownApplicant:
+    """Somebody who was served before, as his latest case has him; `birth_date` is ISO text."""
+
+    document_kind: str
+    document_number: str
+    name: str
+    sex: str
+    birth_date: str
+    phone: str
+    address: str
+    last_at: datetime
+    cases: int
+
+
+@dataclass(frozen=True, slots=True)
+class BatchSummary:
+    """A batch: how many cases its handover list declares, how many of them are known here, what became of them.
+
+    `present` counts all cases known here that were sent with it; `waiting` those nobody has signed for yet.
+    """
+
+    batch_id: str
+    batch_number: str
+    from_desk: str
+    to_desk: str
+    sent_at: datetime
+    declared: int
+    present: int
+    signed: int
+    declined: int
+    recalled: int
+
+    @property
+    def waiting(self) -> int:
+        """Cases on their way."""
+        return self.present - self.signed - self.declined - self.recalled

@@ -1,0 +1,187 @@
+"""Worklists, search, and single cases."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    RowMapping,
+    and_,
+    bindparam,
+    func,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+)
+
+from stationapp.domain.case import State
+from stationapp.store.moments import from_micros
+from stationapp.store.projection import confirmed_revision, fold_log
+from stationapp.store.records.cases import CaseQuery, CaseRecord, CaseSummary
+from stationapp.store.repositories.base import Repository
+from stationapp.store.repositories.case_keys import CaseKeys
+from stationapp.store.repositories.case_search import among, candidates, words_hold
+from stationapp.store.repositories.projections import ProjectionQueries
+from stationapp.store.search_text import ISSUED, folded, words_of
+from stationapp.store.tables import CaseKeyRow, CaseNumberRow, CaseRow
+from stationapp.store.tables.base import table_of
+
+_KEYS, _CASES, _NUMBERS = table_of(CaseKeyRow), table_of(CaseRow), table_of(CaseNumberRow)
+_C = _CASES.c
+_SORTS = {
+    "updated": _C.updated_at,
+    "received": _C.received_at,
+    "due": _C.due_day,
+    "receipt_number": _C.receipt_number,
+}
+# The slim table of keys gives the ids, so that a long list is read from an index and not from the wide rows.
+_CASE_ID = select(_KEYS.c.case_id).where(_KEYS.c.key == _C.key).scalar_subquery()
+_SUMMARY_NAMES = (
+    *("case_id", "receipt_number", "case_number", "item_name", "applicant_name", "document_number", "state"),
+    *("holder", "addressed_to", "origin", "received_at", "due_day", "due_provisional", "updated_at"),
+    *("pending", "refused", "batch_number", "opening_refused", "taken_back"),
+)
+_WANTED_IDS = func.json_each(bindparam("ids")).table_valued("value")
+_SUMMARIES = (
+    select(*(_C[name] for name in _SUMMARY_NAMES))
+    .join(_KEYS, _KEYS.c.key == _C.key)
+    .where(_KEYS.c.case_id.in_(select(_WANTED_IDS.c.value)))
+)
+_BY_NUMBER = (
+    select(_KEYS.c.case_id)
+    .join(_NUMBERS, _NUMBERS.c.case_key == _KEYS.c.key)
+    .where(_NUMBERS.c.token == bindparam("token"), _NUMBERS.c.kind == ISSUED)
+    .order_by(_KEYS.c.key)
+    .limit(1)
+)
+_STATES = (
+    select(_C.state, func.count().label("cases")).where(_C.holder == bindparam("desk")).group_by(_C.state)
+)
+# Spelled as in the partial index, or it would not be used.
+_ATTENTION: ColumnElement[bool] = literal_column("attention = 1", Boolean)
+_UPDATED_AT = select(_C.updated_at).where(_C.key == bindparam("of_key"))
+
+
+class CaseQueries(Repository):
+    """Reads cases and lists of them."""
+
+    def get(self, case_id: str) -> CaseRecord | None:
+        """Return a case folded from its log, or None for one that is not known or not to be seen here."""
+        key = CaseKeys(self._connection).find(case_id)
+        updated_at = None if key is None else self._connection.execute(_UPDATED_AT, {"of_key": key}).scalar()
+        if key is None or updated_at is None:
+            return None
+        projections = ProjectionQueries(self._connection)
+        log = projections.log_of(key)
+        standing = fold_log(log)
+        if standing is None:
+            return None
+        return CaseRecord(
+            case=standing.case,
+            pending=sum(row.is_open for row in log),
+            refused=sum(row.needs_person for row in log),
+            confirmed_revision=confirmed_revision(log),
+            updated_at=from_micros(updated_at),
+            opening_refused=standing.opening_refused,
+            taken_back=projections.taken_back(key),
+            unknown_moves=standing.unknown_moves,
+        )
+
+    def summary(self, ids: Sequence[str]) -> list[CaseSummary]:
+        """Return list lines in the order of `ids`; ids that are not here are left out."""
+        rows = self._connection.execute(_SUMMARIES, {"ids": json.dumps(list(ids))})
+        found = {row["case_id"]: _summary(row) for row in rows.mappings()}
+        return [found[case_id] for case_id in ids if case_id in found]
+
+    def find(self, query: CaseQuery, limit: int | None = None, after: str | None = None) -> list[str]:
+        """Return the ids of the cases a query asks for, in its order; what lacks a day sorts last.
+
+        `after` is the last id of the page before, which must still be here (LookupError else).
+        """
+        statement = select(_CASE_ID).where(*self._conditions(query)).order_by(*_order(query))
+        if after is not None:
+            statement = statement.where(self._behind(query, after))
+        if limit is not None:
+            statement = statement.limit(limit)
+        return list(self._connection.execute(statement).scalars())
+
+    def count(self, query: CaseQuery) -> int:
+        """Return how many cases a query asks for."""
+        statement = select(func.count()).select_from(_CASES).where(*self._conditions(query))
+        return int(self._connection.execute(statement).scalar_one())
+
+    def by_number(self, number: str) -> str | None:
+        """Return the id of the case with exactly that receipt or case number, however it was typed."""
+        return self._connection.execute(_BY_NUMBER, {"token": folded(number)}).scalar()
+
+    def counts_by_state(self, desk: str) -> dict[State, int]:
+        """Return how many cases a desk holds in each state that occurs."""
+        return {State(row.state): row.cases for row in self._connection.execute(_STATES, {"desk": desk})}
+
+    def _conditions(self, query: CaseQuery) -> list[ColumnElement[bool]]:
+        words = words_of(query.text)
+        conditions = [*_filters(query), *words_hold(words)]
+        few = candidates(self._connection, words) if words else None
+        return conditions if few is None else [among(few), *conditions]
+
+    def _behind(self, query: CaseQuery, after: str) -> ColumnElement[bool]:
+        column = _SORTS[query.sort]
+        key = CaseKeys(self._connection).find(after)
+        last = self._connection.execute(select(column, _C.key).where(_C.key == key)).one_or_none()
+        if last is None:
+            raise LookupError("the last case of the page before is no longer here")
+        value, key = last
+        tie = _C.key < key if query.descending else _C.key > key
+        if value is None:
+            return and_(column.is_(None), tie)
+        here, there = tuple_(column, _C.key), tuple_(value, key)
+        behind = here < there if query.descending else here > there
+        return or_(behind, column.is_(None)) if query.sort == "due" else behind
+
+
+def _filters(query: CaseQuery) -> list[ColumnElement[bool]]:
+    equal = ((_C.holder, query.holder), (_C.addressed_to, query.addressed_to), (_C.origin, query.origin))
+    conditions: list[ColumnElement[bool]] = [column == value for column, value in equal if value]
+    if query.addressed_to:
+        conditions.append(literal_column("addressed_to <> ''", Boolean))  # Spelled as in the partial index.
+    if query.states:
+        conditions.append(_C.state.in_(sorted(str(state) for state in query.states)))
+    if query.due_before is not None:
+        conditions.append(_C.due_day < query.due_before.isoformat())
+    if query.attention is not None:
+        conditions.append(_ATTENTION if query.attention else ~_ATTENTION)
+    return conditions
+
+
+def _order(query: CaseQuery) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    column = _SORTS[query.sort]
+    if query.descending:
+        return column.desc(), _C.key.desc()
+    return (column.asc().nulls_last() if query.sort == "due" else column.asc()), _C.key.asc()
+
+
+def _summary(row: RowMapping) -> CaseSummary:
+    values: dict[str, Any] = dict(row)
+    number = values.pop("document_number")
+    return CaseSummary(
+        **{
+            **values,
+            "document_number_masked": masked(number),
+            "state": State(values["state"]),
+            "received_at": from_micros(values["received_at"]),
+            "updated_at": from_micros(values["updated_at"]),
+            "due_day": date.fromisoformat(values["due_day"]) if values["due_day"] else None,
+        }
+    )
+
+
+def masked(number: str) -> str:
+    """Return a document's number as a list may show it: of a long one six characters and the last four."""
+    first, last = (6, 4) if len(number) >= 15 else (2, 2) if len(number) > 5 else (0, 1)
+    return number[:first] + "*" * (len(number) - first - last) + number[len(number) - last :]

@@ -1,0 +1,63 @@
+"""The own device's chain of envelopes, and how far the hub has it."""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam, select, text
+from sqlalchemy.dialects.sqlite import insert
+
+from stationapp.store.records.exchange import ChainHead
+from stationapp.store.repositories.base import Repository
+from stationapp.store.repositories.identity import IdentityQueries
+from stationapp.store.tables import ChainRow, EventRow
+from stationapp.store.tables.base import table_of
+
+_EVENTS = table_of(EventRow)
+_CHAIN = table_of(ChainRow)
+# The condition is spelled as in the partial index, or the index would not be used.
+OWN = text("own = 1")
+_HEAD = (
+    select(_EVENTS.c.seq, _EVENTS.c.hash)
+    .where(_EVENTS.c.device == bindparam("of_device"), OWN)
+    .order_by(_EVENTS.c.seq.desc())
+    .limit(1)
+)
+_ACKNOWLEDGED = select(_CHAIN).where(_CHAIN.c.device == bindparam("of_device"))
+_INSERT = insert(_CHAIN)
+_SET = _INSERT.on_conflict_do_update(
+    ["device"], set_={name: _INSERT.excluded[name] for name in ("seq", "hash", "durable_upto")}
+)
+
+
+class ChainQueries(Repository):
+    """Reads the ends of the chain; all of it is of the device this PC is enrolled as."""
+
+    def head(self) -> ChainHead:
+        """Return the end of the chain as it lies here."""
+        return self.head_of(self._device())
+
+    def head_of(self, device: str) -> ChainHead:
+        """Return the end of the chain of a device this PC is or was."""
+        row = self._connection.execute(_HEAD, {"of_device": device}).one_or_none()
+        return ChainHead(row.seq, row.hash) if row else ChainHead()
+
+    def acknowledged(self) -> ChainHead:
+        """Return how far the hub has acknowledged the chain."""
+        row = self._connection.execute(_ACKNOWLEDGED, {"of_device": self._device()}).one_or_none()
+        return ChainHead(row.seq, row.hash) if row else ChainHead()
+
+    def durable_upto(self) -> int:
+        """Return up to which `seq` the hub keeps the chain where a restored backup would have it."""
+        row = self._connection.execute(_ACKNOWLEDGED, {"of_device": self._device()}).one_or_none()
+        return row.durable_upto if row else 0
+
+    def _device(self) -> str:
+        return IdentityQueries(self._connection).device_and_epoch()[0]
+
+
+class Chain(ChainQueries):
+    """Notes what the hub says about the chain."""
+
+    def set_acknowledged(self, head: ChainHead, durable_upto: int) -> None:
+        """Note how far the hub has the chain; a hub restored from a backup may name an earlier end."""
+        values = {"device": self._device(), "seq": head.seq, "hash": head.hash, "durable_upto": durable_upto}
+        self._connection.execute(_SET, values)

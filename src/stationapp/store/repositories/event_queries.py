@@ -1,0 +1,126 @@
+"""Questions to the event log."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sqlalchemy import Select, bindparam, select, text
+
+from hubprotocol.envelope import Envelope
+from stationapp.domain.refusal import Reason
+from stationapp.store.moments import from_optional
+from stationapp.store.records.events import EventStatus, PendingSummary, StoredEvent
+from stationapp.store.repositories.attachments import AttachmentQueries
+from stationapp.store.repositories.base import AnyRow, Repository
+from stationapp.store.repositories.chain import OWN, ChainQueries
+from stationapp.store.repositories.identity import IdentityQueries
+from stationapp.store.repositories.projections import read_event
+from stationapp.store.tables import CaseKeyRow, EventRow
+from stationapp.store.tables.base import table_of
+
+EVENTS = table_of(EventRow)
+ENVELOPE_OVERHEAD_BYTES = 640
+"""What an envelope takes on the wire besides its body, at most."""
+
+_KEYS = table_of(CaseKeyRow)
+_E = EVENTS.c
+_OF_CASE = (
+    select(EVENTS)
+    .join(_KEYS, _KEYS.c.key == _E.case_key)
+    .where(
+        _KEYS.c.case_id == bindparam("of_case"),
+        text("(status = 'confirmed' OR (own = 1 AND status <> 'refused'))"),
+    )
+    .order_by(_E.status != EventStatus.CONFIRMED.value, _E.revision, _E.seq)
+)
+_REFUSED = (
+    select(EVENTS)
+    .where(OWN, _E.status == EventStatus.REFUSED.value, text("status <> 'confirmed'"))
+    .order_by(_E.id)
+)
+_REFUSED_OF_CASE = _REFUSED.join(_KEYS, _KEYS.c.key == _E.case_key).where(
+    _KEYS.c.case_id == bindparam("of_case")
+)
+_BY_ID = select(EVENTS).where(_E.event_id == bindparam("wanted"))
+_OUTBOX = (
+    select(*(_E[name] for name in Envelope.__dataclass_fields__))
+    .where(_E.device == bindparam("of_device"), OWN, _E.seq > bindparam("after"))
+    .order_by(_E.seq)
+    .limit(bindparam("most"))
+)
+_CONFIRMED_ROWS = select(_E.id, _E.event_id, _E.revision, _E.received_at, _E.epoch).where(
+    _E.case_key == bindparam("of_key")
+)
+_PENDING = text(
+    "SELECT coalesce(sum(status <> 'refused'), 0) AS events,"
+    " count(DISTINCT CASE WHEN status <> 'refused' THEN case_key END) AS cases,"
+    " min(CASE WHEN status <> 'refused' THEN at END) AS oldest,"
+    " coalesce(sum(status = 'held'), 0) AS held,"
+    " coalesce(sum(status = 'refused' AND settled_at IS NULL), 0) AS refused"
+    " FROM event WHERE own = 1 AND status <> 'confirmed'"
+)
+
+
+def confirmed_rows() -> Select[Any]:
+    """Return the statement for the places of a case's events; `of_key` is the case."""
+    return _CONFIRMED_ROWS
+
+
+class EventQueries(Repository):
+    """Reads the log."""
+
+    def of_case(self, case_id: str) -> list[StoredEvent]:
+        """Return the case's events: confirmed ones in the hub's order, then own unconfirmed ones; no refused ones."""
+        return [_stored(row) for row in self._connection.execute(_OF_CASE, {"of_case": case_id})]
+
+    def get(self, event_id: str) -> StoredEvent | None:
+        """Return one event, whatever its status."""
+        row = self._connection.execute(_BY_ID, {"wanted": event_id}).one_or_none()
+        return _stored(row) if row is not None else None
+
+    def refused(self, case_id: str | None = None) -> list[StoredEvent]:
+        """Return refused own events, settled ones too, of one case or of all, the oldest first."""
+        if case_id is None:
+            return [_stored(row) for row in self._connection.execute(_REFUSED)]
+        return [_stored(row) for row in self._connection.execute(_REFUSED_OF_CASE, {"of_case": case_id})]
+
+    def outbox(self, limit: int, max_bytes: int) -> list[Envelope]:
+        """Return what the hub has not acknowledged, in order and without gaps.
+
+        At least one envelope comes if there is any, else no more than `limit` and about `max_bytes` on the wire.
+        """
+        device = IdentityQueries(self._connection).device_and_epoch()[0]
+        after = ChainQueries(self._connection).acknowledged().seq
+        asked = {"of_device": device, "after": after, "most": limit}
+        chosen: list[Envelope] = []
+        size = 0
+        for row in self._connection.execute(_OUTBOX, asked).mappings():
+            envelope = Envelope(**row)
+            size += len(envelope.body.encode()) + ENVELOPE_OVERHEAD_BYTES
+            if envelope.seq != after + len(chosen) + 1 or (chosen and size > max_bytes):
+                break
+            chosen.append(envelope)
+        return chosen
+
+    def pending_summary(self) -> PendingSummary:
+        """Return what lies only here."""
+        row = self._connection.execute(_PENDING).one()
+        unsent = AttachmentQueries(self._connection).count_not_at_hub()
+        return PendingSummary(row.events, row.cases, from_optional(row.oldest), row.held, row.refused, unsent)
+
+
+def _stored(row: AnyRow) -> StoredEvent:
+    return StoredEvent(
+        event=read_event(row.body),
+        envelope=Envelope(**{name: getattr(row, name) for name in Envelope.__dataclass_fields__}),
+        status=EventStatus(row.status),
+        revision=row.revision or 0,
+        received_at=from_optional(row.received_at),
+        reasons=tuple(Reason(*reason) for reason in json.loads(row.reasons or "[]")),
+        own=row.own,
+        epoch=row.epoch,
+        settled_at=from_optional(row.settled_at),
+        settled_by=row.settled_by,
+        settled_note=row.settled_note,
+    )

@@ -1,0 +1,98 @@
+"""What is derived from the log and can be dropped and rebuilt: worklists, numbers to search by, batches.
+
+The text search itself is the FTS5 table `case_search`, which SQLModel cannot describe; its migration does.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Index, Text, text
+from sqlmodel import Field
+
+from stationapp.store.tables.base import StoreRow
+
+
+class CaseRow(StoreRow, table=True):
+    """One case as lists show it. Times are microseconds since 1970 UTC, days ISO text, `states` values.
+
+    `search_text` and `search_numbers` hold, line by line, exactly what a search can find (`search_text.py`).
+    """
+
+    __tablename__ = "case_row"
+    __table_args__ = (
+        Index("ix_case_updated", "updated_at", "key"),
+        Index("ix_case_received", "received_at", "key"),
+        Index("ix_case_due", "due_day", "key"),
+        Index("ix_case_receipt", "receipt_number", "key"),
+        Index("ix_case_work", "holder", "state", "updated_at"),
+        Index("ix_case_addressed", "addressed_to", "state", sqlite_where=text("addressed_to <> ''")),
+        Index("ix_case_attention", "updated_at", sqlite_where=text("attention = 1")),
+        Index("ix_case_applicant", "document_number", "document_kind", "updated_at"),
+        Index("ix_case_name", "applicant_name", "document_number", "document_kind", "updated_at"),
+    )
+
+    key: int = Field(primary_key=True, foreign_key="case_key.key")
+    case_id: str = Field(sa_type=Text)
+    receipt_number: str = Field(sa_type=Text)
+    case_number: str = Field(sa_type=Text)
+    item_code: str = Field(sa_type=Text)
+    item_name: str = Field(sa_type=Text)
+    applicant_name: str = Field(sa_type=Text)
+    document_kind: str = Field(sa_type=Text)
+    document_number: str = Field(sa_type=Text)
+    sex: str = Field(sa_type=Text)
+    birth_date: str = Field(sa_type=Text)
+    phone: str = Field(sa_type=Text)
+    address: str = Field(sa_type=Text)
+    state: str = Field(sa_type=Text)
+    holder: str = Field(sa_type=Text)
+    addressed_to: str = Field(sa_type=Text)
+    origin: str = Field(sa_type=Text)
+    received_at: int
+    due_day: str | None = Field(default=None, sa_type=Text)
+    due_provisional: bool
+    updated_at: int
+    pending: int
+    refused: int
+    confirmed_revision: int
+    batch_number: str = Field(sa_type=Text)
+    opening_refused: bool
+    taken_back: bool
+    unknown_moves: int
+    attention: bool
+    search_text: str = Field(sa_type=Text)
+    search_numbers: str = Field(sa_type=Text)
+
+
+class CaseNumberRow(StoreRow, table=True):
+    """A number by which a case is found: `token` is compact, and reversed where `kind` says so."""
+
+    __tablename__ = "case_number"
+    __table_args__ = (
+        Index("ix_number_case", "case_key"),
+        {"sqlite_with_rowid": False},
+    )
+
+    token: str = Field(sa_type=Text, primary_key=True)
+    kind: str = Field(sa_type=Text, primary_key=True)
+    case_key: int = Field(primary_key=True, foreign_key="case_key.key")
+
+
+class BatchCaseRow(StoreRow, table=True):
+    """One case in one batch, with what became of it there: sent, signed, declined or recalled."""
+
+    __tablename__ = "batch_case"
+    __table_args__ = (
+        Index("ix_batch_case", "case_key"),
+        Index("ix_batch_from", "from_desk", "sent_at"),
+        Index("ix_batch_to", "to_desk", "sent_at"),
+        {"sqlite_with_rowid": False},
+    )
+
+    batch_id: str = Field(sa_type=Text, primary_key=True)
+    case_key: int = Field(primary_key=True, foreign_key="case_key.key")
+    batch_number: str = Field(sa_type=Text)
+    from_desk: str = Field(sa_type=Text)
+    to_desk: str = Field(sa_type=Text)
+    sent_at: int
+    declared: int
+    outcome: str = Field(sa_type=Text)

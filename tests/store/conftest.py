@@ -1,0 +1,33 @@
+"""A station with a store of its own, and a little world of desks, people and cases to fill it with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from stationapp.store.station_store import StationStore
+from store.world import DATA_KEY, IDENTITY, World
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    """Where the test's database lies; nothing is there yet."""
+    return tmp_path / "station.db"
+
+
+@pytest.fixture
+def store(database: Path) -> Iterator[StationStore]:
+    """A fresh store of an enrolled PC."""
+    store = StationStore.create(database, DATA_KEY)
+    with store.write() as unit:
+        unit.identity.set(IDENTITY)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def world() -> World:
+    """A maker of cases."""
+    return World()
