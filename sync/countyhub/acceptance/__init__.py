@@ -1,0 +1,1 @@
+"""Accepting and ordering what devices push: chains, verdicts, confirmed events, cases."""

@@ -1,0 +1,196 @@
+"""The bench: judges submissions one by one against cases held in memory, and has the hub's own acts follow.
+
+Cases, numbers and attachments it looks at were loaded and locked before, and what it decides is written
+afterwards, all in one transaction.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from countyhub.acceptance.hub_acts import NUMBERED_AT, HubActs
+from countyhub.acceptance.ruling import Confirmed, Ruling, Track
+from countyhub.acceptance.submission import MALFORMED, Submission
+from countyhub.devices.repository import Device
+from countyhub.numbers.claims import Claim, claims_of
+from countyhub.references.service import Law
+from hubprotocol.envelope import is_signed_by_person
+from hubprotocol.messages import Result
+from stationapp.domain.case import Case, evolve, open_case
+from stationapp.domain.case_flow import EFFECTS, TABLE, judge
+from stationapp.domain.catalogue import ServiceItem
+from stationapp.domain.events import CaseEvent
+from stationapp.domain.moves import Situation
+from stationapp.domain.organisation import Organisation
+from stationapp.domain.people import Application, application_from_mapping
+from stationapp.domain.refusal import Reason
+
+UNKNOWN_KIND = Reason("unknown-kind", "县级平台尚不认识这种记录，升级后再办理。")
+ATTACHMENT_MISSING = Reason("attachment-missing", "附件尚未全部传到县级平台，传齐后自动继续办理。")
+PREDECESSOR_HELD = Reason("predecessor-held", "同一办件的前一步还在等待，前一步完成后自动继续办理。")
+PREDECESSOR_MISSING = Reason("predecessor-missing", "县级平台还没有收到这个办件的前一步记录。")
+BAD_PERSON_SIGNATURE = Reason("bad-person-signature", "经办人的签名不正确，县级平台不能承认这一步。")
+FOREIGN_DESK = Reason("foreign-desk", "这台设备没有为该单位登记，不能以该单位的名义办理。", "desk_id")
+HUBS_OWN_FACT = Reason("hubs-own-fact", "办件编号只能由县级平台赋予。", "case_number")
+SAME_EVENT_ID = Reason("same-event-id", "同一个记录标识已用于另一条不同的记录。")
+
+# What a rule can trip over when the facts have another shape than it expects.
+_MISSHAPEN = (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError)
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An event that is part of a case already."""
+
+    body: str
+    revision: int
+    received_at: str
+
+
+@dataclass(slots=True)
+class Bench:
+    """Judges within one transaction; afterwards `confirmed`, `claimed` and `rulings` say what to write."""
+
+    law: Law
+    devices: Mapping[str, Device]
+    tracks: dict[str, Track]
+    known: dict[str, Known]
+    complete: frozenset[str]
+    owners: dict[tuple[str, str], str]
+    hub_acts: HubActs
+    at: str
+    confirmed: list[Confirmed] = field(default_factory=list)
+    claimed: dict[tuple[str, str], Claim] = field(default_factory=dict)
+    rulings: dict[tuple[str, int], Ruling] = field(default_factory=dict)
+
+    def submit(self, submission: Submission) -> None:
+        """Judge a new submission, and then again what waited for it."""
+        ruling = self._rule(submission)
+        self._note(ruling)
+        track = self.tracks.get(submission.case_id)
+        if track is None:
+            return
+        if ruling.result is Result.HELD:
+            track.held.append(submission)
+        elif ruling.result is Result.ACCEPTED:
+            self.reconsider(track)
+
+    def reconsider(self, track: Track) -> None:
+        """Judge the held submissions of a case again, in the order in which they came, until none moves."""
+        while any(self._moves_on(track, submission) for submission in list(track.held)):
+            pass
+
+    def _moves_on(self, track: Track, submission: Submission) -> bool:
+        ruling = self._rule(submission)
+        if ruling.result is Result.HELD:
+            return False
+        track.held.remove(submission)
+        self._note(ruling)
+        return True
+
+    def _note(self, ruling: Ruling) -> None:
+        envelope = ruling.submission.envelope
+        self.rulings[envelope.device, envelope.seq] = ruling
+
+    def _rule(self, submission: Submission) -> Ruling:
+        if not submission.is_known_kind:
+            return self._ruling(submission, Result.HELD, UNKNOWN_KIND)
+        event = submission.event
+        if event is None:
+            return self._ruling(submission, Result.REFUSED, MALFORMED)
+        known = self.known.get(event.event_id)
+        if known is not None:
+            return self._known_before(submission, known)
+        try:
+            return self._rule_event(submission, event)
+        except _MISSHAPEN as error:
+            log.warning("facts of another shape: %s in %s", type(error).__name__, event.move)
+            return self._ruling(submission, Result.REFUSED, MALFORMED)
+
+    def _rule_event(self, submission: Submission, event: CaseEvent) -> Ruling:
+        organisation = self.law.organisation(event.under.organisation)
+        track = self.tracks[event.case_id]
+        reason = self._not_genuine(submission, event, organisation)
+        if reason is not None:
+            return self._ruling(submission, Result.REFUSED, reason)
+        reason = self._waits_for(submission, event, track)
+        if reason is not None:
+            return self._ruling(submission, Result.HELD, reason)
+        situation = Situation(track.case, organisation, self._item(track.case, event))
+        reasons = judge(situation, event) or self._clashes(event)
+        if reasons:
+            return self._ruling(submission, Result.REFUSED, *reasons)
+        return self._accept(submission, event, track)
+
+    def _not_genuine(
+        self, submission: Submission, event: CaseEvent, organisation: Organisation
+    ) -> Reason | None:
+        """The device works for the desk, and the person signed with the key the organisation knows."""
+        envelope, hand = submission.envelope, event.hand
+        if hand.desk_id not in self.devices[envelope.device].desks:
+            return FOREIGN_DESK
+        person = organisation.person(hand.person_id)
+        if person is None or not person.active or not person.sign_public:
+            return BAD_PERSON_SIGNATURE
+        if not is_signed_by_person(envelope, bytes.fromhex(person.sign_public)):
+            return BAD_PERSON_SIGNATURE
+        return HUBS_OWN_FACT if "case_number" in event.facts else None
+
+    def _waits_for(self, submission: Submission, event: CaseEvent, track: Track) -> Reason | None:
+        mine = submission.envelope
+        if any(one.envelope.device == mine.device and one.envelope.seq < mine.seq for one in track.held):
+            return PREDECESSOR_HELD
+        if any(wanted.sha256 not in self.complete for wanted in submission.attachments):
+            return ATTACHMENT_MISSING
+        move = TABLE.get(event.move)
+        if move is None:
+            return UNKNOWN_KIND
+        return PREDECESSOR_MISSING if track.case is None and not move.opens else None
+
+    def _item(self, case: Case | None, event: CaseEvent) -> ServiceItem | None:
+        """The item version the case began with."""
+        application: Application = (
+            case.application if case else application_from_mapping(event.facts["application"])
+        )
+        return self.law.item(event.under.catalogue, application.item_code, application.item_version)
+
+    def _clashes(self, event: CaseEvent) -> tuple[Reason, ...]:
+        claims = claims_of(event)
+        return tuple(one.clash for one in claims if self.owners.get(one.key, one.owner) != one.owner)
+
+    def _accept(self, submission: Submission, event: CaseEvent, track: Track) -> Ruling:
+        effect = EFFECTS[event.move]
+        case = evolve(track.case, event, effect) if track.case else open_case(event, effect)
+        for claim in claims_of(event):
+            if claim.key not in self.owners:
+                self.owners[claim.key] = claim.owner
+                self.claimed[claim.key] = claim
+        self._confirm(track, case, event, submission)
+        ruling = self._ruling(submission, Result.ACCEPTED)
+        ruling = replace(ruling, revision=track.revision, received_at=self.at)
+        if event.move in NUMBERED_AT and not case.case_number:
+            self._give_number(track, case)
+        return ruling
+
+    def _confirm(self, track: Track, case: Case, event: CaseEvent, submission: Submission) -> None:
+        envelope = submission.envelope
+        self.confirmed.append(track.confirm(case, event, envelope, self.at))
+        self.known[event.event_id] = Known(envelope.body, track.revision, self.at)
+
+    def _give_number(self, track: Track, case: Case) -> None:
+        event, envelope = self.hub_acts.number(case.case_id)
+        numbered = evolve(case, event, EFFECTS[event.move])
+        self.confirmed.append(track.confirm(numbered, event, envelope, self.at))
+
+    def _known_before(self, submission: Submission, known: Known) -> Ruling:
+        """A PC that had to enrol anew sends its events again: the same event has one effect."""
+        if known.body != submission.envelope.body:
+            return self._ruling(submission, Result.REFUSED, SAME_EVENT_ID)
+        return Ruling(submission, Result.ACCEPTED, (), known.revision, known.received_at)
+
+    def _ruling(self, submission: Submission, result: Result, *reasons: Reason) -> Ruling:
+        return Ruling(submission, result, reasons, received_at=self.at)

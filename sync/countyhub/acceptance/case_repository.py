@@ -1,0 +1,130 @@
+"""Queries on cases and their confirmed events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlmodel import col
+
+from countyhub.acceptance.bench import Known
+from countyhub.acceptance.repository import ENVELOPE_COLUMNS, envelope_of
+from countyhub.acceptance.ruling import Confirmed, Track
+from countyhub.acceptance.submission import Submission, open_envelope, read_event
+from countyhub.acceptance.tables import CaseEventRow, CaseRow, EnvelopeRow, VerdictRow
+from countyhub.database import in_chunks, insert_if_absent, table_of
+from hubprotocol.messages import Result
+from stationapp.domain.case_flow import case_of
+
+SAME_ENVELOPE = (col(EnvelopeRow.device) == col(CaseEventRow.device)) & (
+    col(EnvelopeRow.seq) == col(CaseEventRow.seq)
+)
+SAME_VERDICT = (col(EnvelopeRow.device) == col(VerdictRow.device)) & (
+    col(EnvelopeRow.seq) == col(VerdictRow.seq)
+)
+
+
+def lock_cases(connection: Connection, case_ids: Iterable[str]) -> dict[str, Track]:
+    """Lock cases in the order of their ids, known or not, and return them with what is held of them."""
+    ids = sorted(set(case_ids))
+    insert_if_absent(connection, CaseRow, [CaseRow(case_id=case_id).model_dump() for case_id in ids])
+    tracks: dict[str, Track] = {}
+    for chunk in in_chunks(ids):
+        mine = select(col(CaseRow.case_id), col(CaseRow.revision), col(CaseRow.case_hash)).where(
+            col(CaseRow.case_id).in_(chunk)
+        )
+        for row in connection.execute(mine.order_by(col(CaseRow.case_id)).with_for_update()):
+            tracks[row.case_id] = Track(row.case_id, None, row.revision, row.case_hash)
+    known = [case_id for case_id, track in tracks.items() if track.revision]
+    for chunk in in_chunks(known):
+        _fold(connection, chunk, tracks)
+    for chunk in in_chunks(ids):
+        for submission in _held(connection, chunk):
+            tracks[submission.case_id].held.append(submission)
+    return tracks
+
+
+def _fold(connection: Connection, case_ids: Sequence[str], tracks: dict[str, Track]) -> None:
+    events: dict[str, list[Any]] = {}
+    for row in _rows_of(connection, case_ids):
+        events.setdefault(row.case_id, []).append(read_event(bytes(row.body).decode()))
+        tracks[row.case_id].envelope_hashes.append(row.hash)
+    for case_id, own in events.items():
+        tracks[case_id].case = case_of(own)
+
+
+def _rows_of(connection: Connection, case_ids: Sequence[str]) -> Any:
+    columns = (
+        col(CaseEventRow.case_id),
+        col(CaseEventRow.revision),
+        col(EnvelopeRow.hash),
+        col(EnvelopeRow.body),
+    )
+    query = select(*columns).join(EnvelopeRow, SAME_ENVELOPE).where(col(CaseEventRow.case_id).in_(case_ids))
+    return connection.execute(query.order_by(col(CaseEventRow.case_id), col(CaseEventRow.revision)))
+
+
+def _held(connection: Connection, case_ids: Sequence[str]) -> list[Submission]:
+    held = (col(VerdictRow.case_id).in_(case_ids)) & (col(VerdictRow.result) == Result.HELD.value)
+    query = select(*ENVELOPE_COLUMNS).join(VerdictRow, SAME_VERDICT).where(held)
+    ordered = query.order_by(col(VerdictRow.received_at), col(VerdictRow.device), col(VerdictRow.seq))
+    return [open_envelope(envelope_of(row), held_before=True) for row in connection.execute(ordered)]
+
+
+def known_events(connection: Connection, event_ids: Iterable[str]) -> dict[str, Known]:
+    """Return those events that are part of a case already."""
+    found: dict[str, Known] = {}
+    columns = (
+        col(CaseEventRow.event_id),
+        col(CaseEventRow.revision),
+        col(CaseEventRow.received_at),
+        col(EnvelopeRow.body),
+    )
+    for chunk in in_chunks(sorted(set(event_ids))):
+        query = select(*columns).join(EnvelopeRow, SAME_ENVELOPE)
+        for row in connection.execute(query.where(col(CaseEventRow.event_id).in_(chunk))):
+            found[row.event_id] = Known(bytes(row.body).decode(), row.revision, row.received_at)
+    return found
+
+
+def add_confirmed(connection: Connection, confirmed: Sequence[Confirmed]) -> None:
+    """Append confirmed events."""
+    rows = [
+        {
+            "case_id": one.event.case_id,
+            "revision": one.revision,
+            "event_id": one.event.event_id,
+            "device": one.envelope.device,
+            "seq": one.envelope.seq,
+            "received_at": one.received_at,
+        }
+        for one in confirmed
+    ]
+    if rows:
+        connection.execute(insert(CaseEventRow), rows)
+
+
+def save_cases(connection: Connection, confirmed: Sequence[Confirmed]) -> None:
+    """Write how the cases stand after their last events."""
+    last = {one.event.case_id: one for one in confirmed}
+    rows = [{"of_case": case_id} | case_columns(one) for case_id, one in sorted(last.items())]
+    if rows:
+        one_of_them = col(CaseRow.case_id) == bindparam("of_case")
+        connection.execute(update(table_of(CaseRow)).where(one_of_them), rows)
+
+
+def case_columns(one: Confirmed) -> dict[str, Any]:
+    """Return the projection of a case as its row holds it."""
+    case = one.case
+    return {
+        "revision": one.revision,
+        "case_hash": one.hash,
+        "state": case.state.value,
+        "holder": case.holder,
+        "addressed_to": case.addressed_to,
+        "origin": case.origin,
+        "receipt_number": case.receipt_number,
+        "case_number": case.case_number,
+        "updated_at": one.received_at,
+    }

@@ -1,0 +1,118 @@
+"""Judging a batch in one transaction: lock and load, judge, write. The order of locks is fixed.
+
+Device chain (the caller's), cases by id, attachments by sha256, the day's serial, the hub's chain, and last
+the mailboxes by feed. Two transactions so wait for each other only in one direction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Connection
+
+from countyhub.acceptance import case_repository, repository
+from countyhub.acceptance.bench import Bench
+from countyhub.acceptance.hub_acts import HubActs
+from countyhub.acceptance.ruling import Ruling, Track
+from countyhub.acceptance.submission import Submission
+from countyhub.attachments import repository as attachments
+from countyhub.devices import repository as devices
+from countyhub.devices.repository import own_feed
+from countyhub.hub import Hub
+from countyhub.identity import repository as identities
+from countyhub.mailboxes import fan_out
+from countyhub.numbers import repository as numbers
+from countyhub.numbers.claims import claims_of, mentions_of
+from countyhub.references.service import Law
+from hubprotocol.messages import Result, VerdictMessage
+from stationapp.domain.events import CaseEvent
+
+
+def judge_new(connection: Connection, hub: Hub, submissions: Sequence[Submission]) -> None:
+    """Judge new submissions in their order and write what follows, the envelopes themselves too."""
+    repository.add_envelopes(connection, [one.envelope for one in submissions])
+    bench = _prepare(connection, hub, submissions, [one.case_id for one in submissions if one.event])
+    for submission in submissions:
+        bench.submit(submission)
+    _write(connection, bench)
+
+
+def judge_held(connection: Connection, hub: Hub, case_ids: Iterable[str]) -> None:
+    """Judge again what is held of some cases."""
+    bench = _prepare(connection, hub, (), case_ids)
+    for case_id in sorted(bench.tracks):
+        bench.reconsider(bench.tracks[case_id])
+    _write(connection, bench)
+
+
+def _prepare(
+    connection: Connection, hub: Hub, submissions: Sequence[Submission], case_ids: Iterable[str]
+) -> Bench:
+    tracks = case_repository.lock_cases(connection, case_ids)
+    all_of_them = [*submissions, *_held_in(tracks.values())]
+    events = [one.event for one in all_of_them if one.event]
+    wanted = {one.sha256: one.size for submission in all_of_them for one in submission.attachments}
+    return Bench(
+        law=Law(connection, hub),
+        devices=devices.load(connection, sorted({one.envelope.device for one in all_of_them})),
+        tracks=tracks,
+        known=case_repository.known_events(connection, [event.event_id for event in events]),
+        complete=attachments.lock_wanted(connection, wanted),
+        owners=numbers.owners(connection, _keys(events)),
+        hub_acts=HubActs(connection, hub, identities.load(connection)),
+        at=hub.stamp(),
+    )
+
+
+def _held_in(tracks: Iterable[Track]) -> list[Submission]:
+    return [submission for track in tracks for submission in track.held]
+
+
+def _keys(events: Iterable[CaseEvent]) -> list[tuple[str, str]]:
+    return [one.key for event in events for one in claims_of(event)]
+
+
+def _write(connection: Connection, bench: Bench) -> None:
+    rulings = bench.rulings.values()
+    late = [one for one in rulings if one.submission.held_before]
+    fresh = [one for one in rulings if not one.submission.held_before]
+    bench.hub_acts.save()
+    repository.add_verdicts(connection, fresh)
+    repository.change_verdicts(connection, late)
+    case_repository.add_confirmed(connection, bench.confirmed)
+    case_repository.save_cases(connection, bench.confirmed)
+    numbers.add_claims(connection, bench.claimed.values())
+    numbers.add_mentions(connection, _mentions(bench))
+    _write_attachments(connection, bench, fresh)
+    fan_out.deliver(connection, bench.confirmed, [_late_verdict(one) for one in late])
+
+
+def _mentions(bench: Bench) -> set[tuple[str, str, str]]:
+    return {
+        (number, one.event.case_id, kind)
+        for one in bench.confirmed
+        for kind, number in mentions_of(one.event)
+    }
+
+
+def _write_attachments(connection: Connection, bench: Bench, fresh: Iterable[Ruling]) -> None:
+    accepted = [one.submission for one in bench.rulings.values() if one.result is Result.ACCEPTED]
+    attachments.refer(
+        connection, {(one.case_id, wanted.sha256) for one in accepted for wanted in one.attachments}
+    )
+    waiting = [one.submission for one in fresh if one.result is Result.HELD]
+    attachments.await_missing(
+        connection,
+        {
+            (wanted.sha256, one.envelope.device, one.envelope.seq, one.case_id)
+            for one in waiting
+            for wanted in one.attachments
+            if wanted.sha256 not in bench.complete
+        },
+    )
+
+
+def _late_verdict(ruling: Ruling) -> tuple[str, str, VerdictMessage]:
+    """An answer that its device cannot get as the answer to a request any more."""
+    submission = ruling.submission
+    return own_feed(submission.envelope.device), submission.case_id, ruling.message()

@@ -1,0 +1,149 @@
+"""Queries on chains, envelopes and verdicts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlmodel import col
+
+from countyhub.acceptance.ruling import Ruling, reason_message
+from countyhub.acceptance.tables import ChainRow, EnvelopeRow, VerdictRow
+from countyhub.database import insert_if_absent, table_of
+from hubprotocol.envelope import Envelope
+from hubprotocol.messages import ChainHeadMessage, ReasonMessage, Result, VerdictMessage
+
+ENVELOPE_COLUMNS: Any = (
+    col(EnvelopeRow.device),
+    col(EnvelopeRow.seq),
+    col(EnvelopeRow.prev),
+    col(EnvelopeRow.kind),
+    col(EnvelopeRow.body),
+    col(EnvelopeRow.signature),
+    col(EnvelopeRow.person_signature),
+)
+
+
+def envelope_of(row: Any) -> Envelope:
+    """Return the envelope in a row that has `ENVELOPE_COLUMNS`."""
+    body = bytes(row.body).decode()
+    return Envelope(row.device, row.seq, row.prev, row.kind, body, row.signature, row.person_signature)
+
+
+def start_chain(connection: Connection, device: str) -> None:
+    """Write the head of an empty chain."""
+    insert_if_absent(connection, ChainRow, [ChainRow(device=device).model_dump()])
+
+
+def lock_chain(connection: Connection, device: str) -> ChainHeadMessage:
+    """Return the end of a chain and keep every other push of the device out until the transaction ends."""
+    return _head(connection, device, lock=True)
+
+
+def chain_head(connection: Connection, device: str) -> ChainHeadMessage:
+    """Return the end of a chain."""
+    return _head(connection, device, lock=False)
+
+
+def _head(connection: Connection, device: str, *, lock: bool) -> ChainHeadMessage:
+    query = select(col(ChainRow.seq), col(ChainRow.hash)).where(col(ChainRow.device) == device)
+    row = connection.execute(query.with_for_update() if lock else query).one()
+    return ChainHeadMessage(seq=row.seq, hash=row.hash)
+
+
+def durable_seq(connection: Connection, device: str) -> int:
+    """Return up to which envelope a backup of the hub holds the chain."""
+    return connection.execute(
+        select(col(ChainRow.durable_seq)).where(col(ChainRow.device) == device)
+    ).scalar_one()
+
+
+def mark_durable(connection: Connection) -> None:
+    """Note that a backup holds every chain as it is now."""
+    connection.execute(update(ChainRow).values(durable_seq=col(ChainRow.seq)))
+
+
+def move_chain(connection: Connection, device: str, head: ChainHeadMessage) -> None:
+    """Write the new end of a chain; the caller holds the lock."""
+    mine = col(ChainRow.device) == device
+    connection.execute(update(ChainRow).where(mine).values(seq=head.seq, hash=head.hash))
+
+
+def hashes(connection: Connection, device: str, first: int, last: int) -> dict[int, str]:
+    """Return the hashes of a device's envelopes first … last."""
+    between = (col(EnvelopeRow.device) == device) & col(EnvelopeRow.seq).between(first, last)
+    rows = connection.execute(select(col(EnvelopeRow.seq), col(EnvelopeRow.hash)).where(between))
+    return {row.seq: row.hash for row in rows}
+
+
+def add_envelopes(connection: Connection, envelopes: Sequence[Envelope]) -> None:
+    """Append envelopes."""
+    rows = [
+        {
+            "device": one.device,
+            "seq": one.seq,
+            "prev": one.prev,
+            "hash": one.hash,
+            "kind": one.kind,
+            "body": one.body.encode(),
+            "signature": one.signature,
+            "person_signature": one.person_signature,
+        }
+        for one in envelopes
+    ]
+    if rows:
+        connection.execute(insert(EnvelopeRow), rows)
+
+
+def add_verdicts(connection: Connection, rulings: Iterable[Ruling]) -> None:
+    """Write the first answers."""
+    rows = [
+        {"device": one.submission.envelope.device, "seq": one.submission.envelope.seq} | _verdict(one)
+        for one in rulings
+    ]
+    if rows:
+        connection.execute(insert(VerdictRow), rows)
+
+
+def change_verdicts(connection: Connection, rulings: Iterable[Ruling]) -> None:
+    """Write the new answers of envelopes that were held."""
+    rows = [
+        {"of_device": one.submission.envelope.device, "of_seq": one.submission.envelope.seq} | _verdict(one)
+        for one in rulings
+    ]
+    one_of_them = (col(VerdictRow.device) == bindparam("of_device")) & (
+        col(VerdictRow.seq) == bindparam("of_seq")
+    )
+    if rows:
+        connection.execute(update(table_of(VerdictRow)).where(one_of_them), rows)
+
+
+def _verdict(ruling: Ruling) -> dict[str, Any]:
+    reasons = [reason_message(reason).model_dump() for reason in ruling.reasons]
+    return {
+        "event_id": ruling.submission.event_id,
+        "case_id": ruling.submission.case_id,
+        "result": ruling.result.value,
+        "revision": ruling.revision,
+        "received_at": ruling.received_at,
+        "reasons": json.dumps(reasons, ensure_ascii=False),
+    }
+
+
+def verdicts(connection: Connection, device: str, first: int, last: int) -> dict[int, VerdictMessage]:
+    """Return the present answers to a device's envelopes first … last."""
+    between = (col(VerdictRow.device) == device) & col(VerdictRow.seq).between(first, last)
+    return {row.seq: _message(row) for row in connection.execute(select(table_of(VerdictRow)).where(between))}
+
+
+def _message(row: Any) -> VerdictMessage:
+    return VerdictMessage(
+        seq=row.seq,
+        event_id=row.event_id,
+        result=Result(row.result),
+        revision=row.revision,
+        received_at=row.received_at,
+        reasons=tuple(ReasonMessage(**reason) for reason in json.loads(row.reasons)),
+    )

@@ -1,0 +1,166 @@
+"""The exchange: what a device pushes is stored and judged, what it must know is told, in one request."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+from sqlalchemy import Connection
+
+from countyhub.acceptance import judgement, repository
+from countyhub.acceptance.submission import Submission, open_envelope
+from countyhub.attachments import repository as attachments
+from countyhub.attachments.locations import upload_path
+from countyhub.devices.repository import Device
+from countyhub.hub import Hub
+from countyhub.identity import repository as identities
+from countyhub.mailboxes import service as mailboxes
+from countyhub.problems import Problem
+from countyhub.references import service as references
+from hubprotocol.envelope import GENESIS, Envelope, is_signed_by_device
+from hubprotocol.messages import (
+    AttachmentNeed,
+    AttachmentOffer,
+    ChainHeadMessage,
+    ExchangeRequest,
+    ExchangeResponse,
+    VerdictMessage,
+)
+from hubprotocol.versions import MAX_VERSION, MIN_VERSION
+
+NEXT_POLL_S = 60
+
+log = logging.getLogger(__name__)
+
+
+def exchange(hub: Hub, device: Device, request: ExchangeRequest) -> ExchangeResponse:
+    """Take a device's envelopes, then tell it verdicts, mailbox pages and which attachments are needed.
+
+    Raises Problem `fork`, `gap`, `bad-signature`, `foreign-feed`, `unsupported-protocol` or `bad-request`;
+    then nothing was stored.
+    """
+    if not MIN_VERSION <= request.protocol <= MAX_VERSION:
+        raise Problem("unsupported-protocol", min=MIN_VERSION, max=MAX_VERSION)
+    if request.device != device.device_id:
+        raise Problem("bad-request", "device")
+    if not {cursor.feed for cursor in request.cursors} <= set(device.feeds):
+        raise Problem("foreign-feed")
+    first_new = _push(hub, device, request)
+    with hub.database.read() as connection:
+        return _answer(connection, hub, device, request, first_new)
+
+
+def _push(hub: Hub, device: Device, request: ExchangeRequest) -> int:
+    """Store and judge the envelopes; return the seq of the first that the hub did not have before."""
+    envelopes = [message.unpack() for message in request.envelopes]
+    _check_run(device, envelopes)
+    submissions = [open_envelope(one) for one in envelopes]
+
+    def work(connection: Connection) -> int:
+        return _store_new(connection, hub, request.base, submissions)
+
+    if envelopes:
+        first_new = hub.database.write(work)
+        log.info("device %s pushed %d…%d", device.device_id, envelopes[0].seq, envelopes[-1].seq)
+        return first_new
+    with hub.database.read() as connection:
+        head = repository.chain_head(connection, device.device_id)
+        _check_base(connection, device.device_id, request.base, head)
+    return head.seq + 1
+
+
+def _check_run(device: Device, envelopes: Sequence[Envelope]) -> None:
+    """The envelopes are this device's, in unbroken order, and it sealed them."""
+    for before, one in zip([None, *envelopes], envelopes, strict=False):
+        if before is not None and (one.seq != before.seq + 1 or one.prev != before.hash):
+            raise Problem("bad-request", "envelopes follow each other", seq=one.seq)
+        if one.device != device.device_id or not is_signed_by_device(one, device.public):
+            raise Problem("bad-signature", "envelope", seq=one.seq)
+
+
+def _store_new(
+    connection: Connection, hub: Hub, base: ChainHeadMessage, submissions: Sequence[Submission]
+) -> int:
+    """Store and judge what is new; return the seq at which that begins."""
+    first, last = submissions[0].envelope, submissions[-1].envelope
+    head = repository.lock_chain(connection, first.device)
+    _check_base(connection, first.device, base, head)
+    if first.seq > head.seq + 1:
+        raise Problem("gap", acknowledged=head.model_dump())
+    known = repository.hashes(connection, first.device, first.seq - 1, last.seq)
+    known.setdefault(0, GENESIS)
+    if first.prev != known[first.seq - 1]:
+        raise _fork(head, first.seq)
+    for one in submissions:
+        if known.get(one.envelope.seq, one.envelope.hash) != one.envelope.hash:
+            raise _fork(head, one.envelope.seq)
+    new = [one for one in submissions if one.envelope.seq > head.seq]
+    if new:
+        judgement.judge_new(connection, hub, new)
+        repository.move_chain(connection, first.device, ChainHeadMessage(seq=last.seq, hash=last.hash))
+    return head.seq + 1
+
+
+def _check_base(
+    connection: Connection, device_id: str, base: ChainHeadMessage, head: ChainHeadMessage
+) -> None:
+    """What the hub once acknowledged is what it has. A base beyond its head shows a restored hub, no fork."""
+    if not 0 < base.seq <= head.seq:
+        return
+    if repository.hashes(connection, device_id, base.seq, base.seq)[base.seq] != base.hash:
+        raise _fork(head, base.seq)
+
+
+def _fork(head: ChainHeadMessage, seq: int) -> Problem:
+    return Problem("fork", acknowledged=head.model_dump(), seq=seq)
+
+
+def _answer(
+    connection: Connection, hub: Hub, device: Device, request: ExchangeRequest, first_new: int
+) -> ExchangeResponse:
+    epoch = identities.load(connection).epoch
+    acknowledged = repository.chain_head(connection, device.device_id)
+    return ExchangeResponse(
+        protocol=MAX_VERSION,
+        epoch=epoch,
+        server_time=hub.stamp(),
+        acknowledged=acknowledged,
+        durable_upto=repository.durable_seq(connection, device.device_id),
+        verdicts=_verdicts(connection, device, request, first_new),
+        pages=mailboxes.pages(connection, device.feeds, request.cursors, epoch, request.page_size),
+        needed=_needed(connection, device, request.offered),
+        references=references.versions(connection),
+        feeds=device.feeds,
+        next_poll_s=NEXT_POLL_S,
+    )
+
+
+def _verdicts(
+    connection: Connection, device: Device, request: ExchangeRequest, first_new: int
+) -> tuple[VerdictMessage, ...]:
+    if not request.envelopes:
+        return ()
+    first, last = request.envelopes[0].seq, request.envelopes[-1].seq
+    found = repository.verdicts(connection, device.device_id, first, last)
+    return tuple(
+        found[seq] if seq >= first_new else found[seq].model_copy(update={"already": True})
+        for seq in range(first, last + 1)
+    )
+
+
+def _needed(
+    connection: Connection, device: Device, offered: Sequence[AttachmentOffer]
+) -> tuple[AttachmentNeed, ...]:
+    """What the device offers and the hub lacks, and what the device's held events wait for."""
+    wanted = dict.fromkeys(
+        [*(one.sha256 for one in offered), *attachments.awaited_by(connection, device.device_id)]
+    )
+    complete = attachments.complete_among(connection, wanted)
+    uploads = attachments.uploads_of(connection, device.device_id, wanted)
+    return tuple(_need(sha256, uploads.get(sha256)) for sha256 in wanted if sha256 not in complete)
+
+
+def _need(sha256: str, upload: attachments.Upload | None) -> AttachmentNeed:
+    if upload is None:
+        return AttachmentNeed(sha256=sha256)
+    return AttachmentNeed(sha256=sha256, upload=upload_path(upload.upload_id), offset=upload.received)

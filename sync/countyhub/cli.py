@@ -1,0 +1,125 @@
+"""The command `countyhub`: set up and run a county hub. Every answer is one line of JSON."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from countyhub import commands
+from countyhub.identity.repository import NotInitialised
+from stationapp.domain.refusal import Refused
+
+OK, NO, USAGE, REFUSED, UNAVAILABLE = range(5)
+
+_EXIT_CODES = """exit codes:
+  0  done
+  1  the answer is no: number unknown, device unknown, verification found faults
+  2  wrong usage
+  3  refused: a file or an argument does not fit; nothing was changed
+  4  unavailable: no hub in the database, database or file not reachable, port taken"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    options = _parser().parse_args(arguments)
+    logging.basicConfig(
+        level=options.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s"
+    )
+    try:
+        return NO if options.command(options) is False else OK
+    except Refused as refused:
+        reasons = [{"code": one.code, "text": one.text, "field": one.field} for one in refused.reasons]
+        return _complain(REFUSED, reasons[0]["code"], str(refused), reasons=reasons)
+    except NotInitialised:
+        return _complain(UNAVAILABLE, "not-initialised", "这个数据库里没有可用的县级平台，请先初始化或升级。")
+    except DBAPIError as error:
+        return _complain(UNAVAILABLE, "database", f"数据库不可用：{type(error.orig).__name__}")
+    except (OSError, SQLAlchemyError) as error:
+        return _complain(UNAVAILABLE, "unavailable", str(error))
+
+
+def _complain(code: int, name: str, text: str, **more: object) -> int:
+    sys.stderr.write(json.dumps({"error": name, "text": text, **more}, ensure_ascii=False) + "\n")
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="countyhub",
+        description="Set up and run a county hub.",
+        epilog=_EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--log-level", choices=("debug", "info", "warning", "error"), default="warning")
+    names = parser.add_subparsers(required=True, metavar="COMMAND")
+    for add in (_add_setting_up, _add_serving, _add_publishing, _add_asking):
+        add(names)
+    return parser
+
+
+def _command(
+    names: argparse._SubParsersAction[argparse.ArgumentParser], name: str, function: object, text: str
+) -> argparse.ArgumentParser:
+    parser = names.add_parser(name, help=text, description=text)
+    parser.add_argument("--database", required=True, metavar="URL", help="sqlite:///FILE or postgresql://…")
+    parser.add_argument("--files", type=Path, metavar="DIR", help="attachments; default beside the database")
+    parser.set_defaults(command=function)
+    return parser
+
+
+def _add_setting_up(names: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    new = _command(names, "init", commands.init, "make a database a county hub")
+    new.add_argument("--county", required=True, metavar="CODE", help="6 digits")
+    for document in ("organisation", "catalogue", "calendar"):
+        new.add_argument(f"--{document}", required=True, type=Path, metavar="FILE")
+    new.add_argument("--passwords", type=Path, metavar="FILE", help="initial passwords: login → password")
+    _command(names, "upgrade", commands.upgrade, "bring the database to this program's schema")
+    _command(
+        names, "new-epoch", commands.new_epoch, "begin a new epoch after restoring a backup (hub stopped)"
+    )
+    _command(names, "mark-durable", commands.mark_durable, "note that a backup holds all that is here now")
+
+
+def _add_serving(names: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    code = _command(names, "enrolment-code", commands.enrolment_code, "make a one-time code for a PC")
+    code.add_argument("--station", required=True, metavar="CODE", help="12 digits")
+    code.add_argument("--desks", nargs="+", default=(), metavar="DESK", help="only these of its desks")
+    code.add_argument("--days", type=int, default=7, help="days until it expires (7)")
+    revoke = _command(names, "revoke-device", commands.revoke_device, "take a PC's rights away")
+    revoke.add_argument("device")
+    server = _command(names, "serve", commands.serve, "serve stations over HTTP")
+    server.add_argument("--host", default="127.0.0.1")
+    server.add_argument("--port", type=int, default=0, help="0 takes a free one")
+    server.add_argument("--port-file", type=Path, metavar="FILE", help="write the port here when ready")
+    server.add_argument("--certificate", type=Path, metavar="FILE", help="PEM chain; makes it HTTPS")
+    server.add_argument("--key", type=Path, metavar="FILE", help="PEM key of the certificate")
+
+
+def _add_publishing(names: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    publish = _command(names, "publish", commands.publish, "publish a reference document")
+    publish.add_argument("document", choices=("organisation", "catalogue", "calendar"))
+    publish.add_argument("file", type=Path)
+    publish.add_argument("--passwords", type=Path, metavar="FILE", help="initial passwords of new persons")
+    password = _command(
+        names, "set-password", commands.set_password, "give a person the password on standard input"
+    )
+    password.add_argument("login")
+
+
+def _add_asking(names: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    find = _command(names, "find", commands.find, "find cases by receipt, case, batch or document number")
+    find.add_argument("number")
+    cases = _command(names, "cases", commands.cases, "list every case")
+    cases.add_argument("--json", action="store_true", help="one JSON list instead of one line per case")
+    _command(names, "stats", commands.stats, "count what is here")
+    _command(names, "verify", commands.verify, "check every chain, signature, projection and file")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,215 @@
+"""What each command of `countyhub` does. False means that the answer is no."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection
+from sqlalchemy.engine import make_url
+
+from countyhub import initialise, schema
+from countyhub.acceptance import repository as chains
+from countyhub.attachments import service as attachments
+from countyhub.attachments.files import FolderFiles
+from countyhub.database import Database
+from countyhub.devices import service as devices
+from countyhub.hub import Hub
+from countyhub.identity import repository as identities
+from countyhub.identity.repository import NotInitialised
+from countyhub.inspection import reports
+from countyhub.inspection.verification import verify_hub
+from countyhub.numbers import service as numbers
+from countyhub.references import publishing
+from stationapp.domain.refusal import Reason, Refused
+
+
+@contextmanager
+def _opened(options: argparse.Namespace, *, check: bool = True) -> Iterator[Hub]:
+    database = Database(options.database)
+    try:
+        if check and not schema.is_current(database):
+            raise NotInitialised
+        yield Hub(database, FolderFiles(_folder(options)))
+    finally:
+        database.close()
+
+
+def _folder(options: argparse.Namespace) -> Path:
+    """The attachments' folder: `--files`, or beside a SQLite file."""
+    if options.files:
+        return Path(options.files)
+    url = make_url(options.database)
+    if url.get_backend_name() != "sqlite" or not url.database:
+        text = "数据库不是文件，请用 --files 指明附件文件夹。"
+        raise Refused(Reason("no-files", text, "files"))
+    return Path(url.database).with_suffix(".files")
+
+
+def _say(**answer: Any) -> None:
+    sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def init(options: argparse.Namespace) -> None:
+    """Make a database a hub."""
+    organisation = publishing.read_organisation(options.organisation)
+    catalogue = publishing.read_catalogue(options.catalogue)
+    calendar = publishing.read_calendar(options.calendar)
+    passwords = publishing.read_passwords(options.passwords) if options.passwords else {}
+    with _opened(options, check=False) as hub:
+        identity = initialise.initialise(hub, options.county, organisation, catalogue, calendar, passwords)
+        _say(county=identity.county, epoch=identity.epoch, hub_public=identity.public.hex())
+
+
+def upgrade(options: argparse.Namespace) -> None:
+    """Bring the schema up to date."""
+    with _opened(options, check=False) as hub:
+        with hub.database.read() as connection:
+            identities.load(connection)
+        schema.upgrade(hub.database)
+        _say(upgraded=True)
+
+
+def new_epoch(options: argparse.Namespace) -> None:
+    """Begin a new epoch."""
+    with _opened(options) as hub:
+        epoch = initialise.new_epoch(hub)
+        hub.database.write(lambda connection: identities.set_epoch(connection, epoch))
+        _say(epoch=epoch)
+
+
+def mark_durable(options: argparse.Namespace) -> None:
+    """Note that a backup holds every chain as it is."""
+    with _opened(options) as hub:
+        hub.database.write(chains.mark_durable)
+        _say(durable=True)
+
+
+def enrolment_code(options: argparse.Namespace) -> None:
+    """Make a one-time code."""
+    with _opened(options) as hub:
+        code, expires_at = devices.make_code(hub, options.station, tuple(options.desks), options.days)
+        with hub.database.read() as connection:
+            public = identities.load(connection).public.hex()
+        _say(code=code, station=options.station, expires_at=expires_at, hub_public=public)
+
+
+def revoke_device(options: argparse.Namespace) -> bool:
+    """Take a PC's rights away."""
+    with _opened(options) as hub:
+        done = devices.revoke(hub, options.device)
+        _say(device=options.device, revoked=done)
+        return done
+
+
+def serve(options: argparse.Namespace) -> None:
+    """Serve until told to stop."""
+    from countyhub.server import Address
+    from countyhub.server import serve as serve_http
+
+    if bool(options.certificate) != bool(options.key):
+        raise Refused(Reason("half-a-certificate", "证书和私钥须同时给出。", "certificate"))
+
+    def ready(url: str, port: int) -> None:
+        if options.port_file:
+            _write_whole(options.port_file, str(port))
+        _say(url=url, port=port)
+
+    with _opened(options) as hub:
+        attachments.release_overlooked(hub)
+        serve_http(hub, Address(options.host, options.port, options.certificate, options.key), ready)
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """Whoever waits for the file never sees half of it."""
+    fresh = path.with_name(path.name + ".new")
+    fresh.write_text(text, encoding="ascii")
+    fresh.replace(path)
+
+
+def publish(options: argparse.Namespace) -> None:
+    """Publish a reference document."""
+    passwords = publishing.read_passwords(options.passwords) if options.passwords else {}
+    work = _READERS[options.document](options.file, passwords)
+    with _opened(options) as hub:
+        version = hub.database.write(lambda connection: work(connection, hub))
+        _say(document=options.document, version=version)
+
+
+Work = Callable[[Connection, Hub], str]
+
+
+def _organisation_work(path: Path, passwords: dict[str, str]) -> Work:
+    organisation = publishing.read_organisation(path)
+    return lambda connection, hub: publishing.publish_organisation(connection, hub, organisation, passwords)
+
+
+def _catalogue_work(path: Path, passwords: dict[str, str]) -> Work:
+    _refuse_passwords(passwords)
+    catalogue = publishing.read_catalogue(path)
+    return lambda connection, hub: publishing.publish_catalogue(connection, hub, catalogue)
+
+
+def _calendar_work(path: Path, passwords: dict[str, str]) -> Work:
+    _refuse_passwords(passwords)
+    calendar = publishing.read_calendar(path)
+    return lambda connection, hub: publishing.publish_calendar(connection, hub, calendar)
+
+
+def _refuse_passwords(passwords: dict[str, str]) -> None:
+    if passwords:
+        raise Refused(Reason("no-passwords-here", "只有发布组织机构时才能给出初始密码。", "passwords"))
+
+
+_READERS = {"organisation": _organisation_work, "catalogue": _catalogue_work, "calendar": _calendar_work}
+
+
+def set_password(options: argparse.Namespace) -> None:
+    """Give a person the password that stands on the first line of standard input."""
+    password = sys.stdin.readline().rstrip("\r\n")
+    if not password:
+        raise Refused(Reason("no-password", "请在标准输入的第一行给出新密码。", "password"))
+    with _opened(options) as hub:
+        version = hub.database.write(
+            lambda connection: publishing.set_password(connection, hub, options.login, password)
+        )
+        _say(login=options.login, organisation=version)
+
+
+def find(options: argparse.Namespace) -> bool:
+    """Find cases by a number."""
+    with _opened(options) as hub:
+        found = numbers.find(hub, options.number)
+        _say(number=options.number, cases=[{"case_id": case, "kind": kind} for case, kind in found])
+        return bool(found)
+
+
+def cases(options: argparse.Namespace) -> None:
+    """List every case."""
+    with _opened(options) as hub:
+        rows = reports.cases(hub)
+        if options.json:
+            sys.stdout.write(json.dumps(list(rows), ensure_ascii=False) + "\n")
+            return
+        for row in rows:
+            _say(**row)
+
+
+def stats(options: argparse.Namespace) -> None:
+    """Count what is here."""
+    with _opened(options) as hub:
+        _say(**reports.stats(hub))
+
+
+def verify(options: argparse.Namespace) -> bool:
+    """Check everything that can be checked."""
+    with _opened(options) as hub:
+        report = verify_hub(hub)
+        _say(ok=report.ok, checked=report.checked, faults=report.faults)
+        return report.ok

@@ -1,0 +1,115 @@
+"""One engine for SQLite and PostgreSQL, and the one place where anything is committed."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, Table, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlmodel import SQLModel
+
+T = TypeVar("T")
+
+# What another transaction can do to ours: deadlock, serialisation failure, lock not available in time.
+_PASSING_STATES = frozenset({"40P01", "40001", "55P03"})
+_ATTEMPTS = 5
+_BUSY_MS = 30_000
+_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={_BUSY_MS}")
+_WRITES = "countyhub_writes"
+
+log = logging.getLogger(__name__)
+
+
+class Database:
+    """The hub's database. `read` gives one snapshot, `write` one transaction that may run more than once."""
+
+    def __init__(self, url: str) -> None:
+        """Open nothing yet; `url` is SQLAlchemy's, `postgresql://` meaning the psycopg driver."""
+        self.engine = _engine(url)
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
+        # SQLite has one writer; waiting in line is fairer than its polling.
+        self._turn: AbstractContextManager[Any] = threading.Lock() if self.is_sqlite else nullcontext()
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection that sees one state of the database throughout."""
+        options = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        with self.engine.connect().execution_options(**options) as connection, connection.begin():
+            yield connection
+
+    def write(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` in one transaction, commit, and return its result.
+
+        When another transaction came between (deadlock, a unique key taken meanwhile) the work is rolled back
+        and run again, so it must have no effect but through its connection.
+        """
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                with self._turn, self._writer() as connection, connection.begin():
+                    return work(connection)
+            except DBAPIError as error:
+                if attempt == _ATTEMPTS or not _is_passing(error):
+                    raise
+                log.info("transaction runs again after %s", type(error.orig).__name__)
+        raise AssertionError("unreachable")
+
+    def _writer(self) -> Connection:
+        return self.engine.connect().execution_options(**{_WRITES: True})
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def insert_if_absent(
+    connection: Connection, table: type[SQLModel], rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """Insert those rows whose keys are not there yet, in the given order."""
+    if rows:
+        make = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+        connection.execute(make(table).on_conflict_do_nothing(), rows)
+
+
+def table_of(row: type[SQLModel]) -> Table:
+    """Return the table behind a row class."""
+    return SQLModel.metadata.tables[str(row.__tablename__)]
+
+
+def in_chunks(values: Sequence[T], size: int = 500) -> Iterator[Sequence[T]]:
+    """Cut a long list into pieces a statement can carry as parameters."""
+    for start in range(0, len(values), size):
+        yield values[start : start + size]
+
+
+def _is_passing(error: DBAPIError) -> bool:
+    if isinstance(error, IntegrityError):
+        return True
+    return getattr(error.orig, "sqlstate", None) in _PASSING_STATES or "database is locked" in str(error.orig)
+
+
+def _engine(url: str) -> Engine:
+    address = make_url(url)
+    if address.drivername in {"postgresql", "postgres"}:
+        address = address.set(drivername="postgresql+psycopg")
+    engine = create_engine(address, pool_size=20, max_overflow=30, hide_parameters=True)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # Transactions begin by our own statement, see `_begin_sqlite`.
+    for pragma in _PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(_WRITES)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,151 @@
+"""Enrolling and revoking PCs."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import timedelta
+
+from sqlalchemy import Connection
+
+from countyhub.acceptance import repository as chains
+from countyhub.devices import repository
+from countyhub.devices.repository import Device, EnrolmentCode
+from countyhub.hub import Hub
+from countyhub.identity import repository as identities
+from countyhub.mailboxes import repository as mailboxes
+from countyhub.problems import Problem
+from countyhub.references import service as references
+from hubprotocol.messages import EnrolRequest, EnrolResponse
+from hubprotocol.versions import HUB_DEVICE, MAX_VERSION, MIN_VERSION
+from stationapp.domain.organisation import Desk, DeskKind, Level, Organisation
+from stationapp.domain.refusal import Reason, Refused
+
+LAST_SLOT = 99
+CODE_DAYS = 7
+# Crockford's alphabet: no letter that is read as a digit. 16 characters hold 80 bits.
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_CODE_LENGTH = 16
+
+
+def find(hub: Hub, device_id: str) -> Device | None:
+    """Return an enrolled device, revoked or not."""
+    with hub.database.read() as connection:
+        return repository.load(connection, [device_id]).get(device_id)
+
+
+def make_code(hub: Hub, station: str, desks: tuple[str, ...] = (), days: int = CODE_DAYS) -> tuple[str, str]:
+    """Write a one-time code for a PC of a station; return it and when it expires.
+
+    Without `desks` a PC works for the station, and at the county for the departments too. Raises Refused when
+    the organisation in force has no such station or desk.
+    """
+    expires_at = (hub.now() + timedelta(days=days)).isoformat(timespec="milliseconds")
+    code = "".join(_ALPHABET[byte % len(_ALPHABET)] for byte in hub.random_bytes(_CODE_LENGTH))
+
+    def work(connection: Connection) -> None:
+        organisation = references.current_organisation(connection, hub)
+        chosen = _desks_of(organisation, station, desks)
+        repository.add_code(connection, EnrolmentCode(_hash_of(code), station, chosen, expires_at))
+
+    hub.database.write(work)
+    return "-".join(code[start : start + 4] for start in range(0, _CODE_LENGTH, 4)), expires_at
+
+
+def _desks_of(organisation: Organisation, station: str, desks: tuple[str, ...]) -> tuple[str, ...]:
+    home = organisation.desk(station)
+    if home is None or home.kind is not DeskKind.STATION:
+        raise Refused(Reason("no-station", f"组织机构里没有站点“{station}”。", "station"))
+    allowed = (station, *(desk.desk_id for desk in organisation.desks if _is_department_of(desk, home)))
+    foreign = [desk for desk in desks if desk not in allowed]
+    if foreign:
+        raise Refused(Reason("no-desk", f"站点“{station}”没有岗位“{'、'.join(foreign)}”。", "desks"))
+    return desks or allowed
+
+
+def _is_department_of(desk: Desk, home: Desk) -> bool:
+    departments = home.level is Level.COUNTY and desk.kind is DeskKind.DEPARTMENT
+    return departments and desk.station_code == home.desk_id
+
+
+def enrol(hub: Hub, request: EnrolRequest) -> EnrolResponse:
+    """Give a PC its identity; the same again for the same code and key, in case the answer was lost."""
+    if not MIN_VERSION <= request.protocol <= MAX_VERSION:
+        raise Problem("unsupported-protocol", min=MIN_VERSION, max=MAX_VERSION)
+    device = hub.database.write(lambda connection: _enrol(connection, hub, request))
+    with hub.database.read() as connection:
+        identity = identities.load(connection)
+    return EnrolResponse(
+        protocol=MAX_VERSION,
+        device=device.device_id,
+        station=device.station,
+        slot=device.slot,
+        desks=device.desks,
+        epoch=identity.epoch,
+        hub_public=identity.public.hex(),
+        server_time=hub.stamp(),
+    )
+
+
+def _enrol(connection: Connection, hub: Hub, request: EnrolRequest) -> Device:
+    code = repository.lock_code(connection, _hash_of(request.code))
+    if code is None:
+        raise Problem("wrong-code")
+    if code.used_by:
+        return _enrolled_before(connection, code, request)
+    if code.expires_at < hub.stamp():
+        raise Problem("wrong-code")
+    slot = repository.last_slot(connection, code.station) + 1
+    if slot > LAST_SLOT:
+        raise Problem("no-slot")
+    public = bytes.fromhex(request.device_public)
+    device = Device(hub.random_bytes(16).hex(), code.station, slot, public, code.desks)
+    repository.add(connection, device, request.machine, hub.stamp())
+    repository.use_code(connection, code.code_hash, device.device_id)
+    chains.start_chain(connection, device.device_id)
+    mailboxes.ensure(connection, sorted(device.feeds))
+    publish_devices(connection, hub)
+    return device
+
+
+def _enrolled_before(connection: Connection, code: EnrolmentCode, request: EnrolRequest) -> Device:
+    device = repository.load(connection, [code.used_by])[code.used_by]
+    if device.public.hex() != request.device_public or device.revoked:
+        raise Problem("wrong-code")
+    return device
+
+
+def revoke(hub: Hub, device_id: str) -> bool:
+    """Take a device's rights away and tell the stations; False when it has none."""
+
+    def work(connection: Connection) -> bool:
+        done = repository.revoke(connection, device_id, hub.stamp())
+        if done:
+            publish_devices(connection, hub)
+        return done
+
+    return hub.database.write(work)
+
+
+def publish_devices(connection: Connection, hub: Hub) -> None:
+    """Publish the list of devices anew: id → public key, station, slot, revoked; the hub is `hub`."""
+    number = references.lock_number(connection, references.DEVICES) + 1
+    devices = {
+        device.device_id: {
+            "public": device.public.hex(),
+            "station": device.station,
+            "slot": device.slot,
+            "revoked": device.revoked,
+        }
+        for device in repository.everyone(connection).values()
+    }
+    identity = identities.load(connection)
+    devices[HUB_DEVICE] = {"public": identity.public.hex(), "station": "", "slot": 0, "revoked": False}
+    body = json.dumps({"version": number, "devices": devices}, ensure_ascii=False)
+    references.publish(connection, hub, references.DEVICES, str(number), body)
+
+
+def _hash_of(code: str) -> str:
+    """Hash a code however it was typed: hyphens, spaces and case do not count, O I L are read as digits."""
+    plain = "".join(code.upper().split()).replace("-", "").translate(str.maketrans("OIL", "011"))
+    return hashlib.sha256(f"countyhub-enrolment\n{plain}".encode()).hexdigest()

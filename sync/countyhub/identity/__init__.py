@@ -1,0 +1,1 @@
+"""Who the hub is: county, epoch and signing key."""

@@ -1,0 +1,50 @@
+"""Queries on the hub's identity."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, insert, select, update
+from sqlmodel import col
+
+from countyhub.identity.tables import HubRow
+from hubprotocol.keys import sign_public_of
+
+_ONLY = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """The hub as every transaction sees it; `seed` is 32 bytes."""
+
+    county: str
+    epoch: str
+    seed: bytes = field(repr=False)
+
+    @property
+    def public(self) -> bytes:
+        """The hub's public key, 32 bytes."""
+        return sign_public_of(self.seed)
+
+
+class NotInitialised(Exception):
+    """The database holds no hub yet."""
+
+
+def load(connection: Connection) -> Identity:
+    """Return the identity. Raises NotInitialised when there is none."""
+    row = connection.execute(select(col(HubRow.county), col(HubRow.epoch), col(HubRow.seed))).first()
+    if row is None:
+        raise NotInitialised
+    return Identity(row.county, row.epoch, bytes.fromhex(row.seed))
+
+
+def create(connection: Connection, identity: Identity, at: str) -> None:
+    """Write the identity of a new hub."""
+    row = {"hub_id": _ONLY, "county": identity.county, "epoch": identity.epoch, "seed": identity.seed.hex()}
+    connection.execute(insert(HubRow), {**row, "created_at": at})
+
+
+def set_epoch(connection: Connection, epoch: str) -> None:
+    """Begin a new epoch: every station reads its mailboxes again."""
+    connection.execute(update(HubRow).values(epoch=epoch))

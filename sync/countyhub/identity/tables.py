@@ -1,0 +1,17 @@
+"""The table of the hub's identity."""
+
+from __future__ import annotations
+
+from sqlmodel import Field, SQLModel
+
+
+class HubRow(SQLModel, table=True):
+    """The only row: whose hub this is. `seed` is the Ed25519 seed in hex; `epoch` changes after a restore."""
+
+    __tablename__ = "hub"
+
+    hub_id: int = Field(primary_key=True)
+    county: str
+    epoch: str
+    seed: str
+    created_at: str

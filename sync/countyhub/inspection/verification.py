@@ -1,0 +1,206 @@
+"""The check of a whole hub: nothing was lost, altered or put in, and every projection follows from the log."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection
+
+from countyhub.acceptance.case_repository import case_columns
+from countyhub.acceptance.ruling import Confirmed, Track
+from countyhub.acceptance.submission import open_envelope, read_event
+from countyhub.devices import repository as devices
+from countyhub.hub import Hub
+from countyhub.identity import repository as identities
+from countyhub.inspection import repository
+from countyhub.mailboxes.repository import Head
+from countyhub.numbers.claims import mentions_of
+from countyhub.references import repository as references
+from countyhub.references.service import Law
+from hubprotocol.digests import EMPTY_HOLDINGS, add_holding, holding, next_mailbox_hash
+from hubprotocol.envelope import GENESIS, Envelope, is_signed_by_device, is_signed_by_person
+from hubprotocol.messages import EntryKind, Result, VerdictMessage
+from hubprotocol.references import is_reference_signed
+from hubprotocol.versions import HUB_DEVICE
+from stationapp.domain.case import evolve, open_case
+from stationapp.domain.case_flow import EFFECTS
+from stationapp.domain.events import CaseEvent
+
+_UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, RecursionError)
+
+
+@dataclass(slots=True)
+class Report:
+    """What was checked, and every fault as (place, what)."""
+
+    checked: Counter[str] = field(default_factory=Counter)
+    faults: list[dict[str, str]] = field(default_factory=list)
+
+    @property
+    def ok(self) -> bool:
+        """Whether no fault was found."""
+        return not self.faults
+
+    def expect(self, holds: bool, place: str, what: str) -> None:
+        """Note a fault unless the condition holds."""
+        if not holds:
+            self.faults.append({"where": place, "what": what})
+
+
+@dataclass(slots=True)
+class Rebuilt:
+    """The projections as the log makes them."""
+
+    tracks: dict[str, Track] = field(default_factory=dict)
+    columns: dict[str, dict[str, Any]] = field(default_factory=dict)
+    mentions: set[tuple[str, str, str]] = field(default_factory=set)
+    attachments: set[tuple[str, str]] = field(default_factory=set)
+    hashes: dict[str, list[str]] = field(default_factory=dict)  # of each case after each revision
+
+
+def verify_hub(hub: Hub) -> Report:
+    """Check chains, signatures, cases, mailboxes, projections, reference documents and files."""
+    report = Report()
+    with hub.database.read() as connection:
+        _check_references(connection, report)
+        _check_chains(connection, Law(connection, hub), report)
+        rebuilt = _rebuild(connection, report)
+        _check_projections(connection, rebuilt, report)
+        for head in repository.mailboxes(connection):
+            _check_mailbox(connection, head, rebuilt, report)
+        sizes = repository.complete_attachments(connection)
+    _check_files(hub, sizes, report)
+    return report
+
+
+def _check_references(connection: Connection, report: Report) -> None:
+    public = identities.load(connection).public
+    for one in references.everything(connection):
+        report.checked["references"] += 1
+        signed = is_reference_signed(public, one.name, one.version, one.body, one.signature)
+        report.expect(signed, f"reference {one.name} {one.version}", "hub's signature is wrong")
+
+
+def _check_chains(connection: Connection, law: Law, report: Report) -> None:
+    publics = {one.device_id: one.public for one in devices.everyone(connection).values()}
+    publics[HUB_DEVICE] = identities.load(connection).public
+    for chain in repository.chains(connection):
+        seq, prev = 0, GENESIS
+        for envelope, stored_hash, result in repository.envelopes(connection, chain.device):
+            place = f"envelope {chain.device}/{envelope.seq}"
+            report.checked["envelopes"] += 1
+            report.expect(envelope.seq == seq + 1 and envelope.prev == prev, place, "chain is broken")
+            report.expect(envelope.hash == stored_hash, place, "content differs from its hash")
+            report.expect(
+                is_signed_by_device(envelope, publics[chain.device]), place, "device's signature is wrong"
+            )
+            if result == Result.ACCEPTED.value:
+                report.expect(_person_signed(envelope, law), place, "person's signature is wrong")
+            seq, prev = envelope.seq, stored_hash
+        report.expect((chain.seq, chain.hash) == (seq, prev), f"chain {chain.device}", "head is wrong")
+
+
+def _person_signed(envelope: Envelope, law: Law) -> bool:
+    event = open_envelope(envelope).event
+    if event is None:
+        return False
+    person = law.organisation(event.under.organisation).person(event.hand.person_id)
+    return person is not None and is_signed_by_person(envelope, bytes.fromhex(person.sign_public))
+
+
+def _rebuild(connection: Connection, report: Report) -> Rebuilt:
+    rebuilt = Rebuilt()
+    for row, envelope in repository.case_events(connection):
+        report.checked["case_events"] += 1
+        place = f"case {row.case_id}/{row.revision}"
+        try:
+            confirmed = _replay(rebuilt, read_event(envelope.body), envelope, row.received_at)
+        except _UNREADABLE as error:
+            report.expect(False, place, f"event cannot be read: {type(error).__name__}")
+            continue
+        report.expect(row.case_id == confirmed.event.case_id, place, "event belongs to another case")
+        report.expect(row.revision == confirmed.revision, place, "revisions have a gap")
+    return rebuilt
+
+
+def _replay(rebuilt: Rebuilt, event: CaseEvent, envelope: Envelope, received_at: str) -> Confirmed:
+    track = rebuilt.tracks.setdefault(event.case_id, Track(event.case_id))
+    effect = EFFECTS[event.move]
+    case = evolve(track.case, event, effect) if track.case else open_case(event, effect)
+    confirmed = track.confirm(case, event, envelope, received_at)
+    rebuilt.columns[event.case_id] = case_columns(confirmed)
+    rebuilt.hashes.setdefault(event.case_id, [GENESIS]).append(confirmed.hash)
+    rebuilt.mentions |= {(number, event.case_id, kind) for kind, number in mentions_of(event)}
+    rebuilt.attachments |= {(event.case_id, one.sha256) for one in open_envelope(envelope).attachments}
+    return confirmed
+
+
+def _check_projections(connection: Connection, rebuilt: Rebuilt, report: Report) -> None:
+    stored = {row.case_id: row for row in repository.open_cases(connection)}
+    report.checked["cases"] = len(stored)
+    for case_id in sorted(stored.keys() | rebuilt.columns.keys()):
+        row, columns = stored.get(case_id), rebuilt.columns.get(case_id)
+        same = row is not None and columns == {name: getattr(row, name) for name in columns or {}}
+        report.expect(same, f"case {case_id}", "row differs from its events")
+    seen = {(desk, case_id) for case_id, track in rebuilt.tracks.items() for desk in track.seen_by}
+    _compare(report, "visible", repository.visible(connection), seen)
+    _compare(report, "mention", repository.mentions(connection), rebuilt.mentions)
+    _compare(report, "case_attachment", repository.case_attachments(connection), rebuilt.attachments)
+
+
+def _compare(report: Report, name: str, stored: Iterable[Any], rebuilt: Iterable[Any]) -> None:
+    stored, rebuilt = set(stored), set(rebuilt)
+    report.checked[f"{name}_rows"] = len(stored)
+    for row in sorted(stored ^ rebuilt):
+        report.expect(False, f"{name} {' '.join(row)}", "missing" if row in rebuilt else "one too many")
+
+
+def _check_mailbox(connection: Connection, head: Any, rebuilt: Rebuilt, report: Report) -> None:
+    """Positions have no gap, hashes chain, and holdings are those the entries add up to."""
+    now, held = Head(head.feed, 0, GENESIS, 0, EMPTY_HOLDINGS), dict[str, int]()
+    for row in repository.entries(connection, head.feed):
+        place = f"mailbox {head.feed}/{row.position}"
+        report.checked["mailbox_entries"] += 1
+        report.expect(row.position == now.position + 1, place, "positions have a gap")
+        subjects = _subjects(row, rebuilt)
+        expected = next_mailbox_hash(now.hash, row.position, row.kind, row.case_id, subjects)
+        report.expect(row.hash == expected, place, "hash is wrong")
+        now.position, now.hash = row.position, row.hash
+        if row.kind == EntryKind.EVICT:
+            held.pop(row.case_id, None)
+        elif row.kind != EntryKind.VERDICT:
+            held[row.case_id] = row.revision
+    now.count = len(held)
+    for case_id, revision in held.items():
+        hashes = rebuilt.hashes.get(case_id, [])
+        if revision < len(hashes):
+            now.digest = add_holding(now.digest, holding(case_id, revision, hashes[revision]))
+    stored = Head(head.feed, head.position, head.hash, head.count, head.digest)
+    report.expect(stored == now, f"mailbox {head.feed}", "head differs from its entries")
+
+
+def _subjects(row: Any, rebuilt: Rebuilt) -> tuple[str, ...]:
+    if row.verdict:
+        verdict = VerdictMessage.model_validate_json(row.verdict)
+        return str(verdict.seq), verdict.result.value, str(verdict.revision)
+    track = rebuilt.tracks.get(row.case_id)
+    told = {EntryKind.PUT: slice(0, row.revision), EntryKind.EVENT: slice(row.revision - 1, row.revision)}
+    return tuple(track.envelope_hashes[told[row.kind]]) if track and row.kind in told else ()
+
+
+def _check_files(hub: Hub, sizes: dict[str, int], report: Report) -> None:
+    for sha256, size in sizes.items():
+        report.checked["attachments"] += 1
+        place = f"attachment {sha256}"
+        if not hub.files.has(sha256):
+            report.expect(False, place, "file is missing")
+            continue
+        digest, read = hashlib.sha256(), 0
+        for block in hub.files.read(sha256, 0, size + 1):
+            digest.update(block)
+            read += len(block)
+        report.expect(read == size and digest.hexdigest() == sha256, place, "file differs from its digest")

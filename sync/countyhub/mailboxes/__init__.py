@@ -1,0 +1,1 @@
+"""Mailboxes: what each desk and each device must know, numbered without gaps and hash-chained."""

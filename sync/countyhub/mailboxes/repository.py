@@ -1,0 +1,132 @@
+"""Queries on mailboxes. Entries are read only from feeds the asking device may read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, tuple_, update
+from sqlmodel import col
+
+from countyhub.acceptance.case_repository import SAME_ENVELOPE
+from countyhub.acceptance.repository import ENVELOPE_COLUMNS, envelope_of
+from countyhub.acceptance.tables import CaseEventRow, EnvelopeRow
+from countyhub.database import in_chunks, insert_if_absent, table_of
+from countyhub.mailboxes.tables import EntryRow, MailboxRow, VisibleRow
+from hubprotocol.messages import ConfirmedEventMessage, EnvelopeMessage
+
+
+@dataclass(slots=True)
+class Head:
+    """The end of a mailbox: position, running hash, and how many cases it makes visible with their sum."""
+
+    feed: str
+    position: int
+    hash: str
+    count: int
+    digest: str
+
+
+_HEAD: Any = (
+    col(MailboxRow.feed),
+    col(MailboxRow.position),
+    col(MailboxRow.hash),
+    col(MailboxRow.count),
+    col(MailboxRow.digest),
+)
+
+
+def ensure(connection: Connection, feeds: Sequence[str]) -> None:
+    """Write the heads of mailboxes that are not there yet."""
+    insert_if_absent(connection, MailboxRow, [MailboxRow(feed=feed).model_dump() for feed in feeds])
+
+
+def lock_heads(connection: Connection, feeds: Iterable[str]) -> dict[str, Head]:
+    """Return the heads of mailboxes, locked in the order of feeds: a transaction's last locks."""
+    wanted = sorted(set(feeds))
+    ensure(connection, wanted)
+    found: dict[str, Head] = {}
+    for chunk in in_chunks(wanted):
+        query = select(*_HEAD).where(col(MailboxRow.feed).in_(chunk)).order_by(col(MailboxRow.feed))
+        found.update({row.feed: Head(*row) for row in connection.execute(query.with_for_update())})
+    return found
+
+
+def heads(connection: Connection, feeds: Sequence[str]) -> dict[str, Head]:
+    """Return the heads of mailboxes."""
+    rows = connection.execute(select(*_HEAD).where(col(MailboxRow.feed).in_(feeds)))
+    return {row.feed: Head(*row) for row in rows}
+
+
+def save_heads(connection: Connection, moved: Iterable[Head]) -> None:
+    """Write new heads; the caller holds the locks."""
+    rows = [
+        {
+            "of_feed": head.feed,
+            "position": head.position,
+            "hash": head.hash,
+            "count": head.count,
+            "digest": head.digest,
+        }
+        for head in moved
+    ]
+    if rows:
+        one_of_them = col(MailboxRow.feed) == bindparam("of_feed")
+        connection.execute(update(table_of(MailboxRow)).where(one_of_them), rows)
+
+
+def add_entries(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Append entries."""
+    if rows:
+        connection.execute(insert(EntryRow), rows)
+
+
+def change_visible(
+    connection: Connection, shown: Iterable[tuple[str, str]], taken: Iterable[tuple[str, str]]
+) -> None:
+    """Write which (desk_id, case_id) became visible and which ceased to be."""
+    insert_if_absent(
+        connection, VisibleRow, [{"desk_id": desk, "case_id": case} for desk, case in sorted(shown)]
+    )
+    for chunk in in_chunks(sorted(taken)):
+        gone = tuple_(col(VisibleRow.desk_id), col(VisibleRow.case_id)).in_(chunk)
+        connection.execute(delete(VisibleRow).where(gone))
+
+
+def hash_at(connection: Connection, feed: str, position: int) -> str | None:
+    """Return a mailbox's hash after an entry, or None when there is no such entry."""
+    one = (col(EntryRow.feed) == feed) & (col(EntryRow.position) == position)
+    return connection.execute(select(col(EntryRow.hash)).where(one)).scalar()
+
+
+def entries(connection: Connection, feed: str, after: int, upto: int, limit: int) -> list[Any]:
+    """Return at most `limit` entries behind a position."""
+    between = (
+        (col(EntryRow.feed) == feed) & (col(EntryRow.position) > after) & (col(EntryRow.position) <= upto)
+    )
+    query = select(table_of(EntryRow)).where(between).order_by(col(EntryRow.position)).limit(limit)
+    return list(connection.execute(query))
+
+
+def confirmed_events(
+    connection: Connection, case_ids: Iterable[str]
+) -> dict[str, list[ConfirmedEventMessage]]:
+    """Return all confirmed events of cases in order; only of cases in entries the device may read."""
+    found: dict[str, list[ConfirmedEventMessage]] = {}
+    columns = (
+        col(CaseEventRow.case_id),
+        col(CaseEventRow.revision),
+        col(CaseEventRow.received_at),
+        *ENVELOPE_COLUMNS,
+    )
+    for chunk in in_chunks(sorted(set(case_ids))):
+        query = select(*columns).join(EnvelopeRow, SAME_ENVELOPE).where(col(CaseEventRow.case_id).in_(chunk))
+        for row in connection.execute(query.order_by(col(CaseEventRow.case_id), col(CaseEventRow.revision))):
+            message = ConfirmedEventMessage(
+                revision=row.revision,
+                received_at=row.received_at,
+                envelope=EnvelopeMessage.pack(envelope_of(row)),
+            )
+            found.setdefault(row.case_id, []).append(message)
+    return found

@@ -1,0 +1,58 @@
+"""Queries on numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, insert, select, tuple_, update
+from sqlmodel import col
+
+from countyhub.database import in_chunks, insert_if_absent
+from countyhub.numbers.claims import Claim
+from countyhub.numbers.tables import ClaimRow, DaySerialRow, MentionRow
+
+
+def owners(connection: Connection, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """Return the owner of each number that has one; keys are (kind, number)."""
+    found: dict[tuple[str, str], str] = {}
+    for chunk in in_chunks(sorted(set(keys))):
+        mine = tuple_(col(ClaimRow.kind), col(ClaimRow.number)).in_(chunk)
+        rows = connection.execute(
+            select(col(ClaimRow.kind), col(ClaimRow.number), col(ClaimRow.owner)).where(mine)
+        )
+        found.update({(row.kind, row.number): row.owner for row in rows})
+    return found
+
+
+def add_claims(connection: Connection, claims: Iterable[Claim]) -> None:
+    """Write claims in the order of their keys, so that two transactions meet in the same order."""
+    rows = [
+        {"kind": one.kind, "number": one.number, "owner": one.owner}
+        for one in sorted(claims, key=lambda one: one.key)
+    ]
+    if rows:
+        connection.execute(insert(ClaimRow), rows)
+
+
+def add_mentions(connection: Connection, mentions: Iterable[tuple[str, str, str]]) -> None:
+    """Write (number, case_id, kind) rows that are not there yet."""
+    names = ("number", "case_id", "kind")
+    insert_if_absent(connection, MentionRow, [dict(zip(names, row, strict=True)) for row in sorted(mentions)])
+
+
+def cases_with(connection: Connection, number: str) -> list[tuple[str, str]]:
+    """Return (case_id, kind) of every case a number stands in."""
+    found = select(col(MentionRow.case_id), col(MentionRow.kind)).where(col(MentionRow.number) == number)
+    return [(row.case_id, row.kind) for row in connection.execute(found.order_by(col(MentionRow.case_id)))]
+
+
+def lock_day(connection: Connection, day: str) -> int:
+    """Return the last serial of a day and keep others from it until the transaction ends."""
+    insert_if_absent(connection, DaySerialRow, [{"day": day, "last": 0}])
+    last = select(col(DaySerialRow.last)).where(col(DaySerialRow.day) == day)
+    return connection.execute(last.with_for_update()).scalar_one()
+
+
+def set_last(connection: Connection, day: str, last: int) -> None:
+    """Write the last serial of a day; the caller holds the lock."""
+    connection.execute(update(DaySerialRow).where(col(DaySerialRow.day) == day).values(last=last))

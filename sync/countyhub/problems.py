@@ -1,0 +1,89 @@
+"""Problem documents (RFC 9457): every refusal of a request, with a title a person can read."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from sqlalchemy.exc import DBAPIError
+from starlette.exceptions import HTTPException
+
+from hubprotocol.messages import ProblemMessage
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER_S = 30
+
+log = logging.getLogger(__name__)
+
+# code: status and title. The codes are part of the protocol.
+_KINDS = {
+    "bad-request": (400, "请求的内容不符合接口约定"),
+    "bad-encoding": (400, "请求的压缩内容无法解开"),
+    "unsupported-protocol": (400, "程序版本与县级平台不匹配，请升级程序"),
+    "bad-signature": (401, "设备签名不正确"),
+    "unknown-device": (401, "县级平台不认识这台设备，请重新登记"),
+    "revoked-device": (403, "这台设备已被县级平台停用"),
+    "foreign-feed": (403, "不能读取其他单位的信箱"),
+    "wrong-code": (403, "登记码不正确、已使用或已过期"),
+    "not-found": (404, "县级平台没有这项内容"),
+    "method-not-allowed": (405, "接口不支持这种请求方式"),
+    "fork": (409, "这台设备的记录与县级平台已收到的不一致，可能使用了旧的或复制的硬盘"),
+    "gap": (409, "这台设备的记录中间有缺漏"),
+    "no-slot": (409, "这个站点登记的设备已达上限"),
+    "wrong-offset": (409, "附件续传的位置不对"),
+    "superseded": (409, "这次上传已由更新的请求接替"),
+    "wrong-digest": (400, "附件内容与其摘要不符，请重新上传"),
+    "too-large": (413, "请求的内容超过允许的大小"),
+    "unsupported-media": (415, "不支持这种内容格式或压缩方式"),
+    "wrong-range": (416, "请求的字节范围不存在"),
+    "bug": (500, "县级平台内部出错，请稍后再试"),
+    "unavailable": (503, "县级平台暂时无法保存，请稍后再试"),
+}
+
+
+_CODES_OF_STATUS = {404: "not-found", 405: "method-not-allowed", 500: "bug"}
+
+
+class Problem(Exception):
+    """A request is refused. `extra` holds JSON values named by the protocol."""
+
+    def __init__(self, code: str, detail: str = "", **extra: Any) -> None:
+        super().__init__(f"{code}: {detail}" if detail else code)
+        status, title = _KINDS[code]
+        self.message = ProblemMessage(title=title, status=status, code=code, detail=detail, extra=extra)
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of the application with a problem document."""
+    app.add_exception_handler(Problem, _answer_problem)
+    app.add_exception_handler(HTTPException, _answer_http)
+    app.add_exception_handler(DBAPIError, _answer_unavailable)
+    app.add_exception_handler(Exception, _answer_bug)
+
+
+def respond(problem: Problem, headers: dict[str, str] | None = None) -> Response:
+    """Return the response of a problem."""
+    message = problem.message
+    return Response(message.model_dump_json(), message.status, headers, MEDIA_TYPE)
+
+
+def _answer_problem(request: Request, error: Exception) -> Response:
+    log.info("%s %s refused: %s", request.method, request.url.path, error)
+    return respond(error if isinstance(error, Problem) else Problem("bug"))
+
+
+def _answer_http(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    return _answer_problem(request, Problem(_CODES_OF_STATUS.get(status, "bad-request")))
+
+
+def _answer_unavailable(request: Request, error: Exception) -> Response:
+    log.error("%s %s: database says %s", request.method, request.url.path, type(error).__name__)
+    return respond(Problem("unavailable"), {"Retry-After": str(RETRY_AFTER_S)})
+
+
+def _answer_bug(request: Request, error: Exception) -> Response:
+    # Starlette raises the error again behind this answer, so the server's log has the traceback.
+    log.error("%s %s failed: %s", request.method, request.url.path, type(error).__name__)
+    return respond(Problem("bug"))

@@ -1,0 +1,130 @@
+"""From a file a person edits to a published reference document."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection
+
+from countyhub.hub import Hub
+from countyhub.references import service
+from hubprotocol.keys import KdfParams, derive_person_keys, new_salt, public_of
+from stationapp.domain import calendar
+from stationapp.domain.catalogue import Catalogue
+from stationapp.domain.catalogue_codec import catalogue_from_mapping, catalogue_to_mapping
+from stationapp.domain.organisation import (
+    Organisation,
+    Person,
+    organisation_from_mapping,
+    organisation_to_mapping,
+)
+from stationapp.domain.refusal import Reason, Refused
+
+T = TypeVar("T")
+_KIB = 1024
+_KEY_FIELDS = ("salt", "kdf_ops", "kdf_memory_kib", "sign_public", "box_public")
+
+
+def read_organisation(path: Path) -> Organisation:
+    """Return the organisation in a file. Raises Refused when it is none, OSError when it cannot be read."""
+    return _read(path, organisation_from_mapping)
+
+
+def read_catalogue(path: Path) -> Catalogue:
+    """Return the catalogue in a file. Raises Refused when it is none, OSError when it cannot be read."""
+    return _read(path, catalogue_from_mapping)
+
+
+def read_calendar(path: Path) -> calendar.WorkCalendar:
+    """Return the calendar in a file. Raises Refused when it is none, OSError when it cannot be read."""
+    return _read(path, calendar.from_mapping)
+
+
+def read_passwords(path: Path) -> dict[str, str]:
+    """Return the initial passwords in a file: login → password."""
+    return _read(path, lambda data: {str(login): str(password) for login, password in data.items()})
+
+
+def _read(path: Path, reader: Callable[[Any], T]) -> T:
+    try:
+        return reader(json.loads(path.read_text(encoding="utf-8")))
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        text = f"文件 {path.name} 的内容不对，没有采用：{type(error).__name__} {error}"
+        raise Refused(Reason("malformed-file", text, path.name)) from error
+
+
+def with_password(person: Person, password: str, random_bytes: Callable[[int], bytes]) -> Person:
+    """Return the person with a fresh salt and the public keys that follow from a password."""
+    params = KdfParams(person.kdf_ops, person.kdf_memory_kib * _KIB)
+    salt = new_salt(random_bytes)
+    public = public_of(derive_person_keys(password, salt, params))
+    return replace(
+        person, salt=salt.hex(), sign_public=public.sign_public.hex(), box_public=public.box_public.hex()
+    )
+
+
+def with_passwords(
+    organisation: Organisation, passwords: Mapping[str, str], random_bytes: Callable[[int], bytes]
+) -> Organisation:
+    """Return the organisation with keys for everybody who has a password here."""
+    unknown = sorted(passwords.keys() - {person.login for person in organisation.persons})
+    if unknown:
+        raise Refused(Reason("no-person", f"组织机构里没有登录名“{'、'.join(unknown)}”。", "login"))
+    persons = (
+        with_password(person, passwords[person.login], random_bytes) if person.login in passwords else person
+        for person in organisation.persons
+    )
+    return replace(organisation, persons=tuple(persons))
+
+
+def publish_organisation(
+    connection: Connection, hub: Hub, organisation: Organisation, passwords: Mapping[str, str]
+) -> str:
+    """Publish an organisation as the next version; persons without keys keep those they have. Return the version."""
+    number = service.lock_number(connection, service.ORGANISATION)
+    if number:
+        organisation = _with_known_keys(organisation, service.current_organisation(connection, hub))
+    organisation = with_passwords(replace(organisation, version=number + 1), passwords, hub.random_bytes)
+    return _publish(connection, hub, service.ORGANISATION, number + 1, organisation_to_mapping(organisation))
+
+
+def _with_known_keys(organisation: Organisation, before: Organisation) -> Organisation:
+    def keep(person: Person) -> Person:
+        known = before.person(person.person_id)
+        if known is None or person.sign_public:
+            return person
+        return replace(person, **{name: getattr(known, name) for name in _KEY_FIELDS})
+
+    return replace(organisation, persons=tuple(keep(person) for person in organisation.persons))
+
+
+def publish_catalogue(connection: Connection, hub: Hub, catalogue: Catalogue) -> str:
+    """Publish a catalogue; its version is a higher one than that in force. Return the version."""
+    service.lock_number(connection, service.CATALOGUE)
+    current = service.versions(connection)[service.CATALOGUE]
+    if current and catalogue.version <= int(current):
+        text = f"目录的版本 {catalogue.version} 不高于现行版本 {current}。"
+        raise Refused(Reason("version-not-higher", text, "version"))
+    return _publish(connection, hub, service.CATALOGUE, catalogue.version, catalogue_to_mapping(catalogue))
+
+
+def publish_calendar(connection: Connection, hub: Hub, published: calendar.WorkCalendar) -> str:
+    """Publish a calendar under the version it names. Return the version."""
+    return _publish(connection, hub, service.CALENDAR, published.version, calendar.to_mapping(published))
+
+
+def set_password(connection: Connection, hub: Hub, login: str, password: str) -> str:
+    """Publish the organisation with new keys for one person. Return the version."""
+    service.lock_number(connection, service.ORGANISATION)
+    organisation = service.current_organisation(connection, hub)
+    return publish_organisation(connection, hub, organisation, {login: password})
+
+
+def _publish(connection: Connection, hub: Hub, name: str, version: int | str, data: Mapping[str, Any]) -> str:
+    body = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    service.publish(connection, hub, name, str(version), body)
+    return str(version)

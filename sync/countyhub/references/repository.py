@@ -1,0 +1,61 @@
+"""Queries on reference documents."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, insert, select, update
+from sqlmodel import col
+
+from countyhub.database import insert_if_absent
+from countyhub.references.tables import ReferenceHeadRow, ReferenceRow
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One version of a reference document; `body` is JSON text, `signature` 128 hex digits."""
+
+    name: str
+    version: str
+    body: str
+    signature: str
+
+
+def versions(connection: Connection) -> dict[str, str]:
+    """Return the version in force of each document."""
+    rows = connection.execute(select(col(ReferenceHeadRow.name), col(ReferenceHeadRow.version)))
+    return {row.name: row.version for row in rows}
+
+
+def load(connection: Connection, name: str, version: str) -> Document | None:
+    """Return one version of a document."""
+    one = (col(ReferenceRow.name) == name) & (col(ReferenceRow.version) == version)
+    row = connection.execute(select(col(ReferenceRow.body), col(ReferenceRow.signature)).where(one)).first()
+    return Document(name, version, row.body, row.signature) if row else None
+
+
+def lock_number(connection: Connection, name: str) -> int:
+    """Return how often a document was published, and keep others from publishing it meanwhile."""
+    insert_if_absent(connection, ReferenceHeadRow, [{"name": name, "number": 0, "version": ""}])
+    head = select(col(ReferenceHeadRow.number)).where(col(ReferenceHeadRow.name) == name)
+    return connection.execute(head.with_for_update()).scalar_one()
+
+
+def add(connection: Connection, document: Document, number: int, at: str) -> None:
+    """Write a version and put it in force; the caller holds the lock."""
+    row = {"name": document.name, "version": document.version, "number": number, "body": document.body}
+    connection.execute(insert(ReferenceRow), {**row, "signature": document.signature, "published_at": at})
+    head = update(ReferenceHeadRow).where(col(ReferenceHeadRow.name) == document.name)
+    connection.execute(head.values(number=number, version=document.version))
+
+
+def everything(connection: Connection) -> list[Document]:
+    """Return every version of every document in the order of publication."""
+    columns = (
+        col(ReferenceRow.name),
+        col(ReferenceRow.version),
+        col(ReferenceRow.body),
+        col(ReferenceRow.signature),
+    )
+    ordered = select(*columns).order_by(col(ReferenceRow.name), col(ReferenceRow.number))
+    return [Document(row.name, row.version, row.body, row.signature) for row in connection.execute(ordered)]

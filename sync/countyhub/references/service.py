@@ -1,0 +1,86 @@
+"""Publishing reference documents, and reading them as the law an event is judged under."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+
+from sqlalchemy import Connection
+
+from countyhub.hub import Hub
+from countyhub.identity import repository as identities
+from countyhub.references import repository
+from countyhub.references.repository import Document
+from hubprotocol.references import sign_reference
+from stationapp.domain.catalogue import Catalogue, ServiceItem
+from stationapp.domain.catalogue_codec import catalogue_from_mapping
+from stationapp.domain.organisation import Organisation, organisation_from_mapping
+from stationapp.domain.refusal import Reason, Refused
+
+ORGANISATION = "organisation"
+CATALOGUE = "catalogue"
+CALENDAR = "calendar"
+DEVICES = "devices"
+
+lock_number = repository.lock_number
+versions = repository.versions
+
+
+def publish(connection: Connection, hub: Hub, name: str, version: str, body: str) -> None:
+    """Sign a document and put it in force. Raises Refused when that version was published before."""
+    number = repository.lock_number(connection, name)
+    if repository.load(connection, name, version) is not None:
+        raise Refused(Reason("version-taken", f"“{name}”的版本 {version} 已经发布过。", "version"))
+    signature = sign_reference(identities.load(connection).seed, name, version, body)
+    repository.add(connection, Document(name, version, body, signature), number + 1, hub.stamp())
+
+
+def read(hub: Hub, name: str, version: str = "") -> Document | None:
+    """Return a version of a document, by default the one in force."""
+    with hub.database.read() as connection:
+        wanted = version or repository.versions(connection).get(name, "")
+        return repository.load(connection, name, wanted)
+
+
+def current_organisation(connection: Connection, hub: Hub) -> Organisation:
+    """Return the organisation in force."""
+    return Law(connection, hub).organisation(0)
+
+
+class Law:
+    """The published documents as one transaction sees them."""
+
+    def __init__(self, connection: Connection, hub: Hub) -> None:
+        self._connection = connection
+        self._known = hub.documents
+        self._current = repository.versions(connection)
+
+    def organisation(self, version: int) -> Organisation:
+        """Return that version of the organisation, or the one in force when there is none such."""
+        return _organisation(self._body(ORGANISATION, str(version)))
+
+    def item(self, catalogue_version: int, code: str, item_version: int) -> ServiceItem | None:
+        """Return an item version from that version of the catalogue, or else from the one in force."""
+        named = _catalogue(self._body(CATALOGUE, str(catalogue_version)))
+        current = _catalogue(self._body(CATALOGUE, self._current[CATALOGUE]))
+        return named.version_of(code, item_version) or current.version_of(code, item_version)
+
+    def _body(self, name: str, version: str) -> str:
+        known = self._known.get((name, version))
+        if known is not None:
+            return known
+        document = repository.load(self._connection, name, version)
+        if document is None:
+            return self._body(name, self._current[name])
+        self._known[name, version] = document.body
+        return document.body
+
+
+@lru_cache(maxsize=64)
+def _organisation(body: str) -> Organisation:
+    return organisation_from_mapping(json.loads(body))
+
+
+@lru_cache(maxsize=16)
+def _catalogue(body: str) -> Catalogue:
+    return catalogue_from_mapping(json.loads(body))

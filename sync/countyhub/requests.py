@@ -1,0 +1,93 @@
+"""Reading a request: body within limits, decompressed within limits, and which device signed it."""
+
+from __future__ import annotations
+
+import io
+from typing import Annotated, TypeVar
+
+from fastapi import Depends, Request
+from pydantic import ValidationError
+
+from countyhub.devices import service as devices
+from countyhub.devices.repository import Device
+from countyhub.hub import Hub
+from countyhub.problems import Problem
+from hubprotocol.messages import Message
+from hubprotocol.requests import DEVICE_HEADER, SIGNATURE_HEADER, TIME_HEADER, is_signed
+
+MAX_SENT_BYTES = 16 * 1024 * 1024
+MAX_UNPACKED_BYTES = 64 * 1024 * 1024
+_WINDOW_BYTES = 8 * 1024 * 1024
+
+M = TypeVar("M", bound=Message)
+
+
+def hub_of(request: Request) -> Hub:
+    """Return the hub this application serves."""
+    hub: Hub = request.app.state.hub
+    return hub
+
+
+async def read_body(request: Request) -> bytes:
+    """Return the body as sent; Problem `too-large` beyond 16 MiB."""
+    parts, size = [], 0
+    async for part in request.stream():
+        size += len(part)
+        if size > MAX_SENT_BYTES:
+            raise Problem("too-large", f"at most {MAX_SENT_BYTES} bytes")
+        parts.append(part)
+    return b"".join(parts)
+
+
+HubHere = Annotated[Hub, Depends(hub_of)]
+Body = Annotated[bytes, Depends(read_body)]
+
+
+def parse(kind: type[M], request: Request, body: bytes) -> M:
+    """Return the message in a body; Problem when it is compressed or shaped otherwise than agreed."""
+    try:
+        return kind.model_validate_json(_unpacked(request.headers.get("content-encoding", "identity"), body))
+    except ValidationError as error:
+        # Only where it is wrong: the values may be personal.
+        places = (".".join(str(part) for part in one["loc"]) for one in error.errors(include_input=False))
+        raise Problem("bad-request", "; ".join(sorted(set(places)))[:500]) from error
+
+
+def _unpacked(encoding: str, body: bytes) -> bytes:
+    if encoding.strip().lower() in {"", "identity"}:
+        return body
+    if encoding.strip().lower() != "zstd":
+        raise Problem("unsupported-media", "Content-Encoding is zstd or identity")
+    from zstandard import ZstdDecompressor, ZstdError
+
+    try:
+        with ZstdDecompressor(max_window_size=_WINDOW_BYTES).stream_reader(io.BytesIO(body)) as reader:
+            unpacked = reader.read(MAX_UNPACKED_BYTES + 1)
+    except ZstdError as error:
+        raise Problem("bad-encoding") from error
+    if len(unpacked) > MAX_UNPACKED_BYTES:
+        raise Problem("too-large", f"at most {MAX_UNPACKED_BYTES} bytes when unpacked")
+    return unpacked
+
+
+def signed_by(hub: Hub, request: Request, body: bytes) -> Device:
+    """Return the device that signed the request; Problem when there is none, or it is revoked.
+
+    The signature covers path and query as sent and the body as sent (empty for an upload's bytes).
+    """
+    name = request.headers.get(DEVICE_HEADER, "")
+    device = devices.find(hub, name)
+    if device is None:
+        raise Problem("unknown-device")
+    at, signature = request.headers.get(TIME_HEADER, ""), request.headers.get(SIGNATURE_HEADER, "")
+    if not is_signed(name, device.public, request.method, _target(request), body, at, signature):
+        raise Problem("bad-signature")
+    if device.revoked:
+        raise Problem("revoked-device")
+    return device
+
+
+def _target(request: Request) -> str:
+    path: bytes = request.scope.get("raw_path") or request.scope["path"].encode()
+    query: bytes = request.scope.get("query_string", b"")
+    return (path + b"?" + query if query else path).decode("latin-1")

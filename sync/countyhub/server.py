@@ -1,0 +1,106 @@
+"""Serving the hub over HTTP with granian, in this very process."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from countyhub.app import create_app
+from countyhub.hub import Hub
+
+if TYPE_CHECKING:
+    from granian.server.embed import Server
+
+# An idle station keeps its one warm connection between polls; on a 600 ms link a new one is dear.
+_HEADER_TIMEOUT_MS = 150_000
+_PROBE_S = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where to listen; port 0 takes a free one. With certificate and key it is HTTPS."""
+
+    host: str
+    port: int = 0
+    certificate: Path | None = None
+    key: Path | None = None
+
+    @property
+    def scheme(self) -> str:
+        """`https` with a certificate, else `http`."""
+        return "https" if self.certificate else "http"
+
+
+def serve(hub: Hub, address: Address, ready: Callable[[str, int], None]) -> None:
+    """Serve until SIGINT or SIGTERM; `ready` hears URL and port once connections are accepted.
+
+    Raises OSError when the port is taken.
+    """
+    with _reserved_port(address) as port:
+        asyncio.run(_serve(hub, address, port, ready))
+
+
+@contextlib.contextmanager
+def _reserved_port(address: Address) -> Iterator[int]:
+    """Find out whether the port is free and, where the system can share ports, keep it for the server."""
+    family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.bind((address.host, address.port))
+        port = int(probe.getsockname()[1])
+    with socket.socket(family) as keeper:
+        if hasattr(socket, "SO_REUSEPORT"):
+            keeper.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+            keeper.bind((address.host, port))
+        yield port
+
+
+async def _serve(hub: Hub, address: Address, port: int, ready: Callable[[str, int], None]) -> None:
+    from granian.constants import Interfaces
+    from granian.http import HTTP1Settings
+    from granian.server.embed import Server
+
+    server = Server(
+        create_app(hub),
+        address.host,
+        port,
+        interface=Interfaces.ASGI,
+        websockets=False,
+        log_enabled=False,
+        http1_settings=HTTP1Settings(header_read_timeout=_HEADER_TIMEOUT_MS),
+        ssl_cert=address.certificate,
+        ssl_key=address.key,
+    )
+    _stop_on_signal(server)
+    serving = asyncio.create_task(server.serve())
+    if await _answers(address.host, port, serving):
+        ready(f"{address.scheme}://{_shown(address.host)}:{port}", port)
+    await serving
+
+
+def _shown(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def _stop_on_signal(server: Server) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: loop.call_soon_threadsafe(server.stop))
+
+
+async def _answers(host: str, port: int, serving: asyncio.Task[None]) -> bool:
+    """Wait until connections are accepted; False when the server ended before."""
+    while not serving.done():
+        try:
+            _, writer = await asyncio.open_connection(host, port)
+        except OSError:
+            await asyncio.sleep(_PROBE_S)
+            continue
+        writer.close()
+        return True
+    return False

@@ -1,0 +1,16 @@
+"""All tables of the hub together, for migrations and for the check that they agree."""
+
+from __future__ import annotations
+
+from sqlmodel import SQLModel
+
+from countyhub.acceptance import tables as acceptance
+from countyhub.attachments import tables as attachments
+from countyhub.devices import tables as devices
+from countyhub.identity import tables as identity
+from countyhub.mailboxes import tables as mailboxes
+from countyhub.numbers import tables as numbers
+from countyhub.references import tables as references
+
+TOPICS = (identity, devices, references, acceptance, mailboxes, attachments, numbers)
+METADATA = SQLModel.metadata
