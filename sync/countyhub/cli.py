@@ -114,7 +114,7 @@ def _add_publishing(names: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def _add_asking(names: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     find = _command(names, "find", commands.find, "find cases by receipt, case, batch or document number")
-    find.add_argument("number")
+    find.add_argument("numbers", nargs="+", metavar="NUMBER")
     cases = _command(names, "cases", commands.cases, "list every case")
     cases.add_argument("--json", action="store_true", help="one JSON list instead of one line per case")
     _command(names, "stats", commands.stats, "count what is here")

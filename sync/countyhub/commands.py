@@ -183,11 +183,14 @@ def set_password(options: argparse.Namespace) -> None:
 
 
 def find(options: argparse.Namespace) -> bool:
-    """Find cases by a number."""
+    """Find cases by their numbers: one line each, and False when one of them is unknown."""
+    known = True
     with _opened(options) as hub:
-        found = numbers.find(hub, options.number)
-        _say(number=options.number, cases=[{"case_id": case, "kind": kind} for case, kind in found])
-        return bool(found)
+        for number in options.numbers:
+            found = numbers.find(hub, number)
+            _say(number=number, cases=[{"case_id": case, "kind": kind} for case, kind in found])
+            known = known and bool(found)
+    return known
 
 
 def cases(options: argparse.Namespace) -> None:

@@ -25,7 +25,9 @@ def work(home: str, login: str, password: str, seed: int, said: str) -> None:
         while True:
             act = chance.choice(("receive", "receive", "receive", "print", "batch", "sync"))
             if act == "receive":
-                planned = PlannedCase(chance.choice(items), chance.choice(people), Fate.COUNTY, chance.random() < 0.3)
+                planned = PlannedCase(
+                    chance.choice(items), chance.choice(people), Fate.COUNTY, chance.random() < 0.3
+                )
                 case = take_in(workplace, planned)
                 journal.write(f"{case.receipt_number}\n")
                 journal.flush()

@@ -36,8 +36,7 @@ def compare_levels(
     known = hub.known_numbers(sorted(papers.numbers))
     report.numbers = len(papers.numbers)
     report.numbers_unknown = len(papers.numbers - known)
-    for problem in hub.ask("verify")["differences"]:
-        report.differences.append(f"hub: {problem}")
+    report.differences += [f"hub: {fault}" for fault in hub.faults()]
 
 
 def _compare_station(

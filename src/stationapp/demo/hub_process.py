@@ -15,6 +15,7 @@ from stationapp.platform.resources import resource
 from stationapp.platform.unavailable import Unavailable
 
 _NUMBERS_AT_ONCE = 500
+_NO = 1  # The exit code of a hub command whose answer is no.
 _NOT_HERE = "县级平台没有启动，请查看演示文件夹中的 hub.log。"
 
 
@@ -53,28 +54,55 @@ class HubProcess:
 
     def enrolment_code(self, station: str) -> str:
         """Return a one-time code for a PC of that station."""
-        return str(self.ask("enrolment-code", "--station", station)["code"])
+        return str(self.ask("enrolment-code", "--station", station)[0]["code"])
 
-    def ask(self, command: str, *arguments: str) -> Any:
-        """Run a hub command on this hub's database and return the JSON it prints."""
-        line = (*_countyhub(), command, "--database", self.database, *arguments)
+    def ask(self, command: str, *arguments: str, answers: Sequence[int] = (0,)) -> list[Any]:
+        """Run a hub command on this hub's database and return the JSON lines it prints.
+
+        `answers` are the exit codes that are an answer; raises Unavailable for any other.
+        """
+        line = (
+            *_countyhub(),
+            command,
+            "--database",
+            self.database,
+            "--files",
+            str(self._folder / "files"),
+            *arguments,
+        )
         done = subprocess.run(line, capture_output=True, text=True, check=False, env=_environment())  # noqa: S603 - our own program
-        if done.returncode != 0:
+        if done.returncode not in answers:
             raise Unavailable(f"县级平台命令“{command}”没有成功。", done.stderr.strip()[-2000:])
-        return json.loads(done.stdout)
+        return [json.loads(row) for row in done.stdout.splitlines()]
 
     def known_numbers(self, numbers: Sequence[str]) -> set[str]:
         """Return those of the printed numbers that the hub finds."""
         known: set[str] = set()
         for start in range(0, len(numbers), _NUMBERS_AT_ONCE):
-            found = self.ask("find", "--any", *numbers[start : start + _NUMBERS_AT_ONCE])
-            known.update(number for number, cases in found.items() if cases)
+            found = self.ask("find", *numbers[start : start + _NUMBERS_AT_ONCE], answers=(0, _NO))
+            known.update(row["number"] for row in found if row["cases"])
         return known
+
+    def faults(self) -> list[str]:
+        """Let the hub check every chain, signature and projection, and return what it found wrong."""
+        (report,) = self.ask("verify", answers=(0, _NO))
+        return [str(fault) for fault in report["faults"]]
 
     def serve(self) -> None:
         """Start serving on a free loopback port and wait until it is ready."""
         log = (self._folder / "hub.log").open("a", encoding="utf-8")
-        line = (*_countyhub(), "serve", "--database", self.database, "--host", "127.0.0.1", "--port", "0")
+        line = (
+            *_countyhub(),
+            "serve",
+            "--database",
+            self.database,
+            "--files",
+            str(self._folder / "files"),
+            "--host",
+            "127.0.0.1",
+            "--port",
+            "0",
+        )
         with log:
             self._process = subprocess.Popen(  # noqa: S603 - our own program
                 line, stdout=subprocess.PIPE, stderr=log, text=True, env=_environment()

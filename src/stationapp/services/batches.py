@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from stationapp.domain.case import Case, State
 from stationapp.domain.case_flow import TABLE
@@ -87,7 +88,7 @@ def sign_for(
     return cases, Changed.of(Kind.CASES, Kind.BATCHES, Kind.OUTBOX, case_ids=case_ids)
 
 
-def batches(workplace: Workplace, direction: str, limit: int = 200) -> list[BatchSummary]:
+def batches(workplace: Workplace, direction: Literal["in", "out"], limit: int = 200) -> list[BatchSummary]:
     """Return batches that came "in" or went "out", newest first."""
     with workplace.store.read() as unit:
         return unit.batches.list(direction, workplace.desk.desk_id, limit)
