@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QFocusEvent, QHideEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from stationapp.domain.case import Case
@@ -42,6 +42,7 @@ class NewCaseView(QWidget):
         layout.addWidget(self._pages, 1)
         self.search.chosen.connect(self._begin)
         self.search.looked_at.connect(self._show_guide)
+        self.search.start()
 
     @property
     def page(self) -> QWidget:
@@ -56,16 +57,35 @@ class NewCaseView(QWidget):
 
     def resume(self, draft_id: str) -> None:
         """Go on with a stored draft; the one being typed is kept."""
+        page = self.page
+        if isinstance(page, IntakePage) and page.draft_id == draft_id:
+            page.begin()
+            return
         self.put_away()
         workplace = self._context.workplace
-        self._context.tasks.read(
-            lambda: intake.resume_draft(workplace, draft_id), self._resume, owner=self
-        )
+        self._context.tasks.read(lambda: intake.resume_draft(workplace, draft_id), self._resume, owner=self)
 
     def put_away(self) -> None:
-        """Save at once what is typed and not yet saved; the window calls this before it closes."""
-        if isinstance(self.page, IntakePage):
-            self.page.put_away()
+        """Save at once what is typed and not yet saved."""
+        page = self.page
+        if isinstance(page, IntakePage):
+            page.put_away()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Whoever comes here goes on with what he was typing, or begins anew after a finished case."""
+        super().focusInEvent(event)
+        page = self.page
+        if isinstance(page, IntakePage):
+            page.begin()
+        elif isinstance(page, DonePage):
+            self.start()
+        else:
+            self.search.box.setFocus()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Leaving the screen, also by closing the window, saves what was typed."""
+        self.put_away()
+        super().hideEvent(event)
 
     def _begin(self, item: ServiceItem) -> None:
         try:

@@ -5,13 +5,18 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from stationapp.ui.words import Tone
+
 # A mark goes with every colour, for those who do not see it.
-_TONES = {
-    "error": ("✖ ", "#b3261e"),
-    "warning": ("⚠ ", "#8a5a00"),
-    "good": ("✔ ", "#1b6e3c"),
-    "plain": ("", "#5a6472"),
-}
+_MARKS = {Tone.RED: "✖ ", Tone.WARN: "⚠ ", Tone.GOOD: "✔ "}
+
+
+def restyle(widget: QWidget, name: str, value: object) -> None:
+    """Give a widget a property the style sheet looks at, and let the sheet look again."""
+    if widget.property(name) != value:
+        widget.setProperty(name, value)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
 
 
 class NoteLine(QLabel):

@@ -18,7 +18,11 @@ _MOST = 999
 
 def wanted_text(material: Material) -> str:
     """Return what is wanted of a material, in a few words."""
-    parts = [f"{title}{count}" for title, count in (("原件", material.originals), ("复印件", material.copies)) if count]
+    parts = [
+        f"{title}{count}"
+        for title, count in (("原件", material.originals), ("复印件", material.copies))
+        if count
+    ]
     if material.shared:
         parts.append("可共享获取，不需提交")
     elif not material.required:
@@ -65,7 +69,9 @@ class MaterialRow(QObject):
         """Whether what is wanted lies on the table; of a material without counts, whether anything does."""
         counts = (self.originals.value(), self.copies.value())
         wanted = (self.material.originals, self.material.copies)
-        return all(have >= want for have, want in zip(counts, wanted, strict=True)) and (any(counts) or not any(wanted))
+        return all(have >= want for have, want in zip(counts, wanted, strict=True)) and (
+            any(counts) or not any(wanted)
+        )
 
     def handed_in(self) -> HandedIn | None:
         """Return what lies on the table, or None when nothing does."""
@@ -73,7 +79,9 @@ class MaterialRow(QObject):
         if not (originals or copies or pages or self.scans.scans):
             return None
         keeper = str(self.keeper.currentData())
-        return HandedIn(self.material.material_id, self.material.name, originals, copies, pages, keeper, self.scans.scans)
+        return HandedIn(
+            self.material.material_id, self.material.name, originals, copies, pages, keeper, self.scans.scans
+        )
 
     def fill(self, given: HandedIn) -> None:
         """Show what was handed in."""

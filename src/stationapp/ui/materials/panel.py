@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -24,7 +25,11 @@ class MaterialsPanel(QGroupBox):
     finished = Signal()
 
     def __init__(
-        self, context: Context, materials: Sequence[Material], title: str = "申请材料", parent: QWidget | None = None
+        self,
+        context: Context,
+        materials: Sequence[Material],
+        title: str = "申请材料",
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(title, parent)
         self.rows = [MaterialRow(context, material, self) for material in materials]
@@ -93,5 +98,5 @@ class MaterialsPanel(QGroupBox):
 
     def _order(self, row: MaterialRow) -> None:
         order = (row.tick, row.originals, row.copies, row.pages, row.keeper, row.scans.button)
-        for before, after in zip(order, order[1:], strict=False):
+        for before, after in pairwise(order):
             self.setTabOrder(before, after)

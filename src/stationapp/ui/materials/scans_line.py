@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from html import escape
 from pathlib import Path
 
@@ -76,10 +77,7 @@ class ScansLine(QWidget):
         self.note.say("")
         for path in paths:
             self._context.tasks.run(
-                lambda path=path: attach_file(workplace, path),
-                self._added,
-                self._not_added,
-                owner=self,
+                partial(attach_file, workplace, path), self._added, self._not_added, owner=self
             )
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

@@ -91,7 +91,9 @@ class ApplicantForm(QGroupBox):
 
     def is_empty(self) -> bool:
         """Whether nothing was typed."""
-        return not any((self.name.text(), self.identity.typed, self.phone.text(), self.address.text(), self.birth.text))
+        return not any(
+            (self.name.text(), self.identity.typed, self.phone.text(), self.address.text(), self.birth.text)
+        )
 
     def _lay_out(self) -> None:
         places = (

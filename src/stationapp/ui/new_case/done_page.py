@@ -36,7 +36,9 @@ class DonePage(QWidget):
         title.setProperty("tone", "good")
         who = QLabel(f"{applicant.name}　{case.application.item_name}", self)
         who.setObjectName("Heading")
-        hint = QLabel("请把凭证和查询码一并交给申请人。查询码可以查到办件内容，请提醒申请人不要告诉他人。", self)
+        hint = QLabel(
+            "请把凭证和查询码一并交给申请人。查询码可以查到办件内容，请提醒申请人不要告诉他人。", self
+        )
         hint.setObjectName("Muted")
         hint.setWordWrap(True)
         card = QFrame(self)
@@ -44,7 +46,9 @@ class DonePage(QWidget):
         grid = QGridLayout(card)
         grid.setContentsMargins(24, 18, 24, 18)
         grid.setVerticalSpacing(12)
-        for line, (name, value) in enumerate((("收件号", self.receipt_number), ("查询码", self.enquiry_code))):
+        for line, (name, value) in enumerate(
+            (("收件号", self.receipt_number), ("查询码", self.enquiry_code))
+        ):
             grid.addWidget(QLabel(name, card), line, 0)
             grid.addWidget(value, line, 1)
         grid.setColumnStretch(1, 1)

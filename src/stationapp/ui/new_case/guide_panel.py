@@ -40,7 +40,9 @@ class GuidePanel(QWidget):
 def guide_html(item: ServiceItem, closed: tuple[Reason, ...] = ()) -> str:
     """Return a guide as HTML; everything from the catalogue is text and never markup."""
     kind = f"{item.department_name}　{HANDLING_TITLES[item.handling]}　{LEVEL_TITLES[item.decides_at]}"
-    parts = [f"<h3>{escape(item.name)}</h3><p style='color:#5a6472'>{escape(kind)}<br>{escape(item.code)}</p>"]
+    parts = [
+        f"<h3>{escape(item.name)}</h3><p style='color:#5a6472'>{escape(kind)}<br>{escape(item.code)}</p>"
+    ]
     parts += [f"<p style='color:#b3261e'>✖ {escape(reason.text)}</p>" for reason in closed]
     for section in guide(item):
         lines = "<br>".join(escape(line) for line in section.lines)

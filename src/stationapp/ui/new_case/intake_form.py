@@ -29,7 +29,9 @@ class IntakeForm(QWidget):
     changed = Signal()
     finished = Signal()
 
-    def __init__(self, context: Context, item: ServiceItem, draft: Draft, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, context: Context, item: ServiceItem, draft: Draft, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.item = item
         self._draft = draft
@@ -81,7 +83,10 @@ class IntakeForm(QWidget):
 
     def unfinished_reasons(self) -> tuple[Reason, ...]:
         """Return a reason for everything typed that is no value, so that nothing typed is received as empty."""
-        reasons = [Reason("unfinished", "日期写法不对，如 1942-03-20。", name) for name in self.applicant.unfinished()]
+        reasons = [
+            Reason("unfinished", "日期写法不对，如 1942-03-20。", name)
+            for name in self.applicant.unfinished()
+        ]
         titles = {name: field.title for name, field in self.own.fields.items()}
         texts = {name: f"“{titles[name]}”的填写格式不对。" for name in self.own.unfinished()}
         return (*reasons, *(Reason("form-unfinished", text, name) for name, text in texts.items()))

@@ -33,7 +33,9 @@ class IntakePage(QWidget):
     done = Signal(object)
     left = Signal()
 
-    def __init__(self, context: Context, item: ServiceItem, draft: Draft, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, context: Context, item: ServiceItem, draft: Draft, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._context = context
         self._completes_case = bool(draft.case_id)
@@ -49,6 +51,11 @@ class IntakePage(QWidget):
         self._lay_out()
         self._connect()
         self._look_at_materials()
+
+    @property
+    def draft_id(self) -> str:
+        """The id of the draft being typed."""
+        return self.form.draft().draft_id
 
     def begin(self) -> None:
         """Take the keyboard."""
@@ -116,7 +123,13 @@ class IntakePage(QWidget):
         self.note.say(error.text if isinstance(error, Unavailable) else str(error), Tone.RED)
 
     def _lock(self, locked: bool) -> None:
-        for widget in (self.form, self.receive_button, self.notice_button, self.leave_button, self.discard_button):
+        for widget in (
+            self.form,
+            self.receive_button,
+            self.notice_button,
+            self.leave_button,
+            self.discard_button,
+        ):
             widget.setEnabled(not locked)
         if not locked:
             self._look_at_materials()
@@ -150,7 +163,7 @@ class IntakePage(QWidget):
 
     def discard(self) -> None:
         """Throw the draft away and leave."""
-        workplace, draft_id = self._context.workplace, self.form.draft().draft_id
+        workplace, draft_id = self._context.workplace, self.draft_id
         self.saver.stop()
         self._context.tasks.run(
             lambda: intake.discard_draft(workplace, draft_id), self._discarded, self._not_made, owner=self

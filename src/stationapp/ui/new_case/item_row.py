@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPalette
-from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate
 
 from stationapp.services.catalogue import HANDLING_TITLES, LEVEL_TITLES, FoundItem
 
@@ -22,11 +24,9 @@ def second_line(found: FoundItem) -> str:
 
 
 class ItemRowDelegate(QStyledItemDelegate):
-    """Paints two lines at one fixed height."""
+    """Paints two lines at one fixed height. `option` is a QStyleOptionViewItem, whose fields Qt's stubs do not know."""
 
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
+    def paint(self, painter: QPainter, option: Any, index: QModelIndex | QPersistentModelIndex) -> None:
         found = index.data(FOUND)
         view = option.widget
         style = view.style() if view else QApplication.style()
@@ -43,7 +43,7 @@ class ItemRowDelegate(QStyledItemDelegate):
         _line(painter, lower, second_line(found), _small(option.font))
         painter.restore()
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+    def sizeHint(self, option: Any, _index: QModelIndex | QPersistentModelIndex) -> QSize:
         height = QFontMetrics(option.font).height() + QFontMetrics(_small(option.font)).height()
         return QSize(200, height + 2 * _MARGIN)
 

@@ -23,6 +23,7 @@ class KnownApplicantOffers(QListWidget):
 
     def __init__(self, context: Context, parent: QWidget) -> None:
         super().__init__(parent)
+        self._over = parent
         self._context = context
         self._line: QLineEdit | None = None
         self._asked = 0
@@ -79,7 +80,7 @@ class KnownApplicantOffers(QListWidget):
         self.setCurrentRow(-1)
         rows = min(len(found), _MOST_ROWS)
         height = rows * self.sizeHintForRow(0) + 2 * self.frameWidth()
-        place = line.mapTo(self.parentWidget(), QPoint(0, line.height()))
+        place = line.mapTo(self._over, QPoint(0, line.height()))
         self.setGeometry(place.x(), place.y(), max(line.width(), 360), height)
         self.raise_()
         self.show()

@@ -34,10 +34,13 @@ class ScanViewer(QDialog):
         layout.addWidget(self.note)
         layout.addWidget(self.pages, 1)
         layout.addWidget(buttons)
-        show = self.pages.show_pdf if scan.media_type == PDF else self._show_picture
-        context.tasks.read(
-            lambda: _content(context, scan), lambda content: show(content), self._not_shown, owner=self
-        )
+        context.tasks.read(lambda: _content(context, scan), self._show, self._not_shown, owner=self)
+
+    def _show(self, content: bytes | QImage) -> None:
+        if isinstance(content, QImage):
+            self._show_picture(content)
+        else:
+            self.pages.show_pdf(content)
 
     def _show_picture(self, picture: QImage) -> None:
         if picture.isNull():

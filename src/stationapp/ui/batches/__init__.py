@@ -1,0 +1,1 @@
+"""The parts of the batches view: handing over and signing for."""

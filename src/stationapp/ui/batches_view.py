@@ -1,0 +1,47 @@
+"""Batches: what goes out and what comes in."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QFocusEvent
+from PySide6.QtWidgets import QLabel, QTabWidget, QVBoxLayout, QWidget
+
+from stationapp.services.changed import Changed, Kind
+from stationapp.ui.batches.send_tab import SendTab
+from stationapp.ui.batches.sign_tab import SignTab
+from stationapp.ui.context import Context
+
+_TELLING = frozenset({Kind.CASES, Kind.BATCHES, Kind.REFERENCES})
+
+
+class BatchesView(QWidget):
+    """Two tabs: 移交 and 签收. Both follow every change."""
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("BatchesView")
+        title = QLabel("批次", self)
+        title.setObjectName("Title")
+        self.send_tab = SendTab(context)
+        self.sign_tab = SignTab(context)
+        self.tabs = QTabWidget(self)
+        self.tabs.addTab(self.send_tab, "移交（&1）")
+        self.tabs.addTab(self.sign_tab, "签收（&2）")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 16, 20, 16)
+        layout.addWidget(title)
+        layout.addWidget(self.tabs, 1)
+        context.bus.changed.connect(self._hear)
+        self._load()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        tab = self.tabs.currentWidget()
+        (self.send_tab.table if tab is self.send_tab else self.sign_tab.batch_table).setFocus()
+
+    def _hear(self, changed: Changed, _initiator: object) -> None:
+        if changed.kinds & _TELLING:
+            self._load()
+
+    def _load(self) -> None:
+        self.send_tab.load()
+        self.sign_tab.load()

@@ -1,0 +1,104 @@
+"""What can be done with a case now; what cannot be done says why, right beside its button."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QGroupBox, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from stationapp.domain.case import State
+from stationapp.domain.moves import Move
+from stationapp.domain.refusal import Reason
+from stationapp.services.case_details import CaseDetails, PaperOffer
+
+_IN_BATCH = "请在“批次”（F4）中装批办理。"
+_NOTHING = "本岗位现在不需要办理。"
+COMPLETE = "补齐材料并收件"
+
+
+class ActionsPanel(QGroupBox):
+    """One button for each move of the case. `move_wanted` carries a Move, `completion_wanted` comes for the receipt
+    of what was missing."""
+
+    move_wanted = Signal(object)
+    completion_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("办理", parent)
+        self.buttons: dict[str, QPushButton] = {}
+        self.reasons: dict[str, QLabel] = {}
+        self._column = QVBoxLayout(self)
+        self._column.setSpacing(4)
+
+    def show_details(self, details: CaseDetails, completion: Sequence[Reason]) -> None:
+        """Show the moves of a case: those that can be made first. `completion` says why it cannot be completed."""
+        _empty(self._column)
+        self.buttons, self.reasons = {}, {}
+        if details.case.state is State.INCOMPLETE:
+            self._add("receive", COMPLETE, [reason.text for reason in completion])
+            self.buttons["receive"].clicked.connect(self.completion_wanted)
+        for move, reasons in sorted(details.moves, key=lambda row: bool(row[1]) or row[0].batched):
+            self._add_move(move, [reason.text for reason in reasons])
+        if not self.buttons:
+            self._column.addWidget(_muted(_NOTHING, self))
+        first = next((button for button in self.buttons.values() if button.isEnabled()), None)
+        if first is not None:
+            first.setProperty("main", True)
+
+    def _add_move(self, move: Move, reasons: list[str]) -> None:
+        in_batch = [_IN_BATCH] if move.batched and not reasons else []
+        self._add(move.name, move.title, reasons or in_batch)
+        self.buttons[move.name].clicked.connect(lambda: self.move_wanted.emit(move))
+
+    def _add(self, name: str, title: str, reasons: list[str]) -> None:
+        button = QPushButton(title, self)
+        button.setEnabled(not reasons)
+        button.setAutoDefault(True)
+        self.buttons[name] = button
+        self._column.addWidget(button)
+        if reasons:
+            text = "；".join(reasons)
+            self.reasons[name] = _muted(text, self)
+            button.setAccessibleDescription(text)
+            self._column.addWidget(self.reasons[name])
+
+
+class PapersPanel(QGroupBox):
+    """The papers a case can give. `paper_wanted` carries a PaperOffer."""
+
+    paper_wanted = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("文书", parent)
+        self.buttons: list[QPushButton] = []
+        self._column = QVBoxLayout(self)
+        self._column.setSpacing(4)
+
+    def show_papers(self, papers: Sequence[PaperOffer]) -> None:
+        """Show a button for each paper."""
+        _empty(self._column)
+        self.buttons = []
+        for offer in papers:
+            button = QPushButton(offer.title, self)
+            button.setToolTip(offer.number)
+            button.setAccessibleDescription(offer.number)
+            button.setAutoDefault(True)
+            button.clicked.connect(lambda _=False, offer=offer: self.paper_wanted.emit(offer))
+            self.buttons.append(button)
+            self._column.addWidget(button)
+
+
+def _muted(text: str, parent: QWidget) -> QLabel:
+    label = QLabel(text, parent)
+    label.setObjectName("Muted")
+    label.setWordWrap(True)
+    return label
+
+
+def _empty(column: QVBoxLayout) -> None:
+    while (old := column.takeAt(0)) is not None:
+        widget = old.widget()
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()

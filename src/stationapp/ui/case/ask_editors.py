@@ -1,0 +1,146 @@
+"""An editor for each kind of question a move asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QWidget
+
+from stationapp.domain.case import Case
+from stationapp.domain.catalogue import ServiceItem
+from stationapp.domain.moves import Ask, AskKind
+from stationapp.domain.people import handed_in_to_mapping
+from stationapp.ui.case.missing_table import MissingTable
+from stationapp.ui.context import Context
+from stationapp.ui.fields.date_entry import DateEntry
+from stationapp.ui.materials.panel import MaterialsPanel
+
+_LINES = 4
+# Facts that are this very day unless the person says otherwise.
+_TODAY = frozenset({"served_on"})
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What an editor may look at to offer what is likely."""
+
+    context: Context
+    case: Case
+    item: ServiceItem | None
+
+
+class AskEditor(Protocol):
+    """One answer: `fact` is its value as the event carries it, empty when nothing was answered."""
+
+    @property
+    def widget(self) -> QWidget: ...
+    def fact(self) -> Any: ...
+
+
+class LineEditor:
+    """A line of text."""
+
+    def __init__(self, ask: Ask, asking: Asking, parent: QWidget) -> None:
+        self.widget = QLineEdit(parent)
+        if ask.name == "recipient":
+            self.widget.setText(asking.case.application.applicant.name)
+        elif ask.name == "result_name" and asking.item is not None:
+            self.widget.setText(asking.item.result_name)
+
+    def fact(self) -> str:
+        return self.widget.text().strip()
+
+
+class LongTextEditor:
+    """Some lines of text; Tab leaves them."""
+
+    def __init__(self, _ask: Ask, _asking: Asking, parent: QWidget) -> None:
+        self.widget = QPlainTextEdit(parent)
+        self.widget.setTabChangesFocus(True)
+        height = self.widget.fontMetrics().lineSpacing() * _LINES
+        self.widget.setFixedHeight(height + 20)
+
+    def fact(self) -> str:
+        return self.widget.toPlainText().strip()
+
+
+class ChoiceEditor:
+    """One of the move's choices; the first is chosen where one is needed."""
+
+    def __init__(self, ask: Ask, _asking: Asking, parent: QWidget) -> None:
+        self.widget = QComboBox(parent)
+        if not ask.required:
+            self.widget.addItem("", "")
+        for value, title in ask.choices:
+            self.widget.addItem(title, value)
+
+    def fact(self) -> str:
+        return str(self.widget.currentData() or "")
+
+
+class DayEditor:
+    """A date; what is typed and is none is no answer."""
+
+    def __init__(self, ask: Ask, asking: Asking, parent: QWidget) -> None:
+        self.widget = DateEntry(parent)
+        if ask.name in _TODAY:
+            self.widget.set_text(asking.context.workplace.now().date().isoformat())
+
+    def fact(self) -> str:
+        return self.widget.iso
+
+
+class DeskEditor:
+    """A department: the one that decides the item, where the item is known."""
+
+    def __init__(self, _ask: Ask, asking: Asking, parent: QWidget) -> None:
+        self.widget = QComboBox(parent)
+        organisation, item = asking.context.workplace.organisation, asking.item
+        decider = organisation.department_desk(item.department) if item else None
+        departments = [desk for desk in organisation.desks if desk.department]
+        for desk in [decider] if decider else departments:
+            self.widget.addItem(desk.name, desk.desk_id)
+
+    def fact(self) -> str:
+        return str(self.widget.currentData() or "")
+
+
+class MaterialsEditor:
+    """Materials handed in later: those the last notice asked for, or all of the item's."""
+
+    def __init__(self, ask: Ask, asking: Asking, parent: QWidget) -> None:
+        asked = asking.case.supplements[-1] if asking.case.supplements else frozenset()
+        materials = asking.item.materials if asking.item else ()
+        wanted = tuple(row for row in materials if not asked or row.material_id in asked)
+        self.widget = MaterialsPanel(asking.context, wanted or materials, ask.title, parent)
+
+    def fact(self) -> list[dict[str, Any]]:
+        return [handed_in_to_mapping(row) for row in self.widget.handed_in()]
+
+
+class MissingEditor:
+    """What is missing or wrong, row by row."""
+
+    def __init__(self, _ask: Ask, asking: Asking, parent: QWidget) -> None:
+        self.widget = MissingTable(asking.item, parent)
+
+    def fact(self) -> list[dict[str, str]]:
+        return self.widget.rows()
+
+
+_EDITORS: Mapping[AskKind, Callable[[Ask, Asking, QWidget], AskEditor]] = {
+    AskKind.TEXT: LineEditor,
+    AskKind.LONG_TEXT: LongTextEditor,
+    AskKind.CHOICE: ChoiceEditor,
+    AskKind.DATE: DayEditor,
+    AskKind.DESK: DeskEditor,
+    AskKind.MATERIALS: MaterialsEditor,
+    AskKind.MISSING: MissingEditor,
+}
+
+
+def editor_for(ask: Ask, asking: Asking, parent: QWidget) -> AskEditor:
+    """Return an editor for a question."""
+    return _EDITORS[ask.kind](ask, asking, parent)

@@ -1,0 +1,95 @@
+"""The materials that are missing or not good enough: a tick, what is wrong, what is wanted instead."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QLineEdit, QPushButton, QWidget
+
+from stationapp.domain.catalogue import Material, ServiceItem
+from stationapp.ui.materials.material_row import wanted_text
+
+_HEADS = ("", "材料", "存在的问题", "应达到的标准")
+_OWN = "other-"
+
+
+@dataclass(slots=True)
+class MissingLine:
+    """The widgets of one row. `name` is a line only for a material that was added by hand."""
+
+    material_id: str
+    tick: QCheckBox
+    name: QLabel | QLineEdit
+    problem: QLineEdit
+    standard: QLineEdit
+
+
+class MissingTable(QWidget):
+    """One row for each material of the item, and as many more as are added."""
+
+    def __init__(self, item: ServiceItem | None, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.lines: list[MissingLine] = []
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setColumnStretch(1, 2)
+        self._grid.setColumnStretch(2, 2)
+        self._grid.setColumnStretch(3, 3)
+        for column, head in enumerate(_HEADS):
+            self._grid.addWidget(QLabel(head, self), 0, column)
+        self.add_button = QPushButton("添加其他材料（&J）", self)
+        self.add_button.clicked.connect(self.add_row)
+        for material in item.materials if item else ():
+            self._add_material(material)
+        self._place_button()
+        if self.lines:
+            self.setFocusProxy(self.lines[0].tick)
+
+    def add_row(self) -> None:
+        """Add a row for a material the item does not list."""
+        name = QLineEdit(self)
+        name.setPlaceholderText("材料名称")
+        line = self._add(f"{_OWN}{len(self.lines) + 1}", name, "", "其他材料")
+        line.tick.setChecked(True)
+        self._place_button()
+        name.setFocus()
+
+    def rows(self) -> list[dict[str, str]]:
+        """Return the ticked rows {material_id, name, problem, standard}."""
+        return [
+            {
+                "material_id": line.material_id,
+                "name": line.name.text().strip(),
+                "problem": line.problem.text().strip(),
+                "standard": line.standard.text().strip(),
+            }
+            for line in self.lines
+            if line.tick.isChecked()
+        ]
+
+    def _add_material(self, material: Material) -> None:
+        name = QLabel(material.name, self)
+        name.setWordWrap(True)
+        self._add(material.material_id, name, wanted_text(material), material.name)
+
+    def _add(self, material_id: str, name: QLabel | QLineEdit, standard: str, spoken: str) -> MissingLine:
+        line = MissingLine(material_id, QCheckBox(self), name, QLineEdit(self), QLineEdit(standard, self))
+        line.tick.setAccessibleName(f"{spoken}：缺少或不合格")
+        line.problem.setAccessibleName(f"{spoken}：存在的问题")
+        line.standard.setAccessibleName(f"{spoken}：应达到的标准")
+        line.problem.setPlaceholderText("如：缺本人页")
+        line.problem.textEdited.connect(_ticks(line.tick))
+        at = len(self.lines) + 1
+        for column, widget in enumerate((line.tick, name, line.problem, line.standard)):
+            self._grid.addWidget(widget, at, column)
+        self.lines.append(line)
+        return line
+
+    def _place_button(self) -> None:
+        self._grid.addWidget(self.add_button, len(self.lines) + 1, 1)
+
+
+def _ticks(tick: QCheckBox) -> Callable[[str], None]:
+    """Whoever writes a problem means that there is one."""
+    return lambda text: tick.setChecked(True) if text.strip() else None

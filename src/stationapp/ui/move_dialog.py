@@ -1,0 +1,159 @@
+"""The window in which a move is made: its questions come from the table of moves, its refusals stand at the field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from stationapp.domain.case import Case
+from stationapp.domain.catalogue import ServiceItem
+from stationapp.domain.moves import AskKind, Move
+from stationapp.domain.refusal import Reason, Refused
+from stationapp.platform.unavailable import Unavailable
+from stationapp.services.casework import act
+from stationapp.services.changed import Changed
+from stationapp.ui.case.ask_editors import AskEditor, Asking, editor_for
+from stationapp.ui.context import Context
+from stationapp.ui.fields.field import Field, NoteLine
+from stationapp.ui.fields.typing_flow import TypingFlow
+from stationapp.ui.words import Tone
+
+_WIDE = frozenset({AskKind.MISSING, AskKind.MATERIALS})
+_EMPTY = "请填写本项内容。"
+
+
+class MoveDialog(QDialog):
+    """Makes one move on one case. `moved` carries the Case as it stands after it; the window then closes."""
+
+    moved = Signal(object)
+
+    def __init__(
+        self,
+        context: Context,
+        case: Case,
+        item: ServiceItem | None,
+        move: Move,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("MoveDialog")
+        self.setWindowTitle(move.title)
+        self._context = context
+        self._case = case
+        self.move_row = move
+        self.fields: dict[str, Field] = {}
+        self._editors: dict[str, AskEditor] = {}
+        self.note = NoteLine(self)
+        self.ok_button = QPushButton(f"{move.title}（F9）", self)
+        self.cancel_button = QPushButton("取消（Esc）", self)
+        self._lay_out(Asking(context, case, item))
+        self._flow = TypingFlow(self)
+        self._flow.watch(self)
+        self.ok_button.setShortcut(Qt.Key.Key_F9)
+        self.ok_button.clicked.connect(self.make)
+        self.cancel_button.clicked.connect(self.reject)
+
+    def facts(self) -> dict[str, Any]:
+        """Return the answers as the event carries them; unanswered questions are left out."""
+        answers = {name: editor.fact() for name, editor in self._editors.items()}
+        return {name: answer for name, answer in answers.items() if answer}
+
+    def make(self) -> None:
+        """Make the move, or show at the fields why it cannot be made."""
+        lacking = self._unanswered()
+        if lacking:
+            self._refused(lacking)
+            return
+        for field in self.fields.values():
+            field.clear()
+        self.note.say("")
+        self.ok_button.setEnabled(False)
+        workplace, case_id, name, facts = (
+            self._context.workplace,
+            self._case.case_id,
+            self.move_row.name,
+            self.facts(),
+        )
+        self._context.tasks.run(
+            lambda: act(workplace, case_id, name, facts), self._made, self._not_made, owner=self
+        )
+
+    def _unanswered(self) -> list[Reason]:
+        asks = (ask for ask in self.move_row.asks if ask.required and not self._editors[ask.name].fact())
+        return [
+            Reason("empty", "请至少选择一项。" if ask.kind in _WIDE else _EMPTY, ask.name) for ask in asks
+        ]
+
+    def _made(self, outcome: tuple[Case, Changed]) -> None:
+        case, changed = outcome
+        self._context.bus.tell(changed, self)
+        self.moved.emit(case)
+        self.accept()
+
+    def _not_made(self, error: Exception) -> None:
+        self.ok_button.setEnabled(True)
+        if isinstance(error, Refused):
+            self._refused(error.reasons)
+        else:
+            self.note.say(error.text if isinstance(error, Unavailable) else str(error), Tone.RED)
+
+    def _refused(self, reasons: Iterable[Reason]) -> None:
+        homeless = []
+        first: Field | None = None
+        for reason in reasons:
+            field = self.fields.get(reason.field)
+            if field is None:
+                homeless.append(reason.text)
+                continue
+            field.complain(reason.text)
+            first = first or field
+        self.note.say("；".join(homeless), Tone.RED)
+        if first is not None:
+            first.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _lay_out(self, asking: Asking) -> None:
+        case = self._case
+        head = QLabel(
+            f"{case.application.applicant.name}　{case.application.item_name}　{case.receipt_number}", self
+        )
+        head.setWordWrap(True)
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        for ask in self.move_row.asks:
+            editor = editor_for(ask, asking, page)
+            field = Field(ask.title, editor.widget, required=ask.required, hint=ask.hint, parent=page)
+            self._editors[ask.name], self.fields[ask.name] = editor, field
+            column.addWidget(field)
+        if not self.move_row.asks:
+            column.addWidget(QLabel(f"确定{self.move_row.title}吗？", page))
+        column.addStretch(1)
+        scroll = QScrollArea(self)
+        scroll.setWidget(page)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        layout = QVBoxLayout(self)
+        layout.addWidget(head)
+        layout.addWidget(scroll, 1)
+        layout.addWidget(self.note)
+        layout.addLayout(self._buttons())
+        wide = any(ask.kind in _WIDE for ask in self.move_row.asks)
+        self.resize(920 if wide else 560, min(640, page.sizeHint().height() + 150))
+        self._begin()
+
+    def _begin(self) -> None:
+        first = next(iter(self.fields.values()), None)
+        (first.editor if first else self.ok_button).setFocus()
+
+    def _buttons(self) -> QHBoxLayout:
+        self.ok_button.setProperty("main", True)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        for button in (self.cancel_button, self.ok_button):
+            button.setAutoDefault(False)
+            row.addWidget(button)
+        return row
