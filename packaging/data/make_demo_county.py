@@ -156,7 +156,7 @@ def village_desk(row: Division, township: Division, number: int) -> Desk:
         row.code,
         parent=township.code,
         organ=f"{township.name}{place}便民服务室",
-        organ_short=organ_short(township.name.removeprefix("四川省").removeprefix("科学城")),
+        organ_short=f"{organ_short(township.name.removeprefix('四川省').removeprefix('科学城'))}{place}",
         phone=f"0816-{1000 + number:08d}",
         complaint_phone=COMPLAINTS,
     )
