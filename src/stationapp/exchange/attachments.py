@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 
 from hubprotocol.messages import AttachmentNeed, AttachmentOffer
 from stationapp.exchange.pace import Pace
@@ -20,9 +21,11 @@ from stationapp.exchange.transport import (
     UploadState,
     WrongOffset,
 )
+from stationapp.platform.atomic_files import Damaged
 from stationapp.platform.clock import Clock
 from stationapp.platform.unavailable import Unavailable
 from stationapp.store.attachment_files import AttachmentFiles
+from stationapp.store.records import AttachmentRecord
 from stationapp.store.station_store import StationStore
 
 MOST_OFFERED = 50
@@ -108,25 +111,25 @@ class Carrier:
         """
         upload = next(iter(self._round.uploads), None)
         if upload is not None:
-            self._attempt(upload, self._push, tally)
+            self._attempt(upload, partial(self._push, upload, tally), tally)
             return True
         missing = self._next_missing()
         if missing is not None:
-            self._attempt(missing, self._pull, tally)
+            self._attempt(missing.sha256, partial(self._pull, missing, tally), tally)
         return missing is not None
 
     def _may_move(self, sha256: str) -> bool:
         return self._not_before.get(sha256, 0.0) <= self._clock.monotonic()
 
-    def _next_missing(self) -> str | None:
+    def _next_missing(self) -> AttachmentRecord | None:
         with self._store.read() as unit:
             missing = unit.attachments.missing_here(_CONSIDERED)
-        names = [row.sha256 for row in missing if self._may_move(row.sha256)]
-        return min(names, key=lambda name: self._failures.get(name, 0), default=None)
+        rows = [row for row in missing if self._may_move(row.sha256)]
+        return min(rows, key=lambda row: self._failures.get(row.sha256, 0), default=None)
 
-    def _attempt(self, sha256: str, step: Callable[[str, Tally], None], tally: Tally) -> None:
+    def _attempt(self, sha256: str, step: Callable[[], None], tally: Tally) -> None:
         try:
-            step(sha256, tally)
+            step()
         except _SYSTEMIC as trouble:
             if isinstance(trouble, HubUnreachable):
                 self._failures[sha256] = self._failures.get(sha256, 0) + 1
@@ -201,16 +204,24 @@ class Carrier:
         else:
             self._round.uploads[sha256] = state
 
-    def _pull(self, sha256: str, tally: Tally) -> None:
-        offset = self._files.part_size(sha256)
-        tally.requests += 1
-        piece = self._transport.download(sha256, offset, self._pace.piece.now)
-        if not piece.data and offset < piece.total:
-            raise HubFault(f"no bytes at {offset} of {piece.total}")
-        self._files.append_part(sha256, offset, piece.data)
-        if offset + len(piece.data) < piece.total:
-            return
-        self._files.finish_part(sha256)
+    def _pull(self, record: AttachmentRecord, tally: Tally) -> None:
+        sha256, size = record.sha256, self._files.part_size(record.sha256)
+        if record.size == 0:
+            self._files.put(b"")
+        elif size < record.size and not self._files.has(sha256):
+            tally.requests += 1
+            piece = self._transport.download(sha256, size, min(self._pace.piece.now, record.size - size))
+            if piece.total != record.size or not piece.data:
+                raise HubFault(f"{len(piece.data)} bytes at {size} of {piece.total}, not {record.size}")
+            size = self._files.append_part(sha256, size, piece.data)
+        if size >= record.size or self._files.has(sha256):
+            self._complete(sha256)
+
+    def _complete(self, sha256: str) -> None:
+        try:
+            self._files.finish_part(sha256)
+        except Damaged as damage:
+            raise HubFault(f"attachment: {damage}") from damage
         with self._store.write() as unit:
             unit.attachments.mark_here(sha256)
         self._finish(sha256)

@@ -9,12 +9,13 @@ from hubprotocol.digests import case_hash
 from hubprotocol.envelope import GENESIS
 from hubprotocol.messages import EntryKind, PageMessage
 from stationapp.exchange.outbox import apply_verdict
-from stationapp.exchange.pages import BrokenMailbox, CheckedEntry, check_page
+from stationapp.exchange.pages import BrokenMailbox, CheckedEntry, CheckedPage, check_page
 from stationapp.exchange.references import DeviceKeys
 from stationapp.exchange.state import Tally
 from stationapp.exchange.transport import HubFault
 from stationapp.platform.unavailable import Unavailable
 from stationapp.store.records import Cursor, EventStatus
+from stationapp.store.seats import ContradictionError
 from stationapp.store.station_store import StationStore
 from stationapp.store.units import ReadUnit, WriteUnit
 
@@ -38,22 +39,40 @@ def read_page(
         return Reading(0, False, BrokenMailbox(f"epoch of {page.feed}"))
     start = Cursor(page.feed, page.epoch, 0, GENESIS) if page.restart else before
     checked = check_page(page, start.position, start.hash, keys)
+    try:
+        position = _take_in(store, page, before, checked, desks)
+    except HubFault as trouble:
+        return Reading(0, False, trouble)
+    except ContradictionError as contradiction:
+        return Reading(0, False, HubFault(f"{page.feed}: {contradiction}"))
+    applied = checked.entries if position is not None else ()
+    tally.touched.update(entry.message.case_id for entry in applied)
+    tally.received += len(applied)
+    return Reading(len(applied), position == page.head, checked.trouble)
+
+
+def _take_in(
+    store: StationStore, page: PageMessage, before: Cursor, checked: CheckedPage, desks: Collection[str]
+) -> int | None:
+    """Apply a checked page in one transaction and return the position reached.
+
+    None when another road brought entries meanwhile: nothing was applied, and the next page starts behind them.
+    """
+    anew = page.restart or before.epoch != page.epoch
+    if not anew and not checked.entries:
+        return before.position
     with store.write() as unit:
         if _cursor(unit, page) != before:
-            return Reading(
-                0, False
-            )  # Another road brought entries meanwhile; the next page starts behind them.
-        if page.restart or before.epoch != page.epoch:
+            return None
+        if anew:
             unit.mailboxes.reset(page.feed, page.epoch)
         for entry in checked.entries:
             _apply(unit, page.feed, entry, desks)
-        if checked.entries:
-            last = checked.entries[-1].message
-            unit.mailboxes.advance(Cursor(page.feed, page.epoch, last.position, last.hash))
-    tally.touched.update(entry.message.case_id for entry in checked.entries)
-    tally.received += len(checked.entries)
-    position = checked.entries[-1].message.position if checked.entries else start.position
-    return Reading(len(checked.entries), position == page.head, checked.trouble)
+        if not checked.entries:
+            return 0
+        last = checked.entries[-1].message
+        unit.mailboxes.advance(Cursor(page.feed, page.epoch, last.position, last.hash))
+        return last.position
 
 
 def _apply(unit: WriteUnit, feed: str, entry: CheckedEntry, desks: Collection[str]) -> None:
@@ -76,6 +95,8 @@ def _bring(unit: WriteUnit, feed: str, entry: CheckedEntry) -> None:
         for stored in unit.events.of_case(case_id)
         if stored.status is EventStatus.CONFIRMED and stored.revision <= revision
     ]
+    if len(hashes) != revision:
+        raise BrokenMailbox(f"entry {entry.message.position}: {len(hashes)} events at revision {revision}")
     unit.mailboxes.hold(feed, case_id, revision, case_hash(hashes))
 
 

@@ -57,19 +57,30 @@ class MailboxReader:
         """Note whether both sides hold the same; return False when a mailbox has to be read again."""
         again, course.agreed = False, course.fork is None and not course.given_up
         with self._store.write() as unit:
+            doubted = not all(feed.agreed for feed in unit.mailboxes.agreement())
             unsent = bool(unit.events.outbox(1, 0))
             for page in pages:
                 equal = self._is_equal(unit, page)
                 unit.mailboxes.set_agreed(page.feed, equal and not unsent, self._clock.now())
                 course.agreed &= equal and not unsent
-                again |= not equal and self._reread(unit, page)
-                if equal:
-                    self._reread_at.pop(page.feed, None)
-                elif not again:
-                    tally.troubles.append(HubFault(f"holdings of {page.feed}", _UNEQUAL))
+                again |= not equal and self._read_again(unit, page, tally)
             for feed in course.given_up:
                 unit.mailboxes.set_agreed(feed, False, self._clock.now())
+            if course.agreed and doubted:
+                self._take_back_unheld(unit, tally)
         return not again
+
+    def _take_back_unheld(self, unit: WriteUnit, tally: Tally) -> None:
+        """After mailboxes were read anew: what none of them shows any longer is not ours to show."""
+        for case_id in unit.mailboxes.unheld():
+            unit.events.evict(case_id)
+            tally.touched.add(case_id)
+
+    def _read_again(self, unit: WriteUnit, page: PageMessage, tally: Tally) -> bool:
+        if self._reread(unit, page):
+            return True
+        tally.troubles.append(HubFault(f"holdings of {page.feed}", _UNEQUAL))
+        return False
 
     def _mend(self, page: PageMessage, trouble: Unavailable, tally: Tally, course: Course) -> bool:
         """Read a broken mailbox again from its start; return False when it is given up instead."""
@@ -91,7 +102,10 @@ class MailboxReader:
 
     def _is_equal(self, unit: WriteUnit, page: PageMessage) -> bool:
         ours = unit.mailboxes.holdings(page.feed)
-        return (ours.count, ours.digest) == (page.holdings.count, page.holdings.digest)
+        equal = (ours.count, ours.digest) == (page.holdings.count, page.holdings.digest)
+        if equal:
+            self._reread_at.pop(page.feed, None)
+        return equal
 
 
 _UNEQUAL = "本机与县中心的办件内容不一致，重新读取后仍不一致。请告知县中心管理员。"
