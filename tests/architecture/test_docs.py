@@ -25,7 +25,7 @@ PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")), *sorted((RO
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 CODE = re.compile(r"`([^`\n]+)`")
-PROJECT_PATH = re.compile(r"(?:src|sync|docs|packaging|resources|tests)/[\w./-]*")
+PROJECT_PATH = re.compile(r"(?<![\w/])(?:src|sync|docs|packaging|resources|tests)/[\w./-]*")
 SETTING = re.compile(r"\b(?:STATIONAPP|COUNTYHUB)_[A-Z_]+\b")
 SET_UP = ["make run", "make test"]
 
