@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+import countyhub.cli
 from stationapp.cli.command_line import build_parser as station_parser
 from stationapp.cli.output import Exit
 from stationapp.domain.case_rules import missing_materials
@@ -53,9 +54,9 @@ def anchors(text: str) -> set[str]:
 
 
 def sections(text: str) -> dict[str, str]:
-    """The body below each heading of the third level, up to the next heading."""
-    parts = re.split(r"^(#{1,3}) +(.+?)\s*$", text, flags=re.MULTILINE)
-    return {parts[i + 1]: parts[i + 2] for i in range(1, len(parts), 3) if parts[i] == "###"}
+    """The body below each heading, up to the next one of any level."""
+    parts = re.split(r"^#{1,3} +(.+?)\s*$", text, flags=re.MULTILINE)
+    return dict(zip(parts[1::2], parts[2::2], strict=True))
 
 
 def rows(text: str) -> Iterator[list[str]]:
@@ -146,25 +147,27 @@ def names_of(action: argparse.Action) -> list[str]:
 
 
 def undocumented(parser: argparse.ArgumentParser) -> list[str]:
-    """Commands and arguments that docs/cli.md does not name in the command's own section."""
+    """Commands and arguments that docs/cli.md names neither in their own section nor in the program's."""
     documented, lacking = sections(page("cli.md")), []
+    shared = documented[f"`{parser.prog}`"]
     for command, arguments in commands(parser, (parser.prog,)):
         section = documented.get(f"`{command}`")
         if section is None:
             lacking.append(command)
             continue
-        named = set(re.findall(r"--[a-z][a-z-]*|\b[A-Z]+\b", section))
+        named = set(re.findall(r"--[a-z][a-z-]*|\b[A-Z]+\b", section + shared))
         lacking += [f"{command} {n}" for a in arguments for n in names_of(a) if n not in named]
     return lacking
 
 
-def test_every_command_of_the_station_is_documented() -> None:
-    assert undocumented(station_parser()) == []
+PARSERS = (station_parser(), countyhub.cli._parser())
 
 
-def test_no_command_is_documented_that_does_not_exist() -> None:
-    known = {f"`{command}`" for command, _ in commands(station_parser(), ("stationapp",))}
-    assert {name for name in sections(page("cli.md")) if name.startswith("`stationapp")} == known
+@pytest.mark.parametrize("parser", PARSERS, ids=lambda parser: parser.prog)
+def test_every_command_is_documented_and_no_other(parser: argparse.ArgumentParser) -> None:
+    assert undocumented(parser) == []
+    known = {f"`{command}`" for command, _ in commands(parser, (parser.prog,))}
+    assert {name for name in sections(page("cli.md")) if name.startswith(f"`{parser.prog}")} == known
 
 
 def test_the_application_file_shown_would_be_received() -> None:
@@ -182,9 +185,17 @@ def test_the_application_file_shown_would_be_received() -> None:
     assert [row.name for row in handed_in] == [material.name for material in item.materials]
 
 
+def exit_codes(program: str) -> dict[str, int]:
+    """The exit codes docs/cli.md names for a program, by name."""
+    section = sections(page("cli.md"))[f"What `{program}` answers with"]
+    return {row[1].strip("`"): int(row[0]) for row in rows(section) if row[0].isdigit()}
+
+
 def test_every_exit_code_is_documented() -> None:
-    documented = {row[0]: row[1] for row in rows(page("cli.md")) if row[0].isdigit()}
-    assert documented == {str(code.value): f"`{code.name}`" for code in Exit}
+    assert exit_codes("stationapp") == {code.name: code.value for code in Exit}
+    hub = exit_codes("countyhub")
+    assert hub == {name: getattr(countyhub.cli, name) for name in hub}
+    assert sorted(hub.values()) == list(range(5))
 
 
 def test_every_environment_variable_is_documented() -> None:
