@@ -20,6 +20,8 @@ OLDEST_SQLITE = (3, 43, 0)
 _KEY_BYTES = 32
 _BUSY_MS = 10_000
 _READERS = 4
+# 16 MB: pages written again and again go into the file once.
+_WAL_PAGES = 4000
 _PRAGMAS = (
     "PRAGMA foreign_keys = ON",
     f"PRAGMA busy_timeout = {_BUSY_MS}",
@@ -27,6 +29,7 @@ _PRAGMAS = (
     "PRAGMA temp_store = MEMORY",
     "PRAGMA cache_size = -32000",
     "PRAGMA trusted_schema = OFF",
+    f"PRAGMA wal_autocheckpoint = {_WAL_PAGES}",
 )
 _TROUBLES = {
     sqlite3.SQLITE_FULL: "磁盘已满，无法保存。请清理磁盘空间后重试；已保存的办件不受影响。",

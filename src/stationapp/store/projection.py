@@ -63,11 +63,10 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Projected:
-    """The derived rows of one case: column values of its line and of its places in batches."""
+    """The derived rows of one case: column values of its line, and of its places in batches by id."""
 
     line: Mapping[str, Any]
-    batches: tuple[Mapping[str, Any], ...]
-    tokens: frozenset[tuple[str, str]]
+    batches: list[dict[str, Any]]
 
 
 def in_order(log: Sequence[LoggedEvent]) -> list[LoggedEvent]:
@@ -102,7 +101,7 @@ def project(standing: Standing, log: Sequence[LoggedEvent], taken_back: bool) ->
     """Return the derived rows of a case that is shown."""
     case, applicant = standing.case, standing.case.application.applicant
     found_by = searchable(applicant, case.application.item_name, case.receipt_number, case.case_number)
-    batches = tuple(_batches(standing))
+    batches = _batches(standing)
     pending = sum(row.is_open for row in log)
     refused = sum(row.needs_person for row in log)
     held = any(row.is_open and row.status is EventStatus.HELD for row in log)
@@ -139,7 +138,7 @@ def project(standing: Standing, log: Sequence[LoggedEvent], taken_back: bool) ->
         "search_text": found_by.text,
         "search_numbers": found_by.numbers,
     }
-    return Projected(line, _last_of_each(batches), found_by.tokens)
+    return Projected(line, _last_of_each(batches))
 
 
 def confirmed_revision(log: Sequence[LoggedEvent]) -> int:
@@ -192,6 +191,7 @@ def _sent(row: LoggedEvent) -> dict[str, Any]:
     }
 
 
-def _last_of_each(batches: Sequence[Mapping[str, Any]]) -> tuple[Mapping[str, Any], ...]:
-    """A case recalled from a batch and sent with the same one again stands in it once."""
-    return tuple({row["batch_id"]: row for row in batches}.values())
+def _last_of_each(batches: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """A case recalled from a batch and sent with the same one again stands in it once; in the order of ids."""
+    last = {row["batch_id"]: row for row in batches}
+    return [last[batch_id] for batch_id in sorted(last)]

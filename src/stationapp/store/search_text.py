@@ -54,11 +54,11 @@ class Searchable:
         return " ".join(sorted(set(self.text) - {LINE_END}))
 
     @property
-    def tokens(self) -> frozenset[tuple[str, str]]:
-        """Rows (token, kind) of the table of numbers."""
+    def tokens(self) -> tuple[tuple[str, str], ...]:
+        """Rows (kind, token) of the table of numbers, each once."""
         marked = [line for line in self.numbers.split(LINE_END) if line]
-        forwards = {(line[1:], line[0]) for line in marked}
-        return frozenset(forwards | {(line[:0:-1], BACKWARDS) for line in marked})
+        rows = [(line[0], line[1:]) for line in marked] + [(BACKWARDS, line[:0:-1]) for line in marked]
+        return tuple(dict.fromkeys(rows))
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,6 @@ class KnownApplicant:
     phone: str
     address: str
     last_at: datetime
-    cases: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,64 +2,76 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, func, select
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Select, bindparam, func, select
 
 from stationapp.store.moments import from_micros
 from stationapp.store.records.cases import KnownApplicant
 from stationapp.store.repositories.base import AnyRow, Repository
-from stationapp.store.tables import CaseRow
+from stationapp.store.repositories.case_search import among, candidates
+from stationapp.store.search_text import LINE_END, PERSONAL, folded, words_of
+from stationapp.store.tables import CaseNumberRow, CaseRow
 from stationapp.store.tables.base import table_of
 
+_NUMBERS = table_of(CaseNumberRow).c
 _C = table_of(CaseRow).c
 _LAST_CHARACTER = "\U0010ffff"
-_GROUP = (_C.document_number, _C.document_kind)
-# With a single max() SQLite takes the other columns from the row that has the greatest value.
-_PEOPLE = select(
-    _C.document_kind,
-    _C.document_number,
-    _C.applicant_name,
-    _C.sex,
-    _C.birth_date,
-    _C.phone,
-    _C.address,
-    func.max(_C.updated_at),
-    func.count(),
-).where(_C.document_number != "")
-_BY_NUMBER = (
-    _PEOPLE.where(_C.document_number >= bindparam("first"), _C.document_number < bindparam("last"))
-    .group_by(*_GROUP)
-    .order_by(*_GROUP)
-    .limit(bindparam("most"))
+_MOST_CASES = 1000
+_NAMES = ("document_kind", "document_number", "applicant_name", "sex", "birth_date", "phone", "address")
+_CASES = select(*(_C[name] for name in _NAMES), _C.updated_at).where(_C.document_number != "")
+_NEWEST_FIRST = _CASES.order_by(_C.updated_at.desc(), _C.key.desc()).limit(_MOST_CASES)
+_OF_NUMBER = (
+    _CASES.join(_NUMBERS.token.table, _NUMBERS.case_key == _C.key)
+    .where(_NUMBERS.kind == PERSONAL)
+    .where(_NUMBERS.token >= bindparam("first"), _NUMBERS.token < bindparam("last"))
+    .order_by(_NUMBERS.token, _C.updated_at.desc())
+    .limit(_MOST_CASES)
 )
-_BY_NAME = (
-    _PEOPLE.where(_C.applicant_name >= bindparam("first"), _C.applicant_name < bindparam("last"))
-    .group_by(_C.applicant_name, *_GROUP)
-    .order_by(_C.applicant_name, *_GROUP)
-    .limit(bindparam("most"))
-)
-_ONE = _PEOPLE.where(
-    _C.document_kind == bindparam("of_kind"), _C.document_number == bindparam("of_number")
-).group_by(*_GROUP)
 
 
 class ApplicantQueries(Repository):
     """Reads the people behind the cases; nothing about them is kept besides."""
 
     def find(self, text: str, limit: int) -> list[KnownApplicant]:
-        """Return people whose document number or name begins like that; everybody for no text."""
-        text = text.strip()
-        by_number = text[:1].isascii() and any(character.isdigit() for character in text)
-        beginning = text.upper() if by_number else text
-        asked = {"first": beginning, "last": beginning + _LAST_CHARACTER, "most": limit}
-        rows = self._connection.execute(_BY_NUMBER if by_number else _BY_NAME, asked)
-        return [_applicant(row) for row in rows]
+        """Return people whose document number (with a digit in the text) or name begins like that.
+
+        By number they come in its order, by name the one served last comes first; no text finds everybody.
+        """
+        beginning = folded(text)
+        if any(character.isdigit() for character in beginning):
+            rows = self._connection.execute(
+                _OF_NUMBER, {"first": beginning, "last": beginning + _LAST_CHARACTER}
+            )
+            return _people((row for row in rows if folded(row.document_number).startswith(beginning)), limit)
+        return _people(self._connection.execute(self._named(text)), limit)
 
     def get(self, kind: str, number: str) -> KnownApplicant | None:
-        """Return the person with that document."""
-        row = self._connection.execute(_ONE, {"of_kind": kind, "of_number": number}).one_or_none()
-        return _applicant(row) if row is not None else None
+        """Return the person with that document, as his latest case has him."""
+        whole = folded(number)
+        rows = self._connection.execute(_OF_NUMBER, {"first": whole, "last": whole + LINE_END})
+        mine = (row for row in rows if (row.document_kind, row.document_number) == (kind, number))
+        return next(iter(_people(mine, 1)), None)
+
+    def _named(self, text: str) -> Select[Any]:
+        words = words_of(text)
+        if not words:
+            return _NEWEST_FIRST
+        # A name is the first line of what its case is found by.
+        beginning = LINE_END + folded(text)
+        few = candidates(self._connection, words)
+        statement = _NEWEST_FIRST.where(func.instr(_C.search_text, beginning) == 1)
+        return statement if few is None else statement.where(among(few))
 
 
-def _applicant(row: AnyRow) -> KnownApplicant:
-    kind, number, name, sex, birth_date, phone, address, last_at, cases = row
-    return KnownApplicant(kind, number, name, sex, birth_date, phone, address, from_micros(last_at), cases)
+def _people(rows: Iterable[AnyRow], limit: int) -> list[KnownApplicant]:
+    """The first row of each person counts."""
+    found: dict[tuple[str, str], KnownApplicant] = {}
+    for row in rows:
+        kind, number, name, sex, birth_date, phone, address, updated_at = row
+        person = KnownApplicant(kind, number, name, sex, birth_date, phone, address, from_micros(updated_at))
+        found.setdefault((kind, number), person)
+        if len(found) == limit:
+            break
+    return list(found.values())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, text, update
+from sqlalchemy import bindparam, delete, func, select, text, update
 from sqlalchemy.dialects.sqlite import insert
 
 from stationapp.store.records.exchange import AttachmentRecord, Upload
@@ -27,6 +27,7 @@ _UPLOAD = select(_TABLE.c.upload_url, _TABLE.c.upload_offset).where(_THIS)
 _INSERT = insert(_TABLE)
 _ADD_LOCAL = _INSERT.on_conflict_do_update(["sha256"], set_={"here": True})
 _WANT = _INSERT.on_conflict_do_nothing(["sha256"])
+_FORGET = delete(_TABLE).where(_THIS, _NOT_HERE)
 _AT_HUB = update(_TABLE).where(_THIS).values(at_hub=True, upload_url="", upload_offset=0)
 _NOT_AT_HUB_ANY_MORE = update(_TABLE).where(_THIS).values(at_hub=False)
 _IS_HERE = update(_TABLE).where(_THIS).values(here=True)
@@ -75,6 +76,10 @@ class Attachments(AttachmentQueries):
     def want(self, sha256: str, size: int, name: str, media_type: str) -> None:
         """Note an attachment that the hub has and this station should; nothing changes for one known here."""
         self._add(_WANT, sha256, size, name, media_type, here=False, at_hub=True)
+
+    def unwant(self, sha256: str) -> None:
+        """Forget an attachment that does not lie here and that the hub no longer shows us."""
+        self._connection.execute(_FORGET, {"wanted": sha256})
 
     def mark_at_hub(self, sha256: str) -> None:
         """Note that the hub has it in full."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from stationapp.store.repositories.base import Repository
+from stationapp.store.repositories.base import Prepared, Repository
 from stationapp.store.tables import CaseKeyRow
 from stationapp.store.tables.base import table_of
 
 _TABLE = table_of(CaseKeyRow)
-_FIND = select(_TABLE.c.key).where(_TABLE.c.case_id == bindparam("wanted"))
-_ADD = insert(_TABLE).returning(_TABLE.c.key)
+_FIND = Prepared(select(_TABLE.c.key).where(_TABLE.c.case_id == bindparam("wanted")))
+_ADD = Prepared(insert(_TABLE).values(case_id=bindparam("new_id"), taken_back=False))
 _MARK = (
     update(_TABLE)
     .where(_TABLE.c.key == bindparam("of_key"), _TABLE.c.taken_back != bindparam("mark"))
@@ -24,15 +24,15 @@ class CaseKeys(Repository):
 
     def find(self, case_id: str) -> int | None:
         """Return a case's key, or None for a case that has no log here."""
-        return self._connection.execute(_FIND, {"wanted": case_id}).scalar()
+        row = _FIND.one(self._connection, {"wanted": case_id})
+        return int(row[0]) if row else None
 
     def give(self, case_id: str) -> tuple[int, bool]:
         """Return a case's key and whether it is new."""
         key = self.find(case_id)
         if key is not None:
             return key, False
-        row = {"case_id": case_id, "taken_back": False}
-        return int(self._connection.execute(_ADD, row).scalar_one()), True
+        return int(_ADD.run(self._connection, {"new_id": case_id}).lastrowid), True
 
     def mark_taken_back(self, key: int, taken_back: bool) -> bool:
         """Mark whether the hub has taken the case back; tell whether that is news."""

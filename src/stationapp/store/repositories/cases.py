@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -11,11 +12,9 @@ from sqlalchemy import (
     Boolean,
     ColumnElement,
     RowMapping,
-    and_,
     bindparam,
     func,
     literal_column,
-    or_,
     select,
     tuple_,
 )
@@ -63,7 +62,8 @@ _BY_NUMBER = (
 _STATES = (
     select(_C.state, func.count().label("cases")).where(_C.holder == bindparam("desk")).group_by(_C.state)
 )
-# Spelled as in the partial index, or it would not be used.
+# Spelled as in the partial indexes, or these would not be used.
+_HAS_DUE_DAY: ColumnElement[bool] = literal_column("due_day IS NOT NULL", Boolean)
 _ATTENTION: ColumnElement[bool] = literal_column("attention = 1", Boolean)
 _UPDATED_AT = select(_C.updated_at).where(_C.key == bindparam("of_key"))
 
@@ -104,12 +104,14 @@ class CaseQueries(Repository):
 
         `after` is the last id of the page before, which must still be here (LookupError else).
         """
-        statement = select(_CASE_ID).where(*self._conditions(query)).order_by(*_order(query))
-        if after is not None:
-            statement = statement.where(self._behind(query, after))
-        if limit is not None:
-            statement = statement.limit(limit)
-        return list(self._connection.execute(statement).scalars())
+        conditions = self._conditions(query)
+        place = None if after is None else self._place(query, after)
+        found: list[str] = []
+        for part in _parts(query, place):
+            wanted = select(_CASE_ID).select_from(_CASES).where(*conditions, *part.conditions)
+            rest = None if limit is None else limit - len(found)
+            found += self._connection.execute(wanted.order_by(*part.order).limit(rest)).scalars()
+        return found
 
     def count(self, query: CaseQuery) -> int:
         """Return how many cases a query asks for."""
@@ -130,19 +132,13 @@ class CaseQueries(Repository):
         few = candidates(self._connection, words) if words else None
         return conditions if few is None else [among(few), *conditions]
 
-    def _behind(self, query: CaseQuery, after: str) -> ColumnElement[bool]:
-        column = _SORTS[query.sort]
-        key = CaseKeys(self._connection).find(after)
-        last = self._connection.execute(select(column, _C.key).where(_C.key == key)).one_or_none()
-        if last is None:
+    def _place(self, query: CaseQuery, case_id: str) -> tuple[Any, int]:
+        """Return the sort value and the key of a case."""
+        key = CaseKeys(self._connection).find(case_id)
+        row = self._connection.execute(select(_SORTS[query.sort], _C.key).where(_C.key == key)).one_or_none()
+        if row is None:
             raise LookupError("the last case of the page before is no longer here")
-        value, key = last
-        tie = _C.key < key if query.descending else _C.key > key
-        if value is None:
-            return and_(column.is_(None), tie)
-        here, there = tuple_(column, _C.key), tuple_(value, key)
-        behind = here < there if query.descending else here > there
-        return or_(behind, column.is_(None)) if query.sort == "due" else behind
+        return row[0], row[1]
 
 
 def _filters(query: CaseQuery) -> list[ColumnElement[bool]]:
@@ -159,11 +155,27 @@ def _filters(query: CaseQuery) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _order(query: CaseQuery) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A run of a list that one index has in order."""
+
+    conditions: tuple[ColumnElement[bool], ...]
+    order: tuple[ColumnElement[Any], ...]
+
+
+def _parts(query: CaseQuery, place: tuple[Any, int] | None) -> list[_Part]:
+    """Return the runs of a list behind a place: the cases with the sorted value, then those that lack it."""
     column = _SORTS[query.sort]
-    if query.descending:
-        return column.desc(), _C.key.desc()
-    return (column.asc().nulls_last() if query.sort == "due" else column.asc()), _C.key.asc()
+    order = tuple(part.desc() if query.descending else part.asc() for part in (column, _C.key))
+    valued: tuple[ColumnElement[bool], ...] = (_HAS_DUE_DAY,) if query.sort == "due" else ()
+    lacking: tuple[ColumnElement[bool], ...] = (column.is_(None),)
+    if place is not None and place[0] is not None:
+        here, there = tuple_(column, _C.key), tuple_(*place)
+        valued += (here < there if query.descending else here > there,)
+    elif place is not None:
+        lacking += (_C.key < place[1] if query.descending else _C.key > place[1],)
+    parts = [_Part(valued, order)] if place is None or place[0] is not None else []
+    return [*parts, _Part(lacking, order[1:])] if query.sort == "due" else parts
 
 
 def _summary(row: RowMapping) -> CaseSummary:

@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, select, text
 from sqlalchemy.dialects.sqlite import insert
 
 from stationapp.store.records.exchange import ChainHead
-from stationapp.store.repositories.base import Repository
+from stationapp.store.repositories.base import Prepared, Repository
 from stationapp.store.repositories.identity import IdentityQueries
 from stationapp.store.tables import ChainRow, EventRow
 from stationapp.store.tables.base import table_of
@@ -15,7 +15,7 @@ _EVENTS = table_of(EventRow)
 _CHAIN = table_of(ChainRow)
 # The condition is spelled as in the partial index, or the index would not be used.
 OWN = text("own = 1")
-_HEAD = (
+_HEAD = Prepared(
     select(_EVENTS.c.seq, _EVENTS.c.hash)
     .where(_EVENTS.c.device == bindparam("of_device"), OWN)
     .order_by(_EVENTS.c.seq.desc())
@@ -37,8 +37,8 @@ class ChainQueries(Repository):
 
     def head_of(self, device: str) -> ChainHead:
         """Return the end of the chain of a device this PC is or was."""
-        row = self._connection.execute(_HEAD, {"of_device": device}).one_or_none()
-        return ChainHead(row.seq, row.hash) if row else ChainHead()
+        row = _HEAD.one(self._connection, {"of_device": device})
+        return ChainHead(*row) if row else ChainHead()
 
     def acknowledged(self) -> ChainHead:
         """Return how far the hub has acknowledged the chain."""

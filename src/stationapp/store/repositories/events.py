@@ -14,15 +14,17 @@ from stationapp.domain.events import CaseEvent
 from stationapp.store.moments import to_micros
 from stationapp.store.projection import LoggedEvent
 from stationapp.store.records.events import ConfirmedEvent, EventStatus, Moment, ReasonLike
+from stationapp.store.repositories.base import Prepared
 from stationapp.store.repositories.case_keys import CaseKeys
 from stationapp.store.repositories.chain import OWN, Chain
 from stationapp.store.repositories.event_queries import EVENTS, EventQueries, confirmed_rows
 from stationapp.store.repositories.identity import IdentityQueries
 from stationapp.store.repositories.projections import Projections, read_event
 from stationapp.store.seats import Seat, reseat
+from stationapp.store.tables.base import names_of
 
 _E = EVENTS.c
-_ADD = insert(EVENTS).returning(_E.id)
+_ADD = Prepared(insert(EVENTS).values({name: bindparam(name) for name in names_of(EVENTS) if name != "id"}))
 _BY_SEQ = select(_E.id, _E.case_key, _E.event_id, _E.status, _E.epoch, _E.reasons, _E.hash).where(
     _E.device == bindparam("of_device"), _E.seq == bindparam("of_seq"), OWN
 )
@@ -79,7 +81,7 @@ class Events(EventQueries):
         """Append an own event: log and outbox in one row, and the projections of its case.
 
         Raises ValueError when the envelope does not continue its device's chain or does not hold the event;
-        sqlalchemy's IntegrityError when the event is in the log already.
+        the driver's IntegrityError when the event is in the log already.
         """
         head = Chain(self._connection).head_of(envelope.device)
         if (envelope.seq, envelope.prev) != (head.seq + 1, head.hash):
@@ -206,7 +208,7 @@ class Events(EventQueries):
         values |= {"at": to_micros(event.at), "status": EventStatus.PENDING.value}
         values |= {"revision": None, "received_at": None, "epoch": "", "reasons": ""}
         values |= {"settled_at": None, "settled_by": "", "settled_note": ""}
-        return int(self._connection.execute(_ADD, values).scalar_one())
+        return int(_ADD.run(self._connection, values).lastrowid)
 
 
 def reasons_to_text(reasons: Iterable[ReasonLike]) -> str:

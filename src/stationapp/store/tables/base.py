@@ -14,6 +14,11 @@ class StoreRow(SQLModel, registry=_REGISTRY):
     """A row of the station's database."""
 
 
+def names_of(table: Table) -> list[str]:
+    """Return the names of a table's columns."""
+    return [column.name for column in table.columns]
+
+
 def table_of(row: type[StoreRow]) -> Table:
     """Return the Core table behind a row class; statements are built on it, never on the ORM."""
     return METADATA.tables[str(row.__tablename__)]

@@ -19,15 +19,13 @@ class CaseRow(StoreRow, table=True):
 
     __tablename__ = "case_row"
     __table_args__ = (
-        Index("ix_case_updated", "updated_at", "key"),
-        Index("ix_case_received", "received_at", "key"),
-        Index("ix_case_due", "due_day", "key"),
-        Index("ix_case_receipt", "receipt_number", "key"),
+        Index("ix_case_updated", "updated_at"),
+        Index("ix_case_received", "received_at"),
+        Index("ix_case_due", "due_day", sqlite_where=text("due_day IS NOT NULL")),
+        Index("ix_case_receipt", "receipt_number"),
         Index("ix_case_work", "holder", "state", "updated_at"),
         Index("ix_case_addressed", "addressed_to", "state", sqlite_where=text("addressed_to <> ''")),
         Index("ix_case_attention", "updated_at", sqlite_where=text("attention = 1")),
-        Index("ix_case_applicant", "document_number", "document_kind", "updated_at"),
-        Index("ix_case_name", "applicant_name", "document_number", "document_kind", "updated_at"),
     )
 
     key: int = Field(primary_key=True, foreign_key="case_key.key")
@@ -67,13 +65,10 @@ class CaseNumberRow(StoreRow, table=True):
     """A number by which a case is found: `token` is compact, and reversed where `kind` says so."""
 
     __tablename__ = "case_number"
-    __table_args__ = (
-        Index("ix_number_case", "case_key"),
-        {"sqlite_with_rowid": False},
-    )
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
-    token: str = Field(sa_type=Text, primary_key=True)
     kind: str = Field(sa_type=Text, primary_key=True)
+    token: str = Field(sa_type=Text, primary_key=True)
     case_key: int = Field(primary_key=True, foreign_key="case_key.key")
 
 

@@ -148,26 +148,21 @@ def _make_projections() -> None:
     op.create_index(
         "ix_case_addressed", "case_row", ["addressed_to", "state"], sqlite_where=sa.text("addressed_to <> ''")
     )
-    op.create_index("ix_case_applicant", "case_row", ["document_number", "document_kind", "updated_at"])
     op.create_index("ix_case_attention", "case_row", ["updated_at"], sqlite_where=sa.text("attention = 1"))
-    op.create_index("ix_case_due", "case_row", ["due_day", "key"])
-    op.create_index(
-        "ix_case_name", "case_row", ["applicant_name", "document_number", "document_kind", "updated_at"]
-    )
-    op.create_index("ix_case_receipt", "case_row", ["receipt_number", "key"])
-    op.create_index("ix_case_received", "case_row", ["received_at", "key"])
-    op.create_index("ix_case_updated", "case_row", ["updated_at", "key"])
+    op.create_index("ix_case_due", "case_row", ["due_day"], sqlite_where=sa.text("due_day IS NOT NULL"))
+    op.create_index("ix_case_receipt", "case_row", ["receipt_number"])
+    op.create_index("ix_case_received", "case_row", ["received_at"])
+    op.create_index("ix_case_updated", "case_row", ["updated_at"])
     op.create_index("ix_case_work", "case_row", ["holder", "state", "updated_at"])
     op.create_table(
         "case_number",
-        _text("token"),
         _text("kind"),
+        _text("token"),
         _integer("case_key"),
-        sa.PrimaryKeyConstraint("token", "kind", "case_key"),
+        sa.PrimaryKeyConstraint("kind", "token", "case_key"),
         sa.ForeignKeyConstraint(["case_key"], ["case_key.key"]),
         sqlite_with_rowid=False,
     )
-    op.create_index("ix_number_case", "case_number", ["case_key"])
     op.create_table(
         "batch_case",
         _text("batch_id"),
