@@ -26,7 +26,7 @@ import sys
 from pathlib import Path
 from stationapp.platform.clock import SystemClock
 from stationapp.platform.paths import StationPaths
-from stationapp.ui.application import paint_sign_in
+from stationapp.ui.first_paint import paint_sign_in
 def painted():
     sys.stdout.write("painted\\n"); sys.stdout.flush()
 paint_sign_in(StationPaths.at(Path(sys.argv[1])), SystemClock(), painted)

@@ -57,7 +57,7 @@ class Pictures:
 
     def batches(self, workplace: Workplace, name: str, *, arrived: bool = False) -> None:
         """The batches that went out, or the ones to be signed for."""
-        self._camera().window(workplace, name, lambda window: window.show_batches(arrived=arrived))
+        self._camera().batches(workplace, name, arrived=arrived)
 
     def sync(self, workplace: Workplace, name: str) -> None:
         """Whether the PC may be switched off."""

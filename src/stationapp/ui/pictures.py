@@ -8,8 +8,10 @@ from pathlib import Path
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication, QWidget
 
+from stationapp.services.roster import read_roster
 from stationapp.services.workplace import Workplace
 from stationapp.ui.application import make_application, screenshot, settle
+from stationapp.ui.batches_view import BatchesView
 from stationapp.ui.bus import Bus
 from stationapp.ui.context import Context
 from stationapp.ui.main_window import MainWindow
@@ -46,10 +48,19 @@ class Photographer:
             _discard(window)
             _discard(owner)
 
+    def batches(self, workplace: Workplace, name: str, *, arrived: bool) -> Path:
+        """Save the batches that went out, or those to be signed for."""
+
+        def prepare(window: MainWindow) -> None:
+            window.show_place("batches")
+            page = window.page("batches")
+            if isinstance(page, BatchesView):
+                page.tabs.setCurrentWidget(page.sign_tab if arrived else page.send_tab)
+
+        return self.window(workplace, name, prepare)
+
     def sign_in(self, workplace: Workplace, name: str) -> Path:
         """Save the sign-in window of a station."""
-        from stationapp.services.roster import read_roster
-
         owner = QObject()
         messages = Messages(workplace.paths.crash, workplace.clock, owner)
         tasks = Tasks(messages, owner)
