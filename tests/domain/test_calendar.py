@@ -105,4 +105,4 @@ def test_a_calendar_survives_the_way_through_json(shipped: WorkCalendar) -> None
 def test_an_unsound_calendar_is_refused(change: dict[str, object]) -> None:
     with pytest.raises(Refused) as refused:
         from_mapping(shipped_data() | change)
-    assert refused.value.reasons[0].code == "calendar_malformed"
+    assert refused.value.reasons[0].code == "calendar-malformed"

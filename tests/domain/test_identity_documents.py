@@ -89,15 +89,15 @@ def test_width_blanks_and_a_small_x_are_evened_out() -> None:
 @pytest.mark.parametrize(
     ("text", "code", "words"),
     [
-        ("", "number_missing", "请填写"),
-        ("51070419650312001", "number_shape", "少了1位"),
-        (number("19650312") + "1", "number_shape", "多了1位"),
-        ("5107041965031O0011", "number_shape", "第14位“O”不对"),
-        ("51070419650312X018", "number_shape", "第15位“X”不对"),
-        (number("19650230"), "number_birth_date", "1965年02月30日不存在"),
-        (number("20990101"), "number_birth_date", "比今天还晚"),
-        (number("20261122"), "number_birth_date", "比今天还晚"),
-        (number("18951120"), "number_birth_date", "超过130岁"),
+        ("", "number-missing", "请填写"),
+        ("51070419650312001", "number-shape", "少了1位"),
+        (number("19650312") + "1", "number-shape", "多了1位"),
+        ("5107041965031O0011", "number-shape", "第14位“O”不对"),
+        ("51070419650312X018", "number-shape", "第15位“X”不对"),
+        (number("19650230"), "number-birth-date", "1965年02月30日不存在"),
+        (number("20990101"), "number-birth-date", "比今天还晚"),
+        (number("20261122"), "number-birth-date", "比今天还晚"),
+        (number("18951120"), "number-birth-date", "超过130岁"),
     ],
 )
 def test_a_wrong_resident_number_is_explained(text: str, code: str, words: str) -> None:
@@ -110,7 +110,7 @@ def test_a_wrong_check_character_is_explained() -> None:
     text = number("19650312")
     wrong = text[:-1] + ("0" if text[-1] != "0" else "1")
     for look in (check_identity, check_partial):
-        assert codes(look(RESIDENT, wrong, TODAY)) == ["number_check"]
+        assert codes(look(RESIDENT, wrong, TODAY)) == ["number-check"]
 
 
 def test_born_today_and_130_years_old_are_possible() -> None:
@@ -139,7 +139,7 @@ def test_an_unknown_area_is_only_a_hint() -> None:
 
 def test_an_old_15_digit_number_is_explained_and_the_new_one_is_proposed() -> None:
     check = check_identity(RESIDENT, "510704650312001", TODAY)
-    assert codes(check) == ["number_obsolete"]
+    assert codes(check) == ["number-obsolete"]
     assert number("19650312", 1) in check.hints[0]
     assert (check.birth_date, check.sex) == (date(1965, 3, 12), Sex.MALE)
     assert check_partial(RESIDENT, "510704650312001", TODAY) == check
@@ -148,18 +148,18 @@ def test_an_old_15_digit_number_is_explained_and_the_new_one_is_proposed() -> No
 def test_an_old_number_whose_year_could_begin_a_long_one_is_told_when_it_is_complete() -> None:
     old = "510704191012102"
     assert check_partial(RESIDENT, old, TODAY).is_valid
-    assert codes(check_identity(RESIDENT, old, TODAY)) == ["number_obsolete"]
+    assert codes(check_identity(RESIDENT, old, TODAY)) == ["number-obsolete"]
 
 
 def test_15_digits_without_a_possible_birth_are_not_taken_for_an_old_number() -> None:
     check = check_identity(RESIDENT, "510704651312001", TODAY)
-    assert codes(check) == ["number_shape"]
+    assert codes(check) == ["number-shape"]
     assert not check.hints
 
 
 def test_typing_an_old_number_is_told_with_its_first_impossible_year() -> None:
     check = check_partial(RESIDENT, "5107046", TODAY)
-    assert codes(check) == ["number_birth_date"]
+    assert codes(check) == ["number-birth-date"]
     assert "15位" in check.reasons[0].text
 
 
@@ -176,7 +176,7 @@ def test_residence_permits_of_hong_kong_macao_and_taiwan(area: str) -> None:
 
 def test_a_residence_permit_with_another_area_is_refused() -> None:
     check = check_identity(DocumentKind.HK_MACAO_TAIWAN_RESIDENCE, number("19880808"), TODAY)
-    assert codes(check) == ["number_area"]
+    assert codes(check) == ["number-area"]
 
 
 def test_the_new_permanent_residence_number_is_checked_but_its_inside_is_not() -> None:
@@ -186,7 +186,7 @@ def test_the_new_permanent_residence_number_is_checked_but_its_inside_is_not() -
     assert check_identity(kind, odd, TODAY).is_valid
     assert check_identity(kind, odd, TODAY).birth_date is None
     spoiled = odd[:-1] + ("0" if odd[-1] != "0" else "1")
-    assert codes(check_identity(kind, spoiled, TODAY)) == ["number_check"]
+    assert codes(check_identity(kind, spoiled, TODAY)) == ["number-check"]
 
 
 @pytest.mark.parametrize(

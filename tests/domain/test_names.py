@@ -91,14 +91,14 @@ def test_blanks_and_invisible_marks_around_han_characters_go(typed: str) -> None
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ("", "name_missing"),
-        (" 　\u200b", "name_missing"),
-        ("张\x07三", "name_broken"),
-        ("张\ufffd", "name_broken"),
-        ("张\n三", "name_broken"),
-        ("张\u202e三", "name_broken"),
-        ("张" + chr(0xD800), "name_broken"),
-        ("长" * 101, "name_too_long"),
+        ("", "name-missing"),
+        (" 　\u200b", "name-missing"),
+        ("张\x07三", "name-broken"),
+        ("张\ufffd", "name-broken"),
+        ("张\n三", "name-broken"),
+        ("张\u202e三", "name-broken"),
+        ("张" + chr(0xD800), "name-broken"),
+        ("长" * 101, "name-too-long"),
     ],
 )
 def test_what_is_no_name_is_refused(text: str, code: str) -> None:

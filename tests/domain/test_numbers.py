@@ -101,7 +101,7 @@ def test_no_swap_makes_another_station_number(number: ReceiptNumber | BatchNumbe
 
 @given(BATCHES)
 def test_a_batch_number_without_its_letter_is_no_receipt_number(number: BatchNumber) -> None:
-    assert code_of(parse_receipt_number, str(number).replace("P", "")) == "number_check"
+    assert code_of(parse_receipt_number, str(number).replace("P", "")) == "number-check"
 
 
 @given(ENQUIRIES, st.sampled_from(ENQUIRY_ALPHABET), st.data())
@@ -111,11 +111,11 @@ def test_every_single_slip_and_every_swap_in_an_enquiry_code_is_caught(
     text = code.characters
     for place, right in enumerate(text):
         if wrong != right:
-            assert code_of(parse_enquiry_code, text[:place] + wrong + text[place + 1 :]) == "number_check"
+            assert code_of(parse_enquiry_code, text[:place] + wrong + text[place + 1 :]) == "number-check"
     one, other = sorted(data.draw(st.sets(st.integers(0, 8), min_size=2, max_size=2)))
     swapped = text[:one] + text[other] + text[one + 1 : other] + text[one] + text[other + 1 :]
     if swapped != text:
-        assert code_of(parse_enquiry_code, swapped) == "number_check"
+        assert code_of(parse_enquiry_code, swapped) == "number-check"
 
 
 def test_enquiry_codes_use_no_characters_that_look_alike() -> None:
@@ -140,20 +140,20 @@ def test_an_enquiry_code_is_not_made_from_too_little_randomness(random: bytes) -
 @pytest.mark.parametrize(
     ("parse", "text", "code"),
     [
-        (parse_receipt_number, "", "number_shape"),
-        (parse_receipt_number, "510704104226-20261121-010007", "number_shape"),
-        (parse_receipt_number, "51070410422A-20261121-0100070", "number_shape"),
-        (parse_batch_number, "510704104226-20261121-0100070", "number_shape"),
-        (parse_case_number, "510704-20261121-00001", "number_shape"),
-        (parse_case_number, "510704-20261121-000000", "number_serial"),
-        (parse_case_number, "510704-20261131-000001", "number_day"),
-        (parse_case_number, "510704-19991231-000001", "number_day"),
-        (parse_document_number, "游仙沉抗补告2026010007号", "number_shape"),
-        (parse_document_number, "游仙沉抗补告〔2026〕0100007号", "number_shape"),
-        (parse_document_number, "游仙沉抗补告〔2026〕010000号", "number_serial"),
-        (parse_document_number, "游仙沉抗补告〔1026〕010001号", "number_serial"),
-        (parse_enquiry_code, "345-678", "number_shape"),
-        (parse_enquiry_code, "345-678-9AO", "number_shape"),
+        (parse_receipt_number, "", "number-shape"),
+        (parse_receipt_number, "510704104226-20261121-010007", "number-shape"),
+        (parse_receipt_number, "51070410422A-20261121-0100070", "number-shape"),
+        (parse_batch_number, "510704104226-20261121-0100070", "number-shape"),
+        (parse_case_number, "510704-20261121-00001", "number-shape"),
+        (parse_case_number, "510704-20261121-000000", "number-serial"),
+        (parse_case_number, "510704-20261131-000001", "number-day"),
+        (parse_case_number, "510704-19991231-000001", "number-day"),
+        (parse_document_number, "游仙沉抗补告2026010007号", "number-shape"),
+        (parse_document_number, "游仙沉抗补告〔2026〕0100007号", "number-shape"),
+        (parse_document_number, "游仙沉抗补告〔2026〕010000号", "number-serial"),
+        (parse_document_number, "游仙沉抗补告〔1026〕010001号", "number-serial"),
+        (parse_enquiry_code, "345-678", "number-shape"),
+        (parse_enquiry_code, "345-678-9AO", "number-shape"),
     ],
 )
 def test_a_mistyped_number_is_explained(parse: Callable[[str], AnyNumber], text: str, code: str) -> None:
@@ -163,9 +163,9 @@ def test_a_mistyped_number_is_explained(parse: Callable[[str], AnyNumber], text:
 @pytest.mark.parametrize(
     ("day", "serial", "code"),
     [
-        ("20260230", "010007", "number_day"),
-        ("20261121", "000007", "number_serial"),
-        ("20261121", "010000", "number_serial"),
+        ("20260230", "010007", "number-day"),
+        ("20261121", "000007", "number-serial"),
+        ("20261121", "010000", "number-serial"),
     ],
 )
 def test_a_right_check_does_not_excuse_an_impossible_day_or_serial(day: str, serial: str, code: str) -> None:

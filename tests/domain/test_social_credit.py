@@ -56,14 +56,14 @@ def test_every_swap_of_neighbours_is_caught(code: str) -> None:
 @pytest.mark.parametrize(
     ("text", "code", "words"),
     [
-        ("", "credit_missing", "请填写"),
-        ("1151130IMB1P96705T", "credit_character", "第8位“I”不对"),
-        ("115113A1MB1P96705T", "credit_character", "第3至8位是数字"),
-        ("11511301MB1P96705中", "credit_character", "第18位"),
-        ("11511301MB1P96705", "credit_length", "还少1位"),
-        ("11511301MB1P96705TT", "credit_length", "多了1位"),
-        ("11511301MB1P96706T", "credit_check", "校验码"),
-        ("008457061", "credit_length", "现在是9位"),
+        ("", "credit-missing", "请填写"),
+        ("1151130IMB1P96705T", "credit-character", "第8位“I”不对"),
+        ("115113A1MB1P96705T", "credit-character", "第3至8位是数字"),
+        ("11511301MB1P96705中", "credit-character", "第18位"),
+        ("11511301MB1P96705", "credit-length", "还少1位"),
+        ("11511301MB1P96705TT", "credit-length", "多了1位"),
+        ("11511301MB1P96706T", "credit-check", "校验码"),
+        ("008457061", "credit-length", "现在是9位"),
     ],
 )
 def test_a_wrong_code_is_explained(text: str, code: str, words: str) -> None:

@@ -129,4 +129,4 @@ def _days(data: Mapping[str, object], key: str) -> frozenset[date]:
 
 
 def _refuse(detail: str) -> NoReturn:
-    raise Refused(Reason("calendar_malformed", f"工作日历数据有误，没有采用：{detail}。"))
+    raise Refused(Reason("calendar-malformed", f"工作日历数据有误，没有采用：{detail}。"))

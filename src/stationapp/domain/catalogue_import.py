@@ -232,7 +232,7 @@ def _odd_code(code: str) -> _Oddity | None:
     check = check_social_credit(organisation)
     if check.is_valid:
         return None
-    wrong_length = check.reasons[0].code == "credit_length"
+    wrong_length = check.reasons[0].code == "credit-length"
     code = "organisation-code-length" if wrong_length else "organisation-code-format"
     return code, f"编码中的机构代码“{organisation}”有误：{check.reasons[0].text}"
 

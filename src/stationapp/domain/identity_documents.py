@@ -210,7 +210,7 @@ def _check(kind: DocumentKind, text: str, today: date, *, partial: bool) -> Iden
     findings = _Findings(normalise_number(kind, text), today)
     if not findings.number:
         if not partial:
-            findings.complain("number_missing", "请填写证件号码。")
+            findings.complain("number-missing", "请填写证件号码。")
     elif kind is DocumentKind.OTHER:
         _look_at_other(findings)
     elif kind in _RESIDENT_KINDS and _is_old_form(findings.number, today, partial=partial):
@@ -229,15 +229,15 @@ def _check(kind: DocumentKind, text: str, today: date, *, partial: bool) -> Iden
 
 def _look_at_other(findings: _Findings) -> None:
     if len(findings.number) > _OTHER_LENGTH:
-        findings.complain("number_shape", f"证件号码最多{_OTHER_LENGTH}个字。")
+        findings.complain("number-shape", f"证件号码最多{_OTHER_LENGTH}个字。")
     if not findings.number.isprintable():
-        findings.complain("number_shape", "证件号码里有打不出来的字符，请重新填写。")
+        findings.complain("number-shape", "证件号码里有打不出来的字符，请重新填写。")
 
 
 def _look_at_shape(kind: DocumentKind, findings: _Findings, *, partial: bool) -> None:
     complaint = _SHAPES[kind].complaint(findings.number, partial=partial)
     if complaint:
-        findings.complain("number_shape", complaint)
+        findings.complain("number-shape", complaint)
         return
     if kind in _CITIZEN_KINDS:
         _look_at_area(kind, findings)
@@ -254,7 +254,7 @@ def _look_at_area(kind: DocumentKind, findings: _Findings) -> None:
     special = any(known.startswith(area) for known in _HK_MACAO_TAIWAN_AREAS)
     if kind is DocumentKind.HK_MACAO_TAIWAN_RESIDENCE and not special:
         findings.complain(
-            "number_area", "港澳台居民居住证号码以810000、820000或830000开头，请核对证件类型和号码。"
+            "number-area", "港澳台居民居住证号码以810000、820000或830000开头，请核对证件类型和号码。"
         )
     if kind not in _RESIDENT_KINDS or len(area) < 6:
         return
@@ -270,14 +270,14 @@ def _look_at_birth(findings: _Findings) -> None:
     typed = findings.number[6:14]
     findings.birth_date = _birth(typed, findings.today)
     if typed and not _can_become_birth(typed, findings.today):
-        findings.complain("number_birth_date", _birth_complaint(typed, findings.today))
+        findings.complain("number-birth-date", _birth_complaint(typed, findings.today))
     if len(findings.number) >= 17 and findings.birth_date:
         findings.sex = _sex(findings.number[16])
 
 
 def _look_at_check(findings: _Findings) -> None:
     if check_character(findings.number[:17]) != findings.number[17]:
-        findings.complain("number_check", "号码与最后一位校验码对不上，可能有一位抄错，请对照证件逐位核对。")
+        findings.complain("number-check", "号码与最后一位校验码对不上，可能有一位抄错，请对照证件逐位核对。")
 
 
 def _look_at_old_form(findings: _Findings) -> None:
@@ -285,11 +285,11 @@ def _look_at_old_form(findings: _Findings) -> None:
     number = findings.number
     if len(number) < 15:
         findings.complain(
-            "number_birth_date",
+            "number-birth-date",
             "第7至10位应是4位数的出生年份，请核对；15位的旧身份证号码已经停用，请填18位号码。",
         )
         return
-    findings.complain("number_obsolete", "这是15位的旧身份证号码，已经停用，请填写现在身份证上的18位号码。")
+    findings.complain("number-obsolete", "这是15位的旧身份证号码，已经停用，请填写现在身份证上的18位号码。")
     findings.birth_date = _birth("19" + number[6:12], findings.today)
     findings.sex = _sex(number[14])
     upgraded = f"{number[:6]}19{number[6:]}"

@@ -69,13 +69,13 @@ def normalise_name(text: str) -> str:
     """
     name = _normalised(text)
     if not name:
-        raise Refused(Reason("name_missing", "请填写姓名或名称。", _FIELD))
+        raise Refused(Reason("name-missing", "请填写姓名或名称。", _FIELD))
     if len(name) > MAXIMUM_LENGTH:
         sentence = f"姓名或名称最多{MAXIMUM_LENGTH}个字，现在是{len(name)}个字。"
-        raise Refused(Reason("name_too_long", sentence, _FIELD))
+        raise Refused(Reason("name-too-long", sentence, _FIELD))
     if any(_is_broken(character) for character in name):
         sentence = "姓名里有乱码或看不见的字符，请删掉后对照证件重新填写。"
-        raise Refused(Reason("name_broken", sentence, _FIELD))
+        raise Refused(Reason("name-broken", sentence, _FIELD))
     return name
 
 

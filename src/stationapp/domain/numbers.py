@@ -174,7 +174,7 @@ def parse_case_number(text: str) -> CaseNumber:
     """Read a case number however it was typed; Refused when it cannot be one."""
     match = _matched(_CASE, undashed(text), "办件编号", "20位数字：6位区划、8位日期和6位序号", 20)
     if match[3] == "000000":
-        _refuse("number_serial", "办件编号的序号不能是000000，请核对。")
+        _refuse("number-serial", "办件编号的序号不能是000000，请核对。")
     return CaseNumber(match[1], _day(match[2], "办件编号"), int(match[3]))
 
 
@@ -182,21 +182,21 @@ def parse_document_number(text: str) -> DocumentNumber:
     """Read a document number with any brackets, with or without 号; Refused when it cannot be one."""
     match = _DOCUMENT.fullmatch(compact(text).translate(_BRACKETS))
     if not match:
-        _refuse("number_shape", "文书编号应像“游仙沉抗补告〔2026〕010007号”，请对照文书右上角核对。")
+        _refuse("number-shape", "文书编号应像“游仙沉抗补告〔2026〕010007号”，请对照文书右上角核对。")
     try:
         return DocumentNumber(match[1], int(match[2]), int(match[3]), int(match[4]))
     except ValueError:
-        _refuse("number_serial", "文书编号里的年份或序号不对，请对照文书右上角核对。")
+        _refuse("number-serial", "文书编号里的年份或序号不对，请对照文书右上角核对。")
 
 
 def parse_enquiry_code(text: str) -> EnquiryCode:
     """Read an enquiry code however it was typed; Refused when a slip shows."""
     plain = undashed(text)
     if len(plain) != _ENQUIRY_BODY + 1:
-        _refuse("number_shape", f"查询码是{_ENQUIRY_BODY + 1}位，现在是{len(plain)}位，请对照凭证核对。")
+        _refuse("number-shape", f"查询码是{_ENQUIRY_BODY + 1}位，现在是{len(plain)}位，请对照凭证核对。")
     strange = next((character for character in plain if character not in ENQUIRY_ALPHABET), "")
     if strange:
-        _refuse("number_shape", f"查询码里不会有“{strange}”，请对照凭证看清是哪个字母或数字。")
+        _refuse("number-shape", f"查询码里不会有“{strange}”，请对照凭证看清是哪个字母或数字。")
     code = EnquiryCode(plain[:-1])
     _refuse_wrong_check(code.characters == plain, "查询码")
     return code
@@ -249,7 +249,7 @@ def _matched(pattern: re.Pattern[str], plain: str, name: str, shape: str, length
     match = pattern.fullmatch(plain)
     if not match:
         wrong = "有的字符不对" if len(plain) == length else f"现在是{len(plain)}位"
-        _refuse("number_shape", f"{name}是{shape}；{wrong}，请对照凭证核对。")
+        _refuse("number-shape", f"{name}是{shape}；{wrong}，请对照凭证核对。")
     return match
 
 
@@ -257,22 +257,22 @@ def _day(text: str, name: str) -> date:
     try:
         day = date(int(text[:4]), int(text[4:6]), int(text[6:]))
     except ValueError:
-        _refuse("number_day", f"{name}里的日期{text}不存在，请对照凭证核对。")
+        _refuse("number-day", f"{name}里的日期{text}不存在，请对照凭证核对。")
     if day.year < _FIRST_YEAR:
-        _refuse("number_day", f"{name}里的年份{text[:4]}不对，请对照凭证核对。")
+        _refuse("number-day", f"{name}里的年份{text[:4]}不对，请对照凭证核对。")
     return day
 
 
 def _slot_and_count(match: re.Match[str], name: str) -> tuple[int, int]:
     slot, count = int(match[3]), int(match[4])
     if not slot or not count:
-        _refuse("number_serial", f"{name}里的序号{match[3]}{match[4]}不对，请对照凭证核对。")
+        _refuse("number-serial", f"{name}里的序号{match[3]}{match[4]}不对，请对照凭证核对。")
     return slot, count
 
 
 def _refuse_wrong_check(right: bool, name: str) -> None:
     if not right:
-        _refuse("number_check", f"{name}有一位或几位抄错了，请对照凭证逐位核对。")
+        _refuse("number-check", f"{name}有一位或几位抄错了，请对照凭证逐位核对。")
 
 
 def _enquiry_check(body: str) -> str:

@@ -54,14 +54,14 @@ def check_social_credit(text: str) -> SocialCreditCheck:
     """Check a whole code."""
     number = undashed(text)
     if not number:
-        return _refused(number, "credit_missing", "请填写统一社会信用代码。")
+        return _refused(number, "credit-missing", "请填写统一社会信用代码。")
     if number.isascii() and len(number) in _OLDER_FORMS:
         older = f"{_OLDER_FORMS[len(number)]}，请看营业执照或证书上现在的18位统一社会信用代码。"
-        return _refused(number, "credit_length", f"统一社会信用代码是18位，现在是{len(number)}位。", older)
+        return _refused(number, "credit-length", f"统一社会信用代码是18位，现在是{len(number)}位。", older)
     partial = check_social_credit_partial(text)
     if partial.reasons or len(number) == _LENGTH:
         return partial
-    return _refused(number, "credit_length", f"统一社会信用代码是18位，还少{_LENGTH - len(number)}位。")
+    return _refused(number, "credit-length", f"统一社会信用代码是18位，还少{_LENGTH - len(number)}位。")
 
 
 def check_social_credit_partial(text: str) -> SocialCreditCheck:
@@ -70,12 +70,12 @@ def check_social_credit_partial(text: str) -> SocialCreditCheck:
     for place, character in enumerate(number[:_LENGTH]):
         complaint = _character_complaint(place, character)
         if complaint:
-            return _refused(number, "credit_character", complaint)
+            return _refused(number, "credit-character", complaint)
     if len(number) > _LENGTH:
-        return _refused(number, "credit_length", f"统一社会信用代码是18位，多了{len(number) - _LENGTH}位。")
+        return _refused(number, "credit-length", f"统一社会信用代码是18位，多了{len(number) - _LENGTH}位。")
     if len(number) == _LENGTH and social_credit_check_character(number[:-1]) != number[-1]:
         sentence = "信用代码与最后一位校验码对不上，可能有一位抄错，请对照证书逐位核对。"
-        return _refused(number, "credit_check", sentence)
+        return _refused(number, "credit-check", sentence)
     return SocialCreditCheck(number)
 
 
