@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from hubprotocol.versions import HUB_DEVICE
 from stationapp.domain.case import Case
 from stationapp.domain.case_flow import TABLE
 from stationapp.domain.catalogue import ServiceItem
@@ -86,7 +87,7 @@ def step(organisation: Organisation, stored: StoredEvent) -> Step:
     row = TABLE.get(event.move)
     return Step(
         at=event.at,
-        desk=desk.name if desk else event.hand.desk_id or HUB_NAME,
+        desk=desk.name if desk else HUB_NAME if event.hand.desk_id == HUB_DEVICE else event.hand.desk_id,
         person=event.hand.person_name or HUB_NAME,
         post=post.title if post else "",
         side=event.hand.side if post and post.holder_b else "",
