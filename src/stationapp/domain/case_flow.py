@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from stationapp.domain import case_rules as rules
+from stationapp.domain.answers import stray_facts, unreadable_answers
 from stationapp.domain.case import Case, Custody, Effect, State, fold
 from stationapp.domain.events import CaseEvent, Hand
 from stationapp.domain.moves import ActsBy, Ask, AskKind, Move, Situation
@@ -335,6 +336,7 @@ def judge(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
     if move is None or move.acts_by is ActsBy.HUB:
         return (Reason("unknown-move", "本系统不认识这一步办理动作，请升级程序。"),)
     reasons = why_not(situation, move, event.hand)
+    reasons = reasons or (*stray_facts(move, event.facts), *unreadable_answers(move, event.facts))
     if reasons:
         return reasons
     return tuple(reason for check in move.checks for reason in check(situation, event))

@@ -228,7 +228,8 @@ def applicant_is_right(situation: Situation, event: CaseEvent) -> tuple[Reason, 
     if applicant.document_kind not in {str(kind) for kind in DocumentKind}:
         return (*reasons, Reason("document-kind", "请选择证件类型。", "document_kind"))
     kind = DocumentKind(applicant.document_kind)
-    reasons.extend(check_identity(kind, applicant.document_number, event.at.date()).reasons)
+    found = check_identity(kind, applicant.document_number, event.at.date()).reasons
+    reasons.extend(Reason(row.code, row.text, "document_number") for row in found)
     return tuple(reasons)
 
 
@@ -269,7 +270,12 @@ def supplied_materials_are_complete(situation: Situation, event: CaseEvent) -> t
     """A supplement brings everything the last notice asked for."""
     case = situation.case
     asked = case.supplements[-1] if case is not None and case.supplements else frozenset()
-    brought = {str(row.get("material_id")) for row in event.facts.get("materials", ())}
+    rows = event.facts.get("materials", ())
+    brought = {
+        str(row.get("material_id"))
+        for row in rows
+        if row.get("originals") or row.get("copies") or row.get("attachments")
+    }
     lacking = sorted(asked - brought)
     return (
         (Reason("supplement-missing", f"还有 {len(lacking)} 项补正材料未收齐。", "materials"),)

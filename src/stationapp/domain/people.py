@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -73,12 +73,12 @@ def application_to_mapping(application: Application) -> dict[str, Any]:
 
 
 def application_from_mapping(data: Mapping[str, Any]) -> Application:
-    """Read an application; raises KeyError, TypeError or ValueError on a malformed one."""
+    """Read an application; raises KeyError, TypeError, ValueError or AttributeError on a malformed one."""
     return Application(
         item_code=str(data["item_code"]),
         item_version=int(data["item_version"]),
         item_name=str(data["item_name"]),
-        applicant=Applicant(**data["applicant"]),
+        applicant=applicant_from_mapping(data["applicant"]),
         form=dict(data.get("form", {})),
         materials=tuple(handed_in_from_mapping(row) for row in data.get("materials", ())),
     )
@@ -94,7 +94,30 @@ def handed_in_to_mapping(row: HandedIn) -> dict[str, Any]:
     return plain
 
 
+def applicant_from_mapping(data: Mapping[str, Any]) -> Applicant:
+    """Read an applicant; raises TypeError for a strange or missing part, or one that is no text."""
+    _require_kinds(data, counts=())
+    return Applicant(**data)
+
+
 def handed_in_from_mapping(data: Mapping[str, Any]) -> HandedIn:
-    """Read one material."""
-    attachments = tuple(Attachment(**attachment) for attachment in data.get("attachments", ()))
-    return HandedIn(**{**data, "attachments": attachments})
+    """Read one material; raises TypeError for a strange or missing part, ValueError for an impossible count."""
+    plain = {name: value for name, value in data.items() if name != "attachments"}
+    _require_kinds(plain, counts=("originals", "copies", "pages"))
+    attachments = tuple(_attachment_from_mapping(row) for row in data.get("attachments", ()))
+    return HandedIn(**plain, attachments=attachments)
+
+
+def _attachment_from_mapping(data: Mapping[str, Any]) -> Attachment:
+    _require_kinds(data, counts=("size",))
+    return Attachment(**data)
+
+
+def _require_kinds(data: Mapping[str, Any], counts: Collection[str]) -> None:
+    """What came as JSON may be anything: a count is a whole number from 0, everything else text."""
+    for name, value in data.items():
+        wanted = int if name in counts else str
+        if not isinstance(value, wanted) or isinstance(value, bool):
+            raise TypeError(f"{name} is no {'number' if name in counts else 'text'}")
+        if isinstance(value, int) and value < 0:
+            raise ValueError(f"{name} is negative")
