@@ -57,7 +57,7 @@ class ApplicantForm(QGroupBox):
         """The fields by the names refusals give them."""
         return {
             "document_kind": self.identity.kind_field,
-            "number": self.identity.number_field,
+            "document_number": self.identity.number_field,
             "name": self.name_field,
             "birth_date": self.birth_field,
             "phone": self.phone_field,
