@@ -13,7 +13,6 @@ from stationapp.domain.moves import Ask, AskKind, Move
 from stationapp.domain.people import handed_in_from_mapping
 from stationapp.domain.refusal import Reason
 
-
 # What the fold of a case believes, wherever it stands; so it may stand only where a move asks for it.
 _FOLDED = frozenset({"application", "materials", "missing", "case_number"})
 
@@ -36,19 +35,17 @@ def unreadable_answers(move: Move, facts: Mapping[str, Any]) -> tuple[Reason, ..
 
 
 def _fault(ask: Ask, answer: Any) -> str:
-    return _FAULTS[ask.kind](ask, answer)
+    if ask.kind is AskKind.CHOICE:
+        values = [value for value, _ in ask.choices]
+        return "" if answer in values else f"只能是 {'、'.join(values)} 之一"
+    return _FAULTS[ask.kind](answer)
 
 
-def _text_fault(ask: Ask, answer: Any) -> str:
+def _text_fault(answer: Any) -> str:
     return "" if isinstance(answer, str) else "应为文字"
 
 
-def _choice_fault(ask: Ask, answer: Any) -> str:
-    values = [value for value, _ in ask.choices]
-    return "" if answer in values else f"只能是 {'、'.join(values)} 之一"
-
-
-def _date_fault(ask: Ask, answer: Any) -> str:
+def _date_fault(answer: Any) -> str:
     try:
         readable = date.fromisoformat(answer).isoformat() == answer
     except (TypeError, ValueError):
@@ -56,7 +53,7 @@ def _date_fault(ask: Ask, answer: Any) -> str:
     return "" if readable else "应为日期，如 2026-12-01"
 
 
-def _materials_fault(ask: Ask, answer: Any) -> str:
+def _materials_fault(answer: Any) -> str:
     try:
         for row in answer:
             handed_in_from_mapping(row)
@@ -65,7 +62,7 @@ def _materials_fault(ask: Ask, answer: Any) -> str:
     return ""
 
 
-def _missing_fault(ask: Ask, answer: Any) -> str:
+def _missing_fault(answer: Any) -> str:
     rows = answer if isinstance(answer, list | tuple) else [None]
     sound = all(
         isinstance(row, Mapping) and all(isinstance(value, str) for value in row.values()) for row in rows
@@ -73,11 +70,10 @@ def _missing_fault(ask: Ask, answer: Any) -> str:
     return "" if sound else "写法不对，每项应有材料标识、名称、问题和应达到的标准"
 
 
-_FAULTS: Mapping[AskKind, Callable[[Ask, Any], str]] = {
+_FAULTS: Mapping[AskKind, Callable[[Any], str]] = {
     AskKind.TEXT: _text_fault,
     AskKind.LONG_TEXT: _text_fault,
     AskKind.DESK: _text_fault,
-    AskKind.CHOICE: _choice_fault,
     AskKind.DATE: _date_fault,
     AskKind.MATERIALS: _materials_fault,
     AskKind.MISSING: _missing_fault,
