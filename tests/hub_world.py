@@ -86,6 +86,8 @@ class InProcess(httpx.BaseTransport):
         outgoing: list[dict[str, Any]] = []
 
         async def receive() -> dict[str, Any]:
+            if not incoming and not is_cut:
+                await asyncio.Event().wait()  # The client stays and reads; the application ends this wait.
             return incoming.pop(0) if incoming else {"type": "http.disconnect"}
 
         async def send(message: dict[str, Any]) -> None:
@@ -174,6 +176,7 @@ class StationWorld:
         self.chance = chance
         self.network = network
         self.serial = 0
+        self.acts: list[CaseEvent] = []
         self.wrap: Callable[[StationStore], Any] = lambda store: store
 
     def enrol(self, code: str) -> None:
@@ -249,6 +252,7 @@ class StationWorld:
                     person_seed(event.hand.person_id),
                 ),
             )
+        self.acts.append(event)
         return event
 
     def hand_over(self, case_id: str, to_desk: str, move: str = "hand_over") -> None:

@@ -105,8 +105,8 @@ def _without_problem(answer: Answer) -> Unavailable:
         return TooLarge(detail)
     if answer.status in (429, 503):
         return HubBusy(patience_of(answer), detail)
-    if answer.status in (404, 410) and not answer.body:
-        return Gone(detail)
+    if answer.status in (404, 410) and answer.media_type in _JSON and not answer.body:
+        return Gone(detail)  # An answer to HEAD has the fields of a problem document without the document.
     if answer.status in (408, 502, 504):
         return HubUnreachable(detail)
     if answer.status >= 500 and answer.media_type != "text/html":

@@ -210,12 +210,23 @@ class Carrier:
             self._files.put(b"")
         elif size < record.size and not self._files.has(sha256):
             tally.requests += 1
-            piece = self._transport.download(sha256, size, min(self._pace.piece.now, record.size - size))
+            try:
+                piece = self._transport.download(sha256, size, min(self._pace.piece.now, record.size - size))
+            except Gone:
+                self._forget(sha256)
+                return
             if piece.total != record.size or not piece.data:
                 raise HubFault(f"{len(piece.data)} bytes at {size} of {piece.total}, not {record.size}")
             size = self._files.append_part(sha256, size, piece.data)
         if size >= record.size or self._files.has(sha256):
             self._complete(sha256)
+
+    def _forget(self, sha256: str) -> None:
+        """The hub shows us no case with this attachment any longer; one shown later is wanted again."""
+        with self._store.write() as unit:
+            unit.attachments.unwant(sha256)
+        self._files.discard_part(sha256)
+        self._finish(sha256)
 
     def _complete(self, sha256: str) -> None:
         try:
