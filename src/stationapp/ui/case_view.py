@@ -47,6 +47,7 @@ class CaseView(QWidget):
         self.back_button = QPushButton("返回（Esc）")
         self._lay_out()
         self.actions_panel.move_wanted.connect(self.open_move)
+        self.actions_panel.batches_wanted.connect(context.bus.batches_wanted)
         self.actions_panel.completion_wanted.connect(self.complete)
         self.papers.paper_wanted.connect(self.open_paper)
         self.back_button.clicked.connect(context.bus.back_wanted)
@@ -106,7 +107,7 @@ class CaseView(QWidget):
 
     def _lay_out(self) -> None:
         tabs = QTabWidget()
-        tabs.addTab(self.history, "办理经过（&H）")
+        tabs.addTab(_framed(self.history), "办理经过（&H）")
         tabs.addTab(self.contents, "申请内容和材料（&M）")
         right = QWidget()
         side = QVBoxLayout(right)
@@ -134,3 +135,10 @@ class CaseView(QWidget):
         layout.setContentsMargins(20, 16, 20, 16)
         layout.addLayout(top)
         layout.addWidget(split, 1)
+
+
+def _framed(content: QWidget) -> QWidget:
+    """Put some air around what fills a tab."""
+    page = QWidget()
+    QVBoxLayout(page).addWidget(content)
+    return page

@@ -44,6 +44,11 @@ class MainWindow(QWidget):
         self._listen()
         self.show_place(HOME_PLACE)
 
+    @property
+    def open_places(self) -> frozenset[str]:
+        """The places whose screens have been made."""
+        return frozenset(self._pages)
+
     def page(self, key: str) -> QWidget:
         """The screen of a place, made now if nobody has been there yet."""
         if key not in self._pages:
@@ -143,6 +148,7 @@ class MainWindow(QWidget):
         bus.worklist_wanted.connect(self._show_worklist)
         bus.draft_wanted.connect(self._resume_draft)
         bus.new_case_wanted.connect(lambda: self.show_place("new_case"))
+        bus.batches_wanted.connect(lambda: self.show_place("batches"))
         bus.back_wanted.connect(self.go_back)
         self.navigation.wanted.connect(self.show_place)
         self.strip.pictured.connect(self._on_picture)

@@ -38,6 +38,7 @@ class NewCaseView(QWidget):
         title = QLabel("新办件", self)
         title.setObjectName("Title")
         layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 16, 20, 16)
         layout.addWidget(title)
         layout.addWidget(self._pages, 1)
         self.search.chosen.connect(self._begin)

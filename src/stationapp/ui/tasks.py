@@ -5,12 +5,13 @@ What `work` does must not touch a widget; `done`, `failed` and `always` run in t
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 from shiboken6 import isValid
 
 from stationapp.ui.messages import Messages
@@ -52,6 +53,7 @@ class Tasks(QObject):
     def __init__(self, messages: Messages, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._messages = messages
+        self._home = threading.get_ident()
         self._writer = ThreadPoolExecutor(1, "station-write")
         self._readers = ThreadPoolExecutor(READERS, "station-read")
         self._open: set[Ticket] = set()
@@ -62,6 +64,11 @@ class Tasks(QObject):
     def idle(self) -> bool:
         """Whether every result has been delivered."""
         return not self._open
+
+    @property
+    def closed(self) -> bool:
+        """Whether the session is over and no more work is taken."""
+        return self._closed
 
     def run(
         self,
@@ -110,7 +117,7 @@ class Tasks(QObject):
         return ticket
 
     def _check_thread(self) -> None:
-        if QThread.currentThread() is not self.thread():
+        if threading.get_ident() != self._home:
             raise RuntimeError("only the window's thread may ask for work")
 
     @Slot(object, object)

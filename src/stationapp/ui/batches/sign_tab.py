@@ -27,7 +27,7 @@ from stationapp.ui.fields.field import NoteLine
 from stationapp.ui.words import Tone, moment_text
 
 _BATCH_HEADS = ("批次号", "移交单位", "移交时间", "清单", "已到", "待签收", "已签收", "拒收")
-_HEADS = ("", "收件号", "申请人", "事项", "材料", "状态", "差异说明（F2 填写）")
+_HEADS = ("", "收件号", "申请人", "事项", "材料", "状态", "差异说明（F8 填写）")
 _DIFFERENCE = 6
 
 

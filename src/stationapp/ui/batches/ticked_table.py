@@ -45,6 +45,7 @@ class TickedTable(QTableWidget):
         header = self.horizontalHeader()
         header.setResizeContentsPrecision(50)
         header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         for column in range(len(heads)):
             mode = (
                 QHeaderView.ResizeMode.Stretch if column == wide else QHeaderView.ResizeMode.ResizeToContents
@@ -103,7 +104,7 @@ class TickedTable(QTableWidget):
             self._set_tick(line, self._cell(line, 0).checkState() != Qt.CheckState.Checked)
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.opened.emit(self._id(line))
-        elif event.key() == Qt.Key.Key_F2 and self._written >= 0:
+        elif event.key() == Qt.Key.Key_F8 and self._written >= 0:
             self.editItem(self._cell(line, self._written))
         else:
             super().keyPressEvent(event)

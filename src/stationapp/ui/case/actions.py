@@ -12,16 +12,19 @@ from stationapp.domain.moves import Move
 from stationapp.domain.refusal import Reason
 from stationapp.services.case_details import CaseDetails, PaperOffer
 
-_IN_BATCH = "请在“批次”（F4）中装批办理。"
+_IN_BATCH = "在“批次”（F4）中勾选后装批办理。"
 _NOTHING = "本岗位现在不需要办理。"
 COMPLETE = "补齐材料并收件"
+# Moves that lead a case aside: offered below those that lead it on, and never the first choice.
+_ASIDE = frozenset({"request_supplement", "recall", "decline_handover", "refuse", "withdraw", "void"})
 
 
 class ActionsPanel(QGroupBox):
-    """One button for each move of the case. `move_wanted` carries a Move, `completion_wanted` comes for the receipt
-    of what was missing."""
+    """One button for each move of the case. `move_wanted` carries a Move, `batches_wanted` comes for one that is made
+    for many cases at once, `completion_wanted` for the receipt of what was missing."""
 
     move_wanted = Signal(object)
+    batches_wanted = Signal()
     completion_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -38,18 +41,23 @@ class ActionsPanel(QGroupBox):
         if details.case.state is State.INCOMPLETE:
             self._add("receive", COMPLETE, [reason.text for reason in completion])
             self.buttons["receive"].clicked.connect(self.completion_wanted)
-        for move, reasons in sorted(details.moves, key=lambda row: bool(row[1]) or row[0].batched):
+        for move, reasons in sorted(details.moves, key=_order):
             self._add_move(move, [reason.text for reason in reasons])
         if not self.buttons:
             self._column.addWidget(_muted(_NOTHING, self))
-        first = next((button for button in self.buttons.values() if button.isEnabled()), None)
-        if first is not None:
-            first.setProperty("main", True)
+        open_moves = (name for name, button in self.buttons.items() if button.isEnabled())
+        first = next(open_moves, "")
+        if first and first not in _ASIDE:
+            self.buttons[first].setProperty("main", True)
 
     def _add_move(self, move: Move, reasons: list[str]) -> None:
-        in_batch = [_IN_BATCH] if move.batched and not reasons else []
-        self._add(move.name, move.title, reasons or in_batch)
-        self.buttons[move.name].clicked.connect(lambda: self.move_wanted.emit(move))
+        self._add(move.name, move.title, reasons)
+        if move.batched:
+            self.buttons[move.name].clicked.connect(self.batches_wanted)
+            if not reasons:
+                self._explain(move.name, _IN_BATCH)
+        else:
+            self.buttons[move.name].clicked.connect(lambda: self.move_wanted.emit(move))
 
     def _add(self, name: str, title: str, reasons: list[str]) -> None:
         button = QPushButton(title, self)
@@ -58,10 +66,12 @@ class ActionsPanel(QGroupBox):
         self.buttons[name] = button
         self._column.addWidget(button)
         if reasons:
-            text = "；".join(reasons)
-            self.reasons[name] = _muted(text, self)
-            button.setAccessibleDescription(text)
-            self._column.addWidget(self.reasons[name])
+            self._explain(name, "；".join(reasons))
+
+    def _explain(self, name: str, text: str) -> None:
+        self.reasons[name] = _muted(text, self)
+        self.buttons[name].setAccessibleDescription(text)
+        self._column.addWidget(self.reasons[name])
 
 
 class PapersPanel(QGroupBox):
@@ -87,6 +97,11 @@ class PapersPanel(QGroupBox):
             button.clicked.connect(lambda _=False, offer=offer: self.paper_wanted.emit(offer))
             self.buttons.append(button)
             self._column.addWidget(button)
+
+
+def _order(row: tuple[Move, tuple[Reason, ...]]) -> tuple[bool, bool]:
+    move, reasons = row
+    return bool(reasons), move.name in _ASIDE
 
 
 def _muted(text: str, parent: QWidget) -> QLabel:

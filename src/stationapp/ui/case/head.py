@@ -53,6 +53,7 @@ class CaseHead(QFrame):
         self.state = self._label("Title")
         self.state.setProperty("pill", True)
         self.state.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.state.setMargin(6)
         self.numbers = self._label()
         self.holder = self._label()
         self.due = self._label()

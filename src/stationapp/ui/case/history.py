@@ -17,7 +17,7 @@ STATUS_TITLES = {
     EventStatus.PENDING: "仅存本机",
     EventStatus.HELD: "县平台暂存",
     EventStatus.REFUSED: "被退回",
-    EventStatus.CONFIRMED: "已上报",
+    EventStatus.CONFIRMED: "已确认",
 }
 
 

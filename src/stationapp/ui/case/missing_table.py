@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QLineEdit, QPushButton, QWidget
 
 from stationapp.domain.catalogue import Material, ServiceItem
-from stationapp.ui.materials.material_row import wanted_text
 
 _HEADS = ("", "材料", "存在的问题", "应达到的标准")
 _OWN = "other-"
@@ -71,7 +70,7 @@ class MissingTable(QWidget):
     def _add_material(self, material: Material) -> None:
         name = QLabel(material.name, self)
         name.setWordWrap(True)
-        self._add(material.material_id, name, wanted_text(material), material.name)
+        self._add(material.material_id, name, _standard(material), material.name)
 
     def _add(self, material_id: str, name: QLabel | QLineEdit, standard: str, spoken: str) -> MissingLine:
         line = MissingLine(material_id, QCheckBox(self), name, QLineEdit(self), QLineEdit(standard, self))
@@ -88,6 +87,11 @@ class MissingTable(QWidget):
 
     def _place_button(self) -> None:
         self._grid.addWidget(self.add_button, len(self.lines) + 1, 1)
+
+
+def _standard(material: Material) -> str:
+    wanted = f"应收原件 {material.originals} 份、复印件 {material.copies} 份"
+    return f"{wanted}；{material.note}" if material.note else wanted
 
 
 def _ticks(tick: QCheckBox) -> Callable[[str], None]:

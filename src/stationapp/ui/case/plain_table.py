@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
 
@@ -21,12 +23,14 @@ class PlainTable(QTableWidget):
         self.verticalHeader().hide()
         header = self.horizontalHeader()
         header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         for column in range(len(heads)):
             mode = (
                 QHeaderView.ResizeMode.Stretch if column == wide else QHeaderView.ResizeMode.ResizeToContents
             )
             header.setSectionResizeMode(column, mode)
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self._heights = QTimer(self, singleShot=True, interval=0)
+        self._heights.timeout.connect(self.resizeRowsToContents)
 
     def show_rows(self, rows: Sequence[Sequence[str]]) -> None:
         """Show these rows in place of the old ones."""
@@ -36,6 +40,12 @@ class PlainTable(QTableWidget):
                 cell = QTableWidgetItem(text)
                 cell.setToolTip(text)
                 self.setItem(line, column, cell)
+        self._heights.start()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A narrower column needs higher rows."""
+        super().resizeEvent(event)
+        self._heights.start()
 
     def texts(self) -> list[list[str]]:
         """Return what the table shows."""

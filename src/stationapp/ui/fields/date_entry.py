@@ -32,7 +32,7 @@ class DateEntry(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.line = QLineEdit(self)
-        self.line.setPlaceholderText("如 1942-03-20")
+        self.line.setPlaceholderText("年-月-日，如 20260320")
         self._button = QToolButton(self)
         self._button.setText("▾")
         self._button.setAccessibleName("打开日历")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from stationapp.ui.words import Tone
 
 # A mark goes with every colour, for those who do not see it.
+_KEY = re.compile(r"（&.）")
 _MARKS = {Tone.RED: "✖ ", Tone.WARN: "⚠ ", Tone.GOOD: "✔ "}
 
 
@@ -58,7 +61,7 @@ class Field(QWidget):
         self.label = QLabel(f"{title} *" if required else title, self)
         self.label.setBuddy(editor)
         self.note = NoteLine(self)
-        editor.setAccessibleName(title.replace("&", ""))
+        editor.setAccessibleName(spoken(title))
         editor.setAccessibleDescription(hint)
         row = QHBoxLayout()
         row.addWidget(editor, 1)
@@ -98,3 +101,8 @@ class Field(QWidget):
         self.note.say(text, tone)
         self.editor.setAccessibleDescription(text)
         restyle(self.editor, "refused", tone is Tone.RED)
+
+
+def spoken(title: str) -> str:
+    """Return a title as a screen reader says it, without the key that leads to it."""
+    return _KEY.sub("", title)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QSpinBox, QWidget
 
@@ -10,6 +12,7 @@ from stationapp.domain.people import HandedIn
 from stationapp.ui.context import Context
 from stationapp.ui.fields.field import NoteLine
 from stationapp.ui.materials.scans_line import ScansLine
+from stationapp.ui.style import MUTED
 from stationapp.ui.words import Tone
 
 KEEPER_TITLES = {Keeper.STATION: "收存", Keeper.APPLICANT: "核验后退还"}
@@ -30,6 +33,13 @@ def wanted_text(material: Material) -> str:
     return "，".join((*parts, *((material.note,) if material.note else ())))
 
 
+def _name_html(material: Material, *, needed: bool) -> str:
+    star = " *" if needed else ""
+    return (
+        f"{escape(material.name)}{star}<br><span style='color:{MUTED}'>{escape(wanted_text(material))}</span>"
+    )
+
+
 class MaterialRow(QObject):
     """The widgets of one material; the panel lays them out in its grid."""
 
@@ -41,11 +51,8 @@ class MaterialRow(QObject):
         self.tick = QCheckBox(parent)
         self.tick.setAccessibleName(f"{material.name}已收齐")
         self.tick.setAccessibleDescription(wanted_text(material))
-        self.name = QLabel(f"{material.name}{' *' if self.is_needed else ''}", parent)
+        self.name = QLabel(_name_html(material, needed=self.is_needed), parent)
         self.name.setWordWrap(True)
-        self.wanted = QLabel(wanted_text(material), parent)
-        self.wanted.setObjectName("Muted")
-        self.wanted.setWordWrap(True)
         self.originals = self._spin("原件份数")
         self.copies = self._spin("复印件份数")
         self.pages = self._spin("页数")

@@ -14,7 +14,7 @@ from stationapp.domain.people import HandedIn
 from stationapp.ui.context import Context
 from stationapp.ui.materials.material_row import MaterialRow
 
-_HEADS = ("收齐", "材料", "原件", "复印件", "页数", "原件去向")
+_HEADS = ("收齐", "材料", "原件", "复印件", "页数", "原件去向", "扫描件")
 _HINT = "空格键打勾表示按应收份数收齐，回车到下一项，Tab 键进入份数。"
 
 
@@ -85,12 +85,11 @@ class MaterialsPanel(QGroupBox):
         return True
 
     def _add(self, grid: QGridLayout, line: int, row: MaterialRow) -> None:
-        counts = (row.originals, row.copies, row.pages, row.keeper)
+        counts = (row.originals, row.copies, row.pages, row.keeper, row.scans.button)
         for column, widget in enumerate((row.tick, row.name, *counts)):
             grid.addWidget(widget, line, column)
-        grid.addWidget(row.wanted, line + 1, 1)
-        grid.addWidget(row.scans, line + 1, 2, 1, len(_HEADS) - 2)
-        grid.addWidget(row.note, line + 2, 1, 1, len(_HEADS) - 1)
+        for below, widget in enumerate((row.scans, row.note), 1):
+            grid.addWidget(widget, line + below, 1, 1, len(_HEADS) - 1)
         row.tick.setProperty("entersItself", True)
         row.tick.installEventFilter(self)
         row.changed.connect(self.changed)

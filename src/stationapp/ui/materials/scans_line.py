@@ -6,9 +6,9 @@ from functools import partial
 from html import escape
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from stationapp.domain.people import Attachment
 from stationapp.domain.refusal import Refused
@@ -27,7 +27,7 @@ def size_text(size: int) -> str:
 
 
 class ScansLine(QWidget):
-    """The scans' names with a button that adds more."""
+    """The scans' names; takes no room while there are none. `button` adds more and is placed by whoever shows this."""
 
     changed = Signal()
 
@@ -36,7 +36,9 @@ class ScansLine(QWidget):
         self._context = context
         self._scans: tuple[Attachment, ...] = ()
         self.setAcceptDrops(True)
-        self.button = QPushButton("扫描件…", self)
+        self.button = QPushButton("添加…", parent)
+        self.button.setAcceptDrops(True)
+        self.button.installEventFilter(self)
         self.button.setToolTip("选择 JPG、PNG 或 PDF 文件；也可以把文件拖到这里")
         self.names = QLabel(self)
         self.names.setTextFormat(Qt.TextFormat.RichText)
@@ -46,12 +48,10 @@ class ScansLine(QWidget):
         )
         self.names.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.note = NoteLine(self)
-        row = QHBoxLayout()
-        row.addWidget(self.button)
-        row.addWidget(self.names, 1)
+        self.names.hide()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addLayout(row)
+        layout.addWidget(self.names)
         layout.addWidget(self.note)
         self.button.clicked.connect(self._choose_files)
         self.names.linkActivated.connect(self._follow)
@@ -70,6 +70,7 @@ class ScansLine(QWidget):
             for number, scan in enumerate(scans)
         )
         self.names.setText("　".join(links))
+        self.names.setVisible(bool(scans))
 
     def add_files(self, paths: list[Path]) -> None:
         """Take files into the station, one after the other."""
@@ -79,6 +80,16 @@ class ScansLine(QWidget):
             self._context.tasks.run(
                 partial(attach_file, workplace, path), self._added, self._not_added, owner=self
             )
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        """Files may be dropped on the button as well: it is always there."""
+        if isinstance(event, QDragEnterEvent):
+            self.dragEnterEvent(event)
+        elif isinstance(event, QDropEvent) and event.type() == QEvent.Type.Drop:
+            self.dropEvent(event)
+        else:
+            return False
+        return event.isAccepted()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasUrls():

@@ -21,6 +21,7 @@ from stationapp.ui.new_case.item_fields import ItemFields
 from stationapp.ui.words import Tone
 
 _MATERIAL = "material:"
+_WIDTHS = (840, 300)  # form and guide on the screen of an ordinary station PC
 
 
 class IntakeForm(QWidget):
@@ -150,6 +151,7 @@ class IntakeForm(QWidget):
         split.setStretchFactor(0, 3)
         split.setStretchFactor(1, 1)
         split.setChildrenCollapsible(False)
+        split.setSizes(list(_WIDTHS))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(head)

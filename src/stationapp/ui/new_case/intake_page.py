@@ -73,7 +73,7 @@ class IntakePage(QWidget):
 
     def put_away(self) -> None:
         """Save at once what is not yet saved, as before the program ends."""
-        if self.saver.is_waiting:
+        if self.saver.is_waiting and not self._context.tasks.closed:
             self.saver.save()
 
     def receive(self) -> None:
@@ -176,6 +176,7 @@ class IntakePage(QWidget):
     def _connect(self) -> None:
         self.form.changed.connect(self.saver.touch)
         self.form.changed.connect(self._look_at_materials)
+        self.form.changed.connect(lambda: self.note.say(""))
         self.form.finished.connect(self.receive_button.setFocus)
         self.saver.saved.connect(self._say_saved)
         self.saver.failed.connect(self._trouble)

@@ -4,16 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import (
-    QDialog,
-    QDialogButtonBox,
-    QHeaderView,
-    QLabel,
-    QTableWidget,
-    QTableWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
+
+from stationapp.ui.case.plain_table import PlainTable
 
 _HEADS = ("材料", "问题", "应达到的标准")
 _COLUMNS = ("name", "problem", "standard")
@@ -32,18 +25,8 @@ class MissingNoticeDialog(QDialog):
         self.resize(760, 380)
         explanation = QLabel(_EXPLANATION, self)
         explanation.setWordWrap(True)
-        table = QTableWidget(len(missing), len(_HEADS), self)
-        table.setHorizontalHeaderLabels(_HEADS)
-        table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
-        table.setWordWrap(True)
-        table.verticalHeader().hide()
-        table.setTabKeyNavigation(False)
-        table.setAccessibleName("缺少的材料")
-        for line, row in enumerate(missing):
-            for column, name in enumerate(_COLUMNS):
-                table.setItem(line, column, QTableWidgetItem(row[name]))
-        table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        table = PlainTable(_HEADS, 2, "缺少的材料", self)
+        table.show_rows([[row[name] for name in _COLUMNS] for row in missing])
         self.buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
         )
