@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
 from stationapp.store import opening, schema
 from stationapp.store.connections import reader_engine, trouble_told, writer_engine
@@ -88,8 +88,3 @@ class StationStore:
             stored = unit.settings.get(PROJECTION_SETTING)
         if stored != schema.projection_fingerprint():
             rebuild(self)
-
-
-def connection_of(unit: ReadUnit) -> Connection:
-    """Return a unit's connection, for the store's own maintenance only."""
-    return unit._connection  # noqa: SLF001 - the store's own module

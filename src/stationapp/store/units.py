@@ -15,10 +15,11 @@ from stationapp.store.repositories.drafts import DraftQueries, Drafts
 from stationapp.store.repositories.event_queries import EventQueries
 from stationapp.store.repositories.events import Events
 from stationapp.store.repositories.identity import IdentityQueries, IdentityWriter
+from stationapp.store.repositories.inspection import InspectionQueries
 from stationapp.store.repositories.mailboxes import Mailboxes, MailboxQueries
 from stationapp.store.repositories.numbers import NumberQueries, Numbers
 from stationapp.store.repositories.print_log import PrintLog, PrintQueries
-from stationapp.store.repositories.projections import Projections
+from stationapp.store.repositories.projections import ProjectionQueries, Projections
 from stationapp.store.repositories.references import ReferenceQueries, References
 from stationapp.store.repositories.settings import SettingQueries, Settings
 
@@ -80,6 +81,16 @@ class ReadUnit:
     @cached_property
     def settings(self) -> SettingQueries:
         return SettingQueries(self._connection)
+
+    @cached_property
+    def projections(self) -> ProjectionQueries:
+        """The derived tables; for comparing them with the log."""
+        return ProjectionQueries(self._connection)
+
+    @cached_property
+    def inspection(self) -> InspectionQueries:
+        """The whole log and the health of the file; for verifying."""
+        return InspectionQueries(self._connection)
 
 
 class WriteUnit(ReadUnit):

@@ -72,18 +72,18 @@ class EventQueries(Repository):
 
     def of_case(self, case_id: str) -> list[StoredEvent]:
         """Return the case's events: confirmed ones in the hub's order, then own unconfirmed ones; no refused ones."""
-        return [_stored(row) for row in self._connection.execute(_OF_CASE, {"of_case": case_id})]
+        return [stored_event(row) for row in self._connection.execute(_OF_CASE, {"of_case": case_id})]
 
     def get(self, event_id: str) -> StoredEvent | None:
         """Return one event, whatever its status."""
         row = self._connection.execute(_BY_ID, {"wanted": event_id}).one_or_none()
-        return _stored(row) if row is not None else None
+        return stored_event(row) if row is not None else None
 
     def refused(self, case_id: str | None = None) -> list[StoredEvent]:
         """Return refused own events, settled ones too, of one case or of all, the oldest first."""
         if case_id is None:
-            return [_stored(row) for row in self._connection.execute(_REFUSED)]
-        return [_stored(row) for row in self._connection.execute(_REFUSED_OF_CASE, {"of_case": case_id})]
+            return [stored_event(row) for row in self._connection.execute(_REFUSED)]
+        return [stored_event(row) for row in self._connection.execute(_REFUSED_OF_CASE, {"of_case": case_id})]
 
     def outbox(self, limit: int, max_bytes: int) -> list[Envelope]:
         """Return what the hub has not acknowledged, in order and without gaps.
@@ -110,7 +110,8 @@ class EventQueries(Repository):
         return PendingSummary(row.events, row.cases, from_optional(row.oldest), row.held, row.refused, unsent)
 
 
-def _stored(row: AnyRow) -> StoredEvent:
+def stored_event(row: AnyRow) -> StoredEvent:
+    """Return the event of a whole row of the log."""
     return StoredEvent(
         event=read_event(row.body),
         envelope=Envelope(**{name: getattr(row, name) for name in Envelope.__dataclass_fields__}),

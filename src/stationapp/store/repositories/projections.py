@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select, text
@@ -21,11 +23,10 @@ from stationapp.store.tables.base import names_of, table_of
 _KEYS, _EVENTS, _CASES = table_of(CaseKeyRow), table_of(EventRow), table_of(CaseRow)
 _NUMBERS, _BATCHES, _HOLDINGS = table_of(CaseNumberRow), table_of(BatchCaseRow), table_of(HoldingRow)
 _E = _EVENTS.c
-_LOG = Prepared(
-    select(_E.body, _E.status, _E.own, _E.seq, _E.revision, _E.at, _E.received_at, _E.settled_at).where(
-        _E.case_key == bindparam("of_key")
-    )
-)
+_LOGGED = (_E.body, _E.status, _E.own, _E.seq, _E.revision, _E.at, _E.received_at, _E.settled_at)
+_LOG = Prepared(select(*_LOGGED).where(_E.case_key == bindparam("of_key")))
+_WHOLE_LOG = Prepared(select(_E.case_key, *_LOGGED).order_by(_E.case_key))
+_ALL_TAKEN_BACK = select(_KEYS.c.key).where(_KEYS.c.taken_back)
 _TAKEN_BACK = Prepared(select(_KEYS.c.taken_back).where(_KEYS.c.key == bindparam("of_key")))
 _IS_HELD = Prepared(
     select(_HOLDINGS.c.feed)
@@ -60,6 +61,9 @@ _DROP_FOREIGN = Prepared(
 )
 _ADD_TEXT = Prepared(text("INSERT INTO case_search (rowid, pairs, singles) VALUES (:key, :pairs, :singles)"))
 _DROP_TEXT = Prepared(text("DELETE FROM case_search WHERE rowid = :of_key"))
+_TERMS = text("SELECT doc, col, offset, term FROM case_search_terms")
+_NUMBER_ROWS = select(_NUMBERS.c.case_key, _NUMBERS.c.kind, _NUMBERS.c.token)
+_LINE_KEYS = select(_CASES.c.key)
 _EMPTY_TEXT = text("INSERT INTO case_search (case_search) VALUES ('delete-all')")
 
 
@@ -83,11 +87,7 @@ class ProjectionQueries(Repository):
 
     def derive(self, key: int) -> Projected | None:
         """Return what the log of a case comes to, or None for a case that is not to be shown."""
-        log, taken_back = self.log_of(key), self.taken_back(key)
-        if taken_back and self._nothing_hangs_on(key, log):
-            return None
-        standing = fold_log(log)
-        return None if standing is None else project(standing, log, taken_back)
+        return self._derived(key, self.log_of(key), self.taken_back(key))
 
     def stored(self, key: int) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
         """Return the stored line and batch rows of a case."""
@@ -101,6 +101,26 @@ class ProjectionQueries(Repository):
     def case_keys(self) -> list[int]:
         """Return the keys of all cases that have a log."""
         return list(self._connection.execute(_ALL_KEYS).scalars())
+
+    def line_keys(self) -> set[int]:
+        """Return the keys of all cases that have a line."""
+        return set(self._connection.execute(_LINE_KEYS).scalars())
+
+    def search_terms(self) -> Iterator[tuple[int, tuple[str, int, str]]]:
+        """Yield everything the text search holds: the case, then column, place and term."""
+        for key, *term in self._connection.execute(_TERMS):
+            yield key, (term[0], term[1], term[2])
+
+    def number_rows(self) -> Iterator[tuple[int, tuple[str, str]]]:
+        """Yield every number a case is found by: the case, then kind and token."""
+        for key, kind, token in self._connection.execute(_NUMBER_ROWS):
+            yield key, (kind, token)
+
+    def _derived(self, key: int, log: Sequence[LoggedEvent], taken_back: bool) -> Projected | None:
+        if taken_back and self._nothing_hangs_on(key, log):
+            return None
+        standing = fold_log(log)
+        return None if standing is None else project(standing, log, taken_back)
 
     def _nothing_hangs_on(self, key: int, log: Iterable[LoggedEvent]) -> bool:
         if any(row.is_open or row.needs_person for row in log):
@@ -126,11 +146,17 @@ class Projections(ProjectionQueries):
         else:
             self._put_away(key, line)
 
-    def clear(self) -> None:
-        """Drop every projection."""
+    def renew_all(self) -> None:
+        """Drop every projection and derive it anew, in one run over the log."""
         for table in (_BATCHES, _NUMBERS, _CASES):
             self._connection.execute(delete(table))
         self._connection.execute(_EMPTY_TEXT)
+        taken_back = set(self._connection.execute(_ALL_TAKEN_BACK).scalars())
+        for key, rows in groupby(_WHOLE_LOG.run(self._connection, {}), key=itemgetter(0)):
+            log = [_logged(*row[1:]) for row in rows]
+            projected = self._derived(key, log, key in taken_back)
+            if projected is not None:
+                self._write(key, projected, None, [])
 
     def _write(
         self,
@@ -141,7 +167,7 @@ class Projections(ProjectionQueries):
     ) -> None:
         if line != new.line:
             _PUT_LINE.run(self._connection, {"key": key, **new.line})
-        before, after = _found_by(line), _found_by(new.line)
+        before, after = found_by(line), found_by(new.line)
         if before != after:
             self._drop_search(key, before)
             self._add_search(key, after)
@@ -149,32 +175,33 @@ class Projections(ProjectionQueries):
             _DROP_BATCHES.run(self._connection, {"of_key": key})
             _ADD_BATCH.run_many(self._connection, ({"case_key": key, **row} for row in new.batches))
 
-    def _drop_search(self, key: int, found_by: Searchable | None) -> None:
-        if found_by is None:
+    def _drop_search(self, key: int, gone: Searchable | None) -> None:
+        if gone is None:
             return
-        gone = ({"of_case_key": key, "of_kind": kind, "of_token": token} for kind, token in found_by.tokens)
-        _DROP_NUMBER.run_many(self._connection, gone)
+        rows = ({"of_case_key": key, "of_kind": kind, "of_token": token} for kind, token in gone.tokens)
+        _DROP_NUMBER.run_many(self._connection, rows)
         _DROP_TEXT.run(self._connection, {"of_key": key})
 
-    def _add_search(self, key: int, found_by: Searchable | None) -> None:
-        if found_by is None:
+    def _add_search(self, key: int, new: Searchable | None) -> None:
+        if new is None:
             return
-        rows = ({"case_key": key, "kind": kind, "token": token} for kind, token in found_by.tokens)
+        rows = ({"case_key": key, "kind": kind, "token": token} for kind, token in new.tokens)
         _ADD_NUMBER.run_many(self._connection, rows)
-        terms = {"pairs": found_by.pairs, "singles": found_by.singles}
+        terms = {"pairs": new.pairs, "singles": new.singles}
         _ADD_TEXT.run(self._connection, {"key": key, **terms})
 
     def _put_away(self, key: int, line: Mapping[str, Any] | None) -> None:
         """Own events stay for the chain; other desks' events of a case we may not see any more go."""
         if line is not None:
-            self._drop_search(key, _found_by(line))
+            self._drop_search(key, found_by(line))
             for statement in (_DROP_BATCHES, _DROP_LINE):
                 statement.run(self._connection, {"of_key": key})
         if self.taken_back(key):
             _DROP_FOREIGN.run(self._connection, {"of_key": key})
 
 
-def _found_by(line: Mapping[str, Any] | None) -> Searchable | None:
+def found_by(line: Mapping[str, Any] | None) -> Searchable | None:
+    """Return what the case of a line is found by, or None for no line."""
     return None if line is None else Searchable(line["search_text"], line["search_numbers"])
 
 

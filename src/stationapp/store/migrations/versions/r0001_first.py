@@ -1,4 +1,4 @@
-"""Everything the first version keeps: the log, what is derived from it, the exchange's memory, the station's own."""
+"""Everything the first version keeps: log, projections, the exchange's memory, the station's own."""
 
 from __future__ import annotations
 
@@ -32,18 +32,21 @@ _TABLES = (
 
 
 def upgrade() -> None:
-    """Make all tables, and the search: overlapping pairs of characters and single ones, no copy of the text."""
+    """Make all tables, and the search: pairs of characters and single ones, without a copy of the text."""
     _make_log()
     _make_projections()
     _make_exchange()
     _make_station()
     op.execute(
-        "CREATE VIRTUAL TABLE case_search USING fts5(pairs, singles, content='', contentless_delete=1, tokenize='ascii')"
+        "CREATE VIRTUAL TABLE case_search USING fts5"
+        "(pairs, singles, content='', contentless_delete=1, tokenize='ascii')"
     )
+    op.execute("CREATE VIRTUAL TABLE case_search_terms USING fts5vocab(case_search, instance)")
 
 
 def downgrade() -> None:
     """Remove everything."""
+    op.execute("DROP TABLE case_search_terms")
     op.execute("DROP TABLE case_search")
     for table in reversed(_TABLES):
         op.drop_table(table)
