@@ -54,6 +54,7 @@ def _add_cases(commands: Commands) -> None:
     opened = _command(group, "open", "收件；材料不齐时用 --note-missing 出具一次性告知书", "cases.open_case")
     opened.add_argument("file", type=Path, help="申请内容（JSON，格式见 docs/cli.md）")
     opened.add_argument("--note-missing", action="store_true")
+    opened.add_argument("--completes", default="", metavar="NUMBER", help="补齐材料：沿用原收件号收件")
     listed = _command(group, "list", "列出办件", "cases.list_cases")
     listed.add_argument("--list", dest="key", default="all")
     listed.add_argument("--text", default="")

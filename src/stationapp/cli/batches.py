@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import json
 
+from stationapp.cli.json_arguments import read_object
 from stationapp.cli.output import Exit, say
 from stationapp.cli.signed_in import case_id_of, workplace_of
+from stationapp.domain.refusal import Reason, Refused
 from stationapp.services import batches
 
 
@@ -45,10 +46,12 @@ def list_batches(options: argparse.Namespace) -> Exit:
 
 def sign(options: argparse.Namespace) -> Exit:
     """Sign for cases, one by one, with their differences."""
-    noted = json.loads(options.differences)
+    noted = read_object(options.differences)
     with workplace_of(options) as workplace:
-        ids = {number: case_id_of(workplace, number) for number in options.numbers}
-        by_case = {ids[number]: text for number, text in noted.items() if number in ids}
-        signed, _ = batches.sign_for(workplace, list(ids.values()), by_case)
+        ids = [case_id_of(workplace, number) for number in options.numbers]
+        by_case = {case_id_of(workplace, number): text for number, text in noted.items()}
+        if not by_case.keys() <= set(ids):
+            raise Refused(Reason("not-signed", "差异说明中有未列入本次签收的办件。", "differences"))
+        signed, _ = batches.sign_for(workplace, ids, by_case)
     say([{"receipt_number": case.receipt_number, "state": str(case.state)} for case in signed])
     return Exit.DONE

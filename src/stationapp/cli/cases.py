@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import argparse
-import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from stationapp.cli.json_arguments import read_object
 from stationapp.cli.output import Exit, say
 from stationapp.cli.signed_in import case_id_of, workplace_of
 from stationapp.domain.case import Case
-from stationapp.domain.people import Applicant, Application, Attachment, HandedIn
+from stationapp.domain.catalogue import ServiceItem
+from stationapp.domain.people import (
+    Application,
+    Attachment,
+    HandedIn,
+    applicant_from_mapping,
+    handed_in_from_mapping,
+)
 from stationapp.domain.refusal import Reason, Refused
+from stationapp.platform.unavailable import Unavailable
 from stationapp.services import casework, intake, papers, worklists
 from stationapp.services.acts import new_id
 from stationapp.services.case_details import details
@@ -21,9 +30,12 @@ from stationapp.services.workplace import Workplace
 
 def open_case(options: argparse.Namespace) -> Exit:
     """Receive an application, or tell once what is missing."""
-    data = _read_json(options.file.read_text("utf-8"))
+    data = read_object(_text_of(options.file))
     with workplace_of(options) as workplace:
-        draft = intake.Draft(new_id(), _application(workplace, data, options.file.parent))
+        case_id = case_id_of(workplace, options.completes) if options.completes else ""
+        item = _item(workplace, data, case_id)
+        application = _application(workplace, item, data, options.file.parent)
+        draft = intake.Draft(new_id(), application, case_id)
         step = intake.note_missing if options.note_missing else intake.receive
         case, _ = step(workplace, draft)
     say({**_brief(case), "enquiry_code": case.enquiry_code})
@@ -79,13 +91,14 @@ def show(options: argparse.Namespace) -> Exit:
         for move, reasons in found.moves
     ]
     offers = [{"paper": row.name, "title": row.title, "number": row.number} for row in found.papers]
-    say({**_brief(found.case), "history": steps, "moves": moves, "papers": offers})
+    names = {"holder_name": found.holder, "addressed_to_name": found.addressed_to}
+    say({**_brief(found.case), **names, "history": steps, "moves": moves, "papers": offers})
     return Exit.DONE
 
 
 def move(options: argparse.Namespace) -> Exit:
     """Make a move on a case."""
-    facts = _read_json(options.facts)
+    facts = read_object(options.facts)
     with workplace_of(options) as workplace:
         case, _ = casework.act(workplace, case_id_of(workplace, options.number), options.move, facts)
     say(_brief(case))
@@ -101,10 +114,17 @@ def print_paper(options: argparse.Namespace) -> Exit:
         else:
             case_id = case_id_of(workplace, options.number)
             paper = papers.render_latest(workplace, case_id, options.paper, scale=scale)
-        options.out.mkdir(parents=True, exist_ok=True)
+        _make_folder(options.out)
         path, _ = papers.save_paper(workplace, paper, options.out)
     say({"file": str(path), "number": paper.number, "copy": paper.copy})
     return Exit.DONE
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Unavailable(f"建不了文件夹“{folder}”。", type(error).__name__) from error
 
 
 def _batch_id(workplace: Workplace, number: str) -> str:
@@ -118,34 +138,45 @@ def _batch_id(workplace: Workplace, number: str) -> str:
     return found
 
 
-def _application(workplace: Workplace, data: dict[str, Any], folder: Path) -> Application:
-    item = workplace.catalogue.in_force(str(data.get("item", "")), workplace.now().date())
+def _item(workplace: Workplace, data: dict[str, Any], case_id: str) -> ServiceItem:
+    """A case that is completed goes on under its own version of the item; a new one takes the version of today."""
+    code = str(data.get("item", ""))
+    if case_id:
+        item = details(workplace, case_id).item
+        if item is not None and item.code != code:
+            raise Refused(Reason("item-changed", f"该办件的事项是“{item.name}”（{item.code}）。", "item"))
+    else:
+        item = workplace.catalogue.in_force(code, workplace.now().date())
     if item is None:
         raise Refused(Reason("no-code", "该事项当日没有有效的事项编码，无编码不得办理。", "item"))
+    return item
+
+
+def _application(workplace: Workplace, item: ServiceItem, data: dict[str, Any], folder: Path) -> Application:
     try:
-        applicant = Applicant(**data["applicant"])
+        applicant = applicant_from_mapping(data["applicant"])
         materials = tuple(_handed_in(workplace, row, folder) for row in data.get("materials", ()))
-    except (KeyError, TypeError) as error:
+        form = dict(data.get("form", {}))
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise Refused(Reason("bad-file", f"申请文件内容不对：{error}", "file")) from error
-    return Application(item.code, item.version, item.name, applicant, data.get("form", {}), materials)
+    return Application(item.code, item.version, item.name, applicant, form, materials)
 
 
 def _handed_in(workplace: Workplace, row: dict[str, Any], folder: Path) -> HandedIn:
     files: tuple[Attachment, ...] = tuple(
         attach_file(workplace, folder / name) for name in row.get("files", ())
     )
-    plain = {name: value for name, value in row.items() if name != "files"}
-    return HandedIn(**plain, attachments=files)
+    plain = handed_in_from_mapping({name: value for name, value in row.items() if name != "files"})
+    return replace(plain, attachments=files)
 
 
-def _read_json(text: str) -> dict[str, Any]:
+def _text_of(file: Path) -> str:
     try:
-        data = json.loads(text)
-    except ValueError as error:
-        raise Refused(Reason("bad-json", f"不是有效的 JSON：{error}")) from error
-    if not isinstance(data, dict):
-        raise Refused(Reason("bad-json", "JSON 内容应是一个对象。"))
-    return data
+        return file.read_text("utf-8-sig")
+    except OSError as error:
+        raise Unavailable(f"读不出文件“{file.name}”。", type(error).__name__) from error
+    except UnicodeDecodeError as error:
+        raise Refused(Reason("bad-json", f"文件“{file.name}”不是 UTF-8 文本。", "file")) from error
 
 
 def _brief(case: Case) -> dict[str, Any]:

@@ -23,13 +23,21 @@ def workplace_of(options: argparse.Namespace) -> Iterator[Workplace]:
     paths = StationPaths.at(options.home)
     if not options.login:
         raise Refused(Reason("no-login", "请用 --as 写明以谁的身份办理。", "login"))
-    password = os.environ.get("STATIONAPP_PASSWORD") or getpass("密码：")
+    password = os.environ.get("STATIONAPP_PASSWORD") or _asked_password()
     with claim_home(paths.lock):
         workplace = sign_in(paths, SystemClock(), options.login, password, options.post)
         try:
             yield workplace
         finally:
             sign_out(workplace)
+
+
+def _asked_password() -> str:
+    try:
+        return getpass("密码：")
+    except EOFError as error:
+        text = "没有给出密码：请在终端输入，或设置环境变量 STATIONAPP_PASSWORD。"
+        raise Refused(Reason("no-password", text, "password")) from error
 
 
 def case_id_of(workplace: Workplace, number: str) -> str:

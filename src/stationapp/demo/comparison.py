@@ -48,7 +48,7 @@ def _compare_station(
     level = workplace.desk.level.name.lower()
     with workplace.store.read() as unit:
         pending = unit.events.pending_summary()
-        report.pending += pending.events + pending.held
+        report.pending += pending.events
         report.refused += pending.refused
         for case_id, planned in plan.items():
             record = unit.cases.get(case_id)

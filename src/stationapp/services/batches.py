@@ -75,6 +75,8 @@ def sign_for(
 ) -> tuple[tuple[Case, ...], Changed]:
     """Sign for cases of a batch, each with its noted difference; what is not named stays in transit."""
     noted = differences or {}
+    if not case_ids:
+        raise Refused(Reason("nothing-chosen", "请先勾选要签收的办件。"))
     with workplace.store.write() as unit:
         for case_id in case_ids:
             case = case_in(unit, case_id)

@@ -51,9 +51,13 @@ class PaperOffer:
 
 @dataclass(frozen=True, slots=True)
 class CaseDetails:
-    """Everything the case view shows."""
+    """Everything the case view shows. `holder` and `addressed_to` are the names of those desks, the latter empty
+    while the case is not on its way.
+    """
 
     case: Case
+    holder: str
+    addressed_to: str
     item: ServiceItem | None
     steps: tuple[Step, ...]
     moves: tuple[tuple[Move, tuple[Reason, ...]], ...]
@@ -71,6 +75,8 @@ def details(workplace: Workplace, case_id: str) -> CaseDetails:
         raise Refused(Reason("no-case", "本站没有这个办件。"))
     return CaseDetails(
         case=record.case,
+        holder=_desk_name(workplace.organisation, record.case.holder),
+        addressed_to=_desk_name(workplace.organisation, record.case.addressed_to),
         item=workplace.item_of(record.case),
         steps=tuple(step(workplace.organisation, row) for row in stored),
         moves=options(workplace, record.case),
@@ -78,6 +84,11 @@ def details(workplace: Workplace, case_id: str) -> CaseDetails:
         refused=record.refused,
         papers=paper_offers(record.case, [row.event for row in stored]),
     )
+
+
+def _desk_name(organisation: Organisation, desk_id: str) -> str:
+    desk = organisation.desk(desk_id)
+    return desk.name if desk else desk_id
 
 
 def step(organisation: Organisation, stored: StoredEvent) -> Step:
@@ -124,7 +135,8 @@ def remark(organisation: Organisation, event: CaseEvent) -> str:
 
 def paper_offers(case: Case, events: Sequence[CaseEvent]) -> tuple[PaperOffer, ...]:
     """Return the papers a case can give: one per move that makes one, and the routing slip."""
-    offers = [_offer(case, event) for event in events if _gives_paper(event)]
+    supplied = [event.event_id for event in events if event.move == "supply"]
+    offers = [_offer(case, event, supplied) for event in events if _gives_paper(event)]
     return (*offers, PaperOffer("routing_slip", "流转单", case.receipt_number))
 
 
@@ -142,7 +154,13 @@ _TITLES = {
 }
 
 
-def _offer(case: Case, event: CaseEvent) -> PaperOffer:
+def _offer(case: Case, event: CaseEvent, supplied: Sequence[str]) -> PaperOffer:
     name = TABLE[event.move].paper
+    title = _supply_title(supplied.index(event.event_id) + 1) if event.move == "supply" else _TITLES[name]
     number = str(event.facts.get("document_number") or case.receipt_number)
-    return PaperOffer(name, _TITLES[name], number, event.event_id)
+    return PaperOffer(name, title, number, event.event_id)
+
+
+def _supply_title(which: int) -> str:
+    """All receipts of a case carry its receipt number; the title tells them, and their files, apart."""
+    return "补正材料接收凭证" if which == 1 else f"补正材料接收凭证（第{which}次）"

@@ -34,7 +34,9 @@ def act(workplace: Workplace, case_id: str, move_name: str, facts: Mapping[str, 
 
     Raises Refused with the rule's sentence, Unavailable when the disk cannot take it; nothing is stored then.
     """
-    move = TABLE[move_name]
+    move = TABLE.get(move_name)
+    if move is None or move.acts_by is ActsBy.HUB:
+        raise Refused(Reason("unknown-move", f"没有“{move_name}”这一步办理动作。", "move"))
     if move.opens:
         raise Refused(Reason("opens", f"{move.title}请在“新办件”中办理。"))
     with workplace.store.write() as unit:

@@ -6,10 +6,11 @@ import json
 import secrets
 
 from stationapp.domain.organisation import organisation_from_mapping
-from stationapp.exchange.enrolment import Connect, Enrolment, Order, enrol, finish, settle
+from stationapp.exchange.enrolment import NOTE_NAME, Connect, Enrolment, Order, enrol, finish, settle
 from stationapp.exchange.hub_client import HubClient
 from stationapp.exchange.transport import Credentials, HubTransport
 from stationapp.platform import keyring_store
+from stationapp.platform.atomic_files import copy_of, disk_trouble
 from stationapp.platform.clock import Clock
 from stationapp.platform.machine import platform_text
 from stationapp.platform.paths import StationPaths, set_private_umask
@@ -28,7 +29,9 @@ def enrol_station(paths: StationPaths, clock: Clock, hub_url: str, code: str) ->
     set_private_umask()
     paths.prepare()
     if read_roster(paths.home) is not None:
-        raise Unavailable("本机已经登记过，不需要再次登记。")
+        finish(paths.home)
+        raise Unavailable("本机已经登记过，不需要再次登记。", "roster")
+    _require_no_work(paths)
     clients: list[HubClient] = []
     try:
         order = Order(hub_url, code, paths.home_id(), platform_text())
@@ -38,6 +41,14 @@ def enrol_station(paths: StationPaths, clock: Clock, hub_url: str, code: str) ->
     finally:
         for client in clients:
             client.close()
+
+
+def _require_no_work(paths: StationPaths) -> None:
+    """A database without the note of an enrolment under way belongs to a station that worked: it is never replaced."""
+    note = paths.home / NOTE_NAME
+    if paths.database.exists() and not (note.exists() or copy_of(note).exists()):
+        text = "数据文件夹中已有办件数据库，为避免丢失办件，不能再次登记。请保留文件夹不动，并联系维护人员。"
+        raise Unavailable(text, "database without roster")
 
 
 def _connect(hub_url: str, clock: Clock, clients: list[HubClient]) -> Connect:
@@ -68,8 +79,13 @@ def _settle(paths: StationPaths, clock: Clock, enrolment: Enrolment) -> None:
 
 def _fresh_data_key(paths: StationPaths, people: list[Sealer]) -> bytes:
     """An attempt that died before its roster left a vault whose key nobody used for work: it is made anew."""
-    for leftover in (paths.vault, paths.vault.with_name(paths.vault.name + ".bak"), paths.database):
-        leftover.unlink(missing_ok=True)
+    database = paths.database
+    beside = (database.with_name(database.name + ending) for ending in ("-wal", "-shm"))
+    try:
+        for leftover in (paths.vault, copy_of(paths.vault), database, *beside):
+            leftover.unlink(missing_ok=True)
+    except OSError as error:
+        raise disk_trouble(error) from error
     _, data_key = Vault.create(paths.home, people)
     return data_key
 

@@ -129,11 +129,16 @@ def _candidate(workplace: Workplace, case: Case) -> Candidate | None:
 
 
 def _waits(workplace: Workplace, case: Case, batch_id: str) -> bool:
-    """A case that was declined and sent again waits in its newer batch only."""
-    sent = [event for event in case.last.values() if event.facts.get("batch_id")]
-    newest = max(sent, key=lambda event: event.at, default=None)
-    here = case.addressed_to == workplace.desk.desk_id and case.state in _TRAVELLING
-    return here and newest is not None and newest.facts["batch_id"] == batch_id
+    """A case that was declined and sent again waits in its newer batch only.
+
+    To one desk a case comes upwards by one move and down by another, so no clocks need to be compared.
+    """
+    here = workplace.desk.desk_id
+    if case.addressed_to != here or case.state not in _TRAVELLING:
+        return False
+    upwards = case.state is State.IN_TRANSIT
+    sent = (event for move, event in case.last.items() if (move in _UPWARDS) is upwards)
+    return any(row.facts.get("to_desk") == here and row.facts.get("batch_id") == batch_id for row in sent)
 
 
 def _named(case: Case, reason: Reason) -> str:

@@ -98,7 +98,7 @@ def missing_of(workplace: Workplace, draft: Draft) -> list[dict[str, str]]:
 def receive(workplace: Workplace, draft: Draft) -> tuple[Case, Changed]:
     """Receive the application (收件): number, enquiry code, event and outbox entry in one transaction.
 
-    Raises Refused with one reason per field that is wrong.
+    A draft is received once: its id becomes the case's. Raises Refused with one reason per field that is wrong.
     """
     return _open(workplace, draft, "receive", {})
 
@@ -124,8 +124,9 @@ def receive_within(workplace: Workplace, unit: WriteUnit, draft: Draft) -> Case:
 def _open_within(
     workplace: Workplace, unit: WriteUnit, draft: Draft, move: str, facts: Mapping[str, Any]
 ) -> Case:
+    _refuse_second_time(unit, draft)
     application = _tidy(draft.application)
-    case_id = draft.case_id or new_id()
+    case_id = draft.case_id or draft.draft_id
     situation, given = _situation(workplace, unit, draft)
     complete = {"application": application_to_mapping(application), **given, **facts}
     perform(workplace, unit, situation, case_id, move, complete)
@@ -133,14 +134,20 @@ def _open_within(
     return case_in(unit, case_id)
 
 
+def _refuse_second_time(unit: WriteUnit, draft: Draft) -> None:
+    """A draft that is still open in a second window must not become a second case with a second number."""
+    record = None if draft.case_id else unit.cases.get(draft.draft_id)
+    if record is not None:
+        raise Refused(Reason("received-already", f"这份申请已经收件，收件号 {record.case.receipt_number}。"))
+
+
 def _situation(workplace: Workplace, unit: WriteUnit, draft: Draft) -> tuple[Situation, dict[str, str]]:
-    item = item_of(workplace, draft)
     if draft.case_id:
         case = case_in(unit, draft.case_id)
         numbers = {"receipt_number": case.receipt_number, "enquiry_code": case.enquiry_code}
-        return Situation(case, workplace.organisation, item), numbers
+        return workplace.situation(case), numbers
     numbers = {"receipt_number": next_receipt_number(workplace, unit), "enquiry_code": new_enquiry_code()}
-    return workplace.opening(item), numbers
+    return workplace.opening(item_of(workplace, draft)), numbers
 
 
 def item_of(workplace: Workplace, draft: Draft) -> ServiceItem | None:
@@ -154,7 +161,7 @@ def item_of(workplace: Workplace, draft: Draft) -> ServiceItem | None:
 def _tidy(application: Application) -> Application:
     applicant = application.applicant
     tidy = Applicant(
-        name=normalise_name(applicant.name),
+        name=_normal_name(applicant.name),
         document_kind=applicant.document_kind,
         document_number=_normal_number(applicant),
         sex=applicant.sex,
@@ -171,6 +178,14 @@ def _tidy(application: Application) -> Application:
         application.form,
         materials,
     )
+
+
+def _normal_name(name: str) -> str:
+    """Return the one spelling of a name; a name that has none is judged with all other fields, not before them."""
+    try:
+        return normalise_name(name)
+    except Refused:
+        return name
 
 
 def _normal_number(applicant: Applicant) -> str:

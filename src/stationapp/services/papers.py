@@ -35,7 +35,10 @@ _GATHER: dict[str, Callable[[Matter], Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class RenderedPaper:
-    """A paper ready to be looked at or printed; `copy` 1 is the original, from 2 on it says 补打."""
+    """A paper ready to be looked at or printed; `copy` 1 is the original, from 2 on it says 补打.
+
+    Its copies are counted under `event_id`, the act it is the paper of, or under its number where it has none.
+    """
 
     name: str
     title: str
@@ -43,6 +46,7 @@ class RenderedPaper:
     case_id: str
     pdf: bytes
     copy: int
+    event_id: str = ""
 
 
 def render_paper(
@@ -52,14 +56,14 @@ def render_paper(
     with workplace.store.read() as unit:
         record = unit.cases.get(case_id)
         history = tuple(unit.events.of_case(case_id))
-        copy = unit.print_log.copies(offer.name, offer.number) + 1
+        copy = unit.print_log.copies(offer.name, offer.event_id or offer.number) + 1
     if record is None or not history:
         raise Refused(Reason("no-case", "本站没有这个办件。"))
     found = (stored.event for stored in history if stored.event.event_id == offer.event_id)
     event = next(found, history[-1].event)
     data = _GATHER[offer.name](Matter(workplace, record.case, event, history))
     pdf = _render(workplace, offer.name, data, copy, scale)
-    return RenderedPaper(offer.name, offer.title, offer.number, case_id, pdf, copy)
+    return RenderedPaper(offer.name, offer.title, offer.number, case_id, pdf, copy, offer.event_id)
 
 
 def render_latest(workplace: Workplace, case_id: str, name: str, *, scale: float = 1.0) -> RenderedPaper:
@@ -86,7 +90,11 @@ def record_print(workplace: Workplace, paper: RenderedPaper) -> tuple[RenderedPa
     """Count a paper that left the printer or was saved; returns it with the copy number it was counted as."""
     with workplace.store.write() as unit:
         copy = unit.print_log.record(
-            paper.name, paper.number, paper.case_id, workplace.now(), workplace.person.person_id
+            paper.name,
+            paper.event_id or paper.number,
+            paper.case_id,
+            workplace.now(),
+            workplace.person.person_id,
         )
     return replace(paper, copy=copy), Changed.of(
         Kind.PAPERS, case_ids=(paper.case_id,) if paper.case_id else ()

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from stationapp.platform.atomic_files import write_atomically
+from stationapp.platform.atomic_files import Damaged, read_checked, write_twice
 from stationapp.platform.unavailable import Unavailable
 
 _FILE = "roster.json"
@@ -49,16 +49,24 @@ class Roster:
 
 
 def read_roster(home: Path) -> Roster | None:
-    """Return the roster of a home, None on a PC that is not enrolled; raises Unavailable when it cannot be
-    read.
+    """Return the roster of a home, None on a PC that is not enrolled; raises Unavailable when neither the file nor
+    its second copy can be read.
     """
     try:
-        data = json.loads((home / _FILE).read_text("utf-8"))
-        return Roster(data["station"], tuple(_entry(row) for row in data["people"]))
+        return read_checked(home / _FILE, _parse).value
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise Unavailable("读不出本机人员名单，请联系技术人员重新登记本机。", type(error).__name__) from error
+    except Damaged as damage:
+        text = "本机人员名单已损坏，无法登录。办件数据没有受影响，请保留数据文件夹不动，并联系维护人员恢复。"
+        raise Unavailable(text, str(damage)) from damage
+
+
+def _parse(data: bytes) -> Roster:
+    try:
+        found = json.loads(data)
+        return Roster(str(found["station"]), tuple(_entry(row) for row in found["people"]))
+    except (ValueError, KeyError, TypeError) as error:
+        raise Damaged(type(error).__name__) from error
 
 
 def _entry(row: dict[str, Any]) -> RosterEntry:
@@ -67,6 +75,6 @@ def _entry(row: dict[str, Any]) -> RosterEntry:
 
 
 def write_roster(home: Path, station: str, people: Iterable[RosterEntry]) -> None:
-    """Renew the roster, whole or not at all."""
+    """Renew the roster and its second copy, each whole or not at all."""
     data = {"station": station, "people": [asdict(row) for row in people]}
-    write_atomically(home / _FILE, json.dumps(data, ensure_ascii=False).encode())
+    write_twice(home / _FILE, json.dumps(data, ensure_ascii=False).encode())

@@ -23,6 +23,7 @@ def attach_file(workplace: Workplace, path: Path) -> Attachment:
     Raises Refused for another kind, an empty or too large file, Unavailable when it cannot be read or stored.
     """
     try:
+        _require_size(path.name, path.stat().st_size)
         data = path.read_bytes()
     except OSError as error:
         raise Unavailable(
@@ -33,15 +34,21 @@ def attach_file(workplace: Workplace, path: Path) -> Attachment:
 
 def attach_bytes(workplace: Workplace, name: str, data: bytes) -> Attachment:
     """Take the content of a scan or photo; the file is on disk before any record names it."""
+    _require_size(name, len(data))
     media_type = next((kind for head, kind in _SIGNATURES if data.startswith(head)), "")
     if not media_type:
         raise Refused(Reason("file-kind", f"“{name}”不是 JPG、PNG 或 PDF 文件，不能作为附件。", "attachment"))
-    if len(data) > MAX_BYTES:
-        raise Refused(Reason("file-size", f"“{name}”超过 20 MB，请降低扫描分辨率。", "attachment"))
     sha256 = workplace.files.put(data)
     with workplace.store.write() as unit:
         unit.attachments.add_local(sha256, len(data), name, media_type)
     return Attachment(sha256, len(data), name, media_type)
+
+
+def _require_size(name: str, size: int) -> None:
+    if not size:
+        raise Refused(Reason("file-empty", f"“{name}”是空文件，请重新扫描。", "attachment"))
+    if size > MAX_BYTES:
+        raise Refused(Reason("file-size", f"“{name}”超过 20 MB，请降低扫描分辨率。", "attachment"))
 
 
 def read_attachment(workplace: Workplace, attachment: Attachment) -> bytes:

@@ -14,6 +14,8 @@ from stationapp.store.attachment_files import AttachmentFiles
 from stationapp.store.records import Identity
 from stationapp.store.station_store import StationStore
 
+_NOT_ENROLLED = "本机尚未登记，请由技术人员用登记码登记本机。"
+
 
 def renew_roster(paths: StationPaths, organisation: Organisation, identity: Identity) -> None:
     """Write down anew who may sign in here, from the organisation in force."""
@@ -58,7 +60,9 @@ def sign_in(paths: StationPaths, clock: Clock, login: str, password: str, post_i
     files cannot be opened. A wrong name and a wrong password are answered alike.
     """
     people = read_roster(paths.home)
-    entry = people.find(login) if people else None
+    if people is None:
+        raise Unavailable(_NOT_ENROLLED, "no roster")
+    entry = people.find(login)
     wrong = Reason("wrong-password", "用户名或密码不对，请重新输入。", "password")
     if entry is None:
         raise Refused(wrong)
@@ -67,7 +71,7 @@ def sign_in(paths: StationPaths, clock: Clock, login: str, password: str, post_i
     except (WrongPassword, UnknownPerson) as error:
         raise Refused(wrong) from error
     except NoVault as error:
-        raise Unavailable("本机尚未登记，请由技术人员用登记码登记本机。", "no vault") from error
+        raise Unavailable(_NOT_ENROLLED, "no vault") from error
     return open_workplace(paths, clock, entry.person_id, unlocked, post_id)
 
 
@@ -80,10 +84,12 @@ def open_workplace(
         with store.read() as unit:
             identity = unit.identity.get()
             if identity is None:
-                raise Unavailable("本机尚未登记，请由技术人员用登记码登记本机。", "no identity")
+                raise Unavailable(_NOT_ENROLLED, "no identity")
             references = read_references(unit)
         organisation = references.organisation
         posts = _posts_here(organisation, identity, person_id)
+        if posts and post_id and post_id not in {post.post_id for post in posts}:
+            raise Refused(Reason("no-post", "您没有这个岗位。", "post"))
         post = next((post for post in posts if post.post_id == post_id), posts[0] if posts else None)
         person = organisation.person(person_id)
         desk = organisation.desk(post.desk_id) if post else None

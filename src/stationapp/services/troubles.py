@@ -28,7 +28,12 @@ class Trouble:
 def troubles(workplace: Workplace) -> list[Trouble]:
     """Return the refused acts nobody has dealt with yet, oldest first."""
     with workplace.store.read() as unit:
-        return [_trouble(unit, stored) for stored in unit.events.refused()]
+        return [_trouble(unit, stored) for stored in unsettled(unit)]
+
+
+def unsettled(unit: ReadUnit) -> list[StoredEvent]:
+    """Return the refused acts that still wait for a person, oldest first."""
+    return [stored for stored in unit.events.refused() if stored.settled_at is None]
 
 
 def settle(workplace: Workplace, event_id: str, note: str) -> Changed:
@@ -36,6 +41,8 @@ def settle(workplace: Workplace, event_id: str, note: str) -> Changed:
     if not note.strip():
         raise Refused(Reason("no-note", "请写明如何处理。", "note"))
     with workplace.store.write() as unit:
+        if not any(stored.event.event_id == event_id for stored in unsettled(unit)):
+            raise Refused(Reason("no-trouble", "这项操作已经处理过，或者没有被退回。"))
         unit.events.settle_refused(event_id, note.strip(), workplace.person.person_id, workplace.now())
     return Changed.of(Kind.CASES, Kind.OUTBOX)
 

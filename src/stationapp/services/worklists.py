@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from stationapp.domain.case import FINAL_STATES, State
+from stationapp.services.troubles import unsettled
 from stationapp.services.workplace import Workplace
 from stationapp.store.records import CaseQuery, CaseSort, CaseSummary
 
@@ -35,8 +36,8 @@ _ROWS = (
     Worklist("to_send", "待移交", _here(State.RECEIVED, State.EXAMINED)),
     Worklist("results", "结果待送达", _here(State.RESULT_READY)),
     Worklist("sent", "已移交在途", _here(*_TRAVELLING)),
-    Worklist("finished", "已结束", lambda desk: CaseQuery(states=FINAL_STATES)),
-    Worklist("all", "全部办件", lambda desk: CaseQuery()),
+    Worklist("finished", "已结束", lambda _desk: CaseQuery(states=FINAL_STATES)),
+    Worklist("all", "全部办件", lambda _desk: CaseQuery()),
 )
 WORKLISTS = {row.key: row for row in _ROWS}
 
@@ -64,7 +65,7 @@ def overview(workplace: Workplace) -> DeskOverview:
     desk = workplace.desk.desk_id
     with workplace.store.read() as unit:
         counts = tuple(WorklistCount(row.key, row.title, unit.cases.count(row.query(desk))) for row in _ROWS)
-        return DeskOverview(counts, len(unit.drafts.list()), len(unit.events.refused()))
+        return DeskOverview(counts, len(unit.drafts.list()), len(unsettled(unit)))
 
 
 def case_ids(

@@ -57,6 +57,7 @@ class MaterialReceipt:
     enquiry_phone: str
     complaint_phone: str
     remarks: str = ""
+    is_supplement: bool = False
 
 
 def compose(data: MaterialReceipt) -> Composition:
@@ -68,7 +69,7 @@ def compose(data: MaterialReceipt) -> Composition:
         Signature("日期", share=0.9),
     )
     return Composition(
-        title="材料接收凭证",
+        title="补正材料接收凭证" if data.is_supplement else "材料接收凭证",
         number_label="收件号",
         number=data.receipt_number,
         organ=data.station,

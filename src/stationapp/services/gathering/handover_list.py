@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from stationapp.documents.forms.handover_list import HandoverList, HandoverRow
 from stationapp.domain.case import Case
@@ -14,8 +15,8 @@ from stationapp.services.workplace import Workplace
 from stationapp.store.records import BatchSummary
 from stationapp.store.units import ReadUnit
 
-_DISPATCHES = ("hand_over", "forward", "send_result")
-_SIGNATURES = ("sign_for", "sign_for_result")
+_SIGNATURES = frozenset({"sign_for", "sign_for_result"})
+_ENDS = _SIGNATURES | {"decline_handover", "recall"}
 
 
 def gather(workplace: Workplace, unit: ReadUnit, batch_id: str) -> HandoverList:
@@ -26,41 +27,49 @@ def gather(workplace: Workplace, unit: ReadUnit, batch_id: str) -> HandoverList:
     if batch is None:
         raise Refused(Reason("no-batch", "本站没有这个批次。"))
     records = [unit.cases.get(case_id) for case_id in unit.batches.cases(batch_id)]
-    pairs = [(record.case, _dispatch(unit, record.case.case_id, batch_id)) for record in records if record]
-    return _compose(workplace, batch, pairs)
+    carried = [_carried(unit, record.case, batch_id) for record in records if record]
+    return _compose(workplace, batch, carried)
 
 
-def _dispatch(unit: ReadUnit, case_id: str, batch_id: str) -> CaseEvent:
-    events = (stored.event for stored in unit.events.of_case(case_id))
-    return next(event for event in events if event.facts.get("batch_id") == batch_id)
+@dataclass(frozen=True, slots=True)
+class _Carried:
+    """A case, the act that put it into this batch, and what was noted when this batch was signed for."""
+
+    case: Case
+    sent: CaseEvent
+    difference: str
 
 
-def _compose(
-    workplace: Workplace, batch: BatchSummary, pairs: Sequence[tuple[Case, CaseEvent]]
-) -> HandoverList:
+def _carried(unit: ReadUnit, case: Case, batch_id: str) -> _Carried:
+    events = [stored.event for stored in unit.events.of_case(case.case_id)]
+    place = next(n for n, event in enumerate(events) if event.facts.get("batch_id") == batch_id)
+    # What ends the journey is the next act of custody; a later signature belongs to another batch.
+    end = next((event for event in events[place + 1 :] if event.move in _ENDS), None)
+    noted = str(end.facts.get("differences", "")) if end is not None and end.move in _SIGNATURES else ""
+    return _Carried(case, events[place], noted)
+
+
+def _compose(workplace: Workplace, batch: BatchSummary, carried: Sequence[_Carried]) -> HandoverList:
     organisation = workplace.organisation
-    times = [event.at for _, event in pairs]
-    digest = str(pairs[0][1].facts.get("batch_digest", "")) if pairs else ""
-    received = [case.when("receive") or event.at for case, event in pairs]
+    times = [row.sent.at for row in carried]
+    digest = str(carried[0].sent.facts.get("batch_digest", "")) if carried else ""
+    received = [row.case.when("receive") or row.sent.at for row in carried]
     return HandoverList(
         batch_number=batch.batch_number,
         sender=known_desk(organisation, batch.from_desk).name,
         receiver=known_desk(organisation, batch.to_desk).name,
         period_from=min(received, default=batch.sent_at),
         period_to=max(times, default=batch.sent_at),
-        rows=tuple(_row(case) for case, _ in pairs),
+        rows=tuple(_row(row.case, row.difference) for row in carried),
         digest=f"PC:{batch.batch_number}:{digest}",
-        handed_over_by=pairs[0][1].hand.person_name if pairs else "",
+        handed_over_by=carried[0].sent.hand.person_name if carried else "",
     )
 
 
-def _row(case: Case) -> HandoverRow:
+def _row(case: Case, difference: str) -> HandoverRow:
     materials = case.application.materials
     hashes = sorted(attachment.sha256 for attachment in case.application.attachments)
     short = hashlib.sha256("\n".join(hashes).encode()).hexdigest()[:8] if hashes else ""
-    differences = [
-        str(case.fact(move, "differences")) for move in _SIGNATURES if case.fact(move, "differences")
-    ]
     return HandoverRow(
         receipt_number=case.receipt_number,
         applicant=case.application.applicant.name,
@@ -69,5 +78,5 @@ def _row(case: Case) -> HandoverRow:
         copies=sum(row.copies for row in materials),
         pages=sum(row.pages for row in materials),
         attachments_digest=short,
-        difference="；".join(differences),
+        difference=difference,
     )

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from stationapp.documents.forms.material_receipt import MaterialReceipt, ReceivedMaterial
+from stationapp.domain.events import CaseEvent
+from stationapp.domain.people import HandedIn, application_from_mapping, handed_in_from_mapping
 from stationapp.services.gathering.matter import Matter, keeper_text, masked_number, qr_text
 
 
 def gather(matter: Matter) -> MaterialReceipt:
-    """Return the receipt of everything that was handed in up to now."""
+    """Return the receipt of what was handed in with this act; a reprint shows the same, whatever came later."""
     case, desk = matter.case, matter.desk
     applicant = case.application.applicant
     materials = tuple(
         ReceivedMaterial(row.name, row.originals, row.copies, row.pages, keeper_text(row))
-        for row in case.application.materials
+        for row in _handed_in(matter.event)
     )
     return MaterialReceipt(
         station=desk.name,
@@ -31,5 +35,11 @@ def gather(matter: Matter) -> MaterialReceipt:
         station_phone=desk.phone,
         enquiry_phone=desk.phone,
         complaint_phone=desk.complaint_phone,
-        remarks="本次为补正材料接收。" if matter.event.move == "supply" else "",
+        is_supplement=matter.event.move == "supply",
     )
+
+
+def _handed_in(event: CaseEvent) -> Iterable[HandedIn]:
+    if "application" in event.facts:
+        return application_from_mapping(event.facts["application"]).materials
+    return [handed_in_from_mapping(row) for row in event.facts.get("materials", ())]

@@ -13,7 +13,7 @@ def gather(matter: Matter) -> SupplementNotice:
     """Return the notice of everything that is missing, told once."""
     case, desk, event = matter.case, matter.desk, matter.event
     at_intake = event.move == "note_missing"
-    received = case.when("receive") or event.at
+    received = event.at if at_intake else case.when("receive") or event.at
     lacks = tuple(
         Lack(str(row["name"]), str(row.get("problem", "")), str(row["standard"]))
         for row in event.facts["missing"]
