@@ -74,9 +74,8 @@ def entries(connection: Connection, feed: str) -> Iterator[Any]:
 
 def visible(connection: Connection) -> set[tuple[str, str]]:
     """Return (desk_id, case_id) of all that is visible."""
-    return {
-        tuple(row) for row in connection.execute(select(col(VisibleRow.desk_id), col(VisibleRow.case_id)))
-    }
+    rows = connection.execute(select(col(VisibleRow.desk_id), col(VisibleRow.case_id)))
+    return {(row.desk_id, row.case_id) for row in rows}
 
 
 def mentions(connection: Connection) -> set[tuple[str, str, str]]:

@@ -53,6 +53,8 @@ def _start(connection: Connection, head: Head, cursor: CursorMessage | None, epo
         return 0, False
     if cursor.epoch != epoch:
         return 0, bool(cursor.epoch) or cursor.position > 0
+    if cursor.position > head.position:
+        return 0, True
     own = GENESIS if cursor.position == 0 else repository.hash_at(connection, head.feed, cursor.position)
     return (cursor.position, False) if own == cursor.hash else (0, True)
 

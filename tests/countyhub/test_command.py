@@ -1,0 +1,249 @@
+"""The command as the county's administrator uses it, and the hub over a real socket."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import json
+import os
+import socket
+import subprocess
+import sys
+from contextlib import contextmanager
+
+import httpx
+import pytest
+from zstandard import ZstdCompressor
+
+from countyhub.cli import main
+from hubprotocol.messages import EnrolResponse, ExchangeResponse
+from hubprotocol.requests import sign_request
+from stationapp.domain import calendar as calendars
+from stationapp.domain.catalogue_codec import catalogue_to_mapping
+from stationapp.domain.organisation import organisation_to_mapping
+
+VILLAGE = "510704105209"
+
+
+@pytest.fixture
+def papers(tmp_path, county_papers):
+    """The reference documents as files."""
+    organisation, catalogue, calendar, passwords = county_papers
+    plain = {
+        "organisation": organisation_to_mapping(organisation),
+        "catalogue": catalogue_to_mapping(catalogue),
+        "calendar": calendars.to_mapping(calendar),
+        "passwords": passwords,
+    }
+    for name, data in plain.items():
+        (tmp_path / f"{name}.json").write_text(json.dumps(data), encoding="utf-8")
+    return tmp_path
+
+
+@pytest.fixture
+def run(database_url, papers, capsys):
+    """Runs a command in this process; returns exit code and answer."""
+
+    def command(name, *arguments):
+        code = main([name, "--database", database_url, "--files", str(papers / "files"), *arguments])
+        output = capsys.readouterr()
+        text = output.out or output.err
+        return code, json.loads(text) if text.strip() else None
+
+    return command
+
+
+@pytest.fixture
+def hub(run, papers):
+    """A hub made by `init`."""
+    names = ("organisation", "catalogue", "calendar", "passwords")
+    files = [part for name in names for part in (f"--{name}", str(papers / f"{name}.json"))]
+    code, answer = run("init", "--county", "510704", *files)
+    assert code == 0
+    return answer
+
+
+def test_a_hub_is_made_once(run, hub, papers):
+    names = ("organisation", "catalogue", "calendar")
+    files = [part for name in names for part in (f"--{name}", str(papers / f"{name}.json"))]
+    assert run("init", "--county", "510704", *files) == (
+        3,
+        {
+            "error": "initialised",
+            "text": "这个数据库已经是一个县级平台，不能再次初始化。",
+            "reasons": [
+                {
+                    "code": "initialised",
+                    "text": "这个数据库已经是一个县级平台，不能再次初始化。",
+                    "field": "database",
+                }
+            ],
+        },
+    )
+
+
+def test_files_that_do_not_fit_are_refused(run, papers):
+    files = [
+        part
+        for name in ("organisation", "catalogue", "calendar")
+        for part in (f"--{name}", str(papers / f"{name}.json"))
+    ]
+    assert run("init", "--county", "510705", *files)[1]["error"] == "other-county"
+    (papers / "catalogue.json").write_text('{"items": 3}', encoding="utf-8")
+    code, answer = run("init", "--county", "510704", *files)
+    assert (code, answer["error"]) == (3, "malformed-file")
+    code, answer = run("stats")
+    assert (code, answer["error"]) == (4, "not-initialised")
+
+
+def test_documents_are_published_in_rising_versions(run, hub, papers, county_papers):
+    _, catalogue, calendar, _ = county_papers
+    assert run("publish", "organisation", str(papers / "organisation.json"))[1]["version"] == "2"
+    code, answer = run("publish", "catalogue", str(papers / "catalogue.json"))
+    assert (code, answer["error"]) == (3, "version-not-higher")
+    newer = catalogue_to_mapping(dataclasses.replace(catalogue, version=5))
+    (papers / "newer.json").write_text(json.dumps(newer), encoding="utf-8")
+    assert run("publish", "catalogue", str(papers / "newer.json"))[1]["version"] == "5"
+    code, answer = run("publish", "calendar", str(papers / "calendar.json"))
+    assert (code, answer["error"]) == (3, "version-taken")
+    other = calendars.to_mapping(dataclasses.replace(calendar, version="cn-2027.1"))
+    (papers / "other.json").write_text(json.dumps(other), encoding="utf-8")
+    assert run("publish", "calendar", str(papers / "other.json"))[1]["version"] == "cn-2027.1"
+    assert run("stats")[1]["references"] == {
+        "organisation": "2",
+        "catalogue": "5",
+        "calendar": "cn-2027.1",
+        "devices": "1",
+    }
+    assert run("verify")[0] == 0
+
+
+def test_a_password_is_set_from_standard_input(run, hub, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", io.StringIO("a new secret\n"))
+    assert run("set-password", "agent") == (0, {"login": "agent", "organisation": "2"})
+    monkeypatch.setattr(sys, "stdin", io.StringIO("a new secret\n"))
+    assert run("set-password", "nobody")[1]["error"] == "no-person"
+    monkeypatch.setattr(sys, "stdin", io.StringIO("\n"))
+    assert run("set-password", "agent")[1]["error"] == "no-password"
+
+
+def test_a_device_is_revoked_once(run, hub):
+    assert run("revoke-device", "nothing") == (1, {"device": "nothing", "revoked": False})
+
+
+def test_an_unreachable_database_is_unavailable(papers, capsys):
+    url = f"sqlite:///{papers / 'missing' / 'hub.sqlite'}"
+    assert main(["stats", "--database", url, "--files", str(papers / "files")]) == 4
+    assert json.loads(capsys.readouterr().err)["error"] == "database"
+
+
+def test_wrong_usage_ends_with_2(capsys):
+    with pytest.raises(SystemExit, match="2"):
+        main(["serve"])
+    assert "--database" in capsys.readouterr().err
+
+
+@contextmanager
+def serving(database_url, papers):
+    """The hub in a process of its own; yields its URL and ends it."""
+    command = [sys.executable, "-m", "countyhub", "serve", "--database", database_url]
+    command += ["--files", str(papers / "files"), "--port-file", str(papers / "port")]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+        assert process.stdout is not None
+        answer = json.loads(process.stdout.readline())
+        assert (papers / "port").read_text(encoding="ascii") == str(answer["port"])
+        try:
+            yield answer["url"]
+        finally:
+            process.terminate()
+            assert process.wait(30) == 0
+
+
+def test_a_station_enrols_and_exchanges_over_a_real_socket(run, hub, papers, database_url, make_station):
+    code = run("enrolment-code", "--station", VILLAGE)[1]["code"]
+    with serving(database_url, papers) as url, httpx.Client(base_url=url) as client:
+        station = make_station(client, code, "agent")
+        case = station.receive()
+        answer = post_exchange(client, station)
+        assert answer.verdicts[0].result == "accepted"
+        again = post_exchange(client, station)
+        assert again.verdicts == ()
+        number = json.loads(station.envelopes[0].body)["facts"]["receipt_number"]
+        found = {"number": number, "cases": [{"case_id": case, "kind": "receipt"}]}
+        assert run("find", number.lower().replace("-", "")) == (
+            0,
+            found | {"number": number.replace("-", "")},
+        )
+        assert run("find", "510704-20261121-000001")[0] == 1
+        (row,) = run("cases", "--json")[1]
+        assert (row["case_id"], row["state"], row["receipt_number"]) == (case, "received", number)
+        broken_upload(client, station)
+    assert run("verify")[0] == 0
+
+
+def post_exchange(client, station):
+    """One exchange as a station sends it."""
+    body = ZstdCompressor().compress(station.request().model_dump_json().encode())
+    signed = sign_request(station.device, station.seed, "POST", "/sync/v1/exchange", body, "2026-11-21")
+    answer = client.post("/sync/v1/exchange", content=body, headers=signed | {"Content-Encoding": "zstd"})
+    return station.take(ExchangeResponse.model_validate_json(answer.content))
+
+
+def broken_upload(client, station):
+    """A connection dies in the middle of an upload; what arrived is kept, and the rest follows."""
+    scan = bytes(range(256)) * 1000
+    opened = send(client, station, "POST", "/sync/v1/uploads", headers=station.upload_headers(scan))
+    path = opened.headers["Location"]
+    kind = {"Content-Type": "application/partial-upload", "Upload-Complete": "?1"}
+    head = sign_request(station.device, station.seed, "PATCH", path, b"", "2026-11-21")
+    lines = head | kind | {"Host": "hub", "Upload-Offset": "0", "Content-Length": str(len(scan))}
+    with socket.create_connection((client.base_url.host, client.base_url.port)) as line:
+        text = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
+        line.sendall(f"PATCH {path} HTTP/1.1\r\n{text}\r\n".encode() + scan[:100_000])
+    # The hub may read the dead connection's bytes even now, and then takes them for the newer ones: once.
+    answers = [_go_on(client, station, path, scan, kind) for _ in range(2)]
+    assert any(answer.headers.get("Upload-Complete") == "?1" for answer in answers)
+
+
+def _go_on(client, station, path, scan, kind):
+    """Ask for the offset and send the rest; 404 when the file is there already."""
+    told = send(client, station, "HEAD", path)
+    if told.status_code == 404:
+        return told
+    offset = int(told.headers["Upload-Offset"])
+    assert 0 <= offset <= 100_000
+    return send(client, station, "PATCH", path, scan[offset:], kind | {"Upload-Offset": str(offset)})
+
+
+def send(client, station, method, path, body=b"", headers=None):
+    """A request of an upload: its signature covers an empty body."""
+    signed = sign_request(station.device, station.seed, method, path, b"", "2026-11-21")
+    return client.request(method, path, content=body, headers=signed | (headers or {}))
+
+
+def test_a_taken_port_is_unavailable(run, hub):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        code, answer = run("serve", "--port", str(taken.getsockname()[1]))
+    assert (code, answer["error"]) == (4, "unavailable")
+
+
+@pytest.fixture
+def make_station(enrolled_station):
+    """Enrols a PC over a client."""
+
+    def make(client, code, *people):
+        seed = b"7" * 32
+        from hubprotocol.keys import sign_public_of
+
+        asked = {"protocol": 1, "code": code, "device_public": sign_public_of(seed).hex()}
+        answer = EnrolResponse.model_validate_json(client.post("/sync/v1/enrol", json=asked).content)
+
+        def reference(name):
+            path = f"/sync/v1/reference/{name}"
+            signed = sign_request(answer.device, seed, "GET", path, b"", "2026-11-21")
+            return client.get(path, headers=signed).json()["body"]
+
+        return enrolled_station(answer, seed, reference("organisation"), people)
+
+    return make
