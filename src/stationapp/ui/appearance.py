@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from stationapp.platform.atomic_files import write_atomically
+from stationapp.platform.unavailable import Unavailable
 from stationapp.ui.style import ELDER_SCALE
 
 _KEY = "text_scale"
@@ -21,8 +22,17 @@ def read_scale(settings: Path) -> float:
 
 
 def write_scale(settings: Path, scale: float) -> None:
-    """Keep a scale and what else the file holds; raises Unavailable when the disk does not let us."""
-    text = json.dumps({**_read(settings), _KEY: scale}, ensure_ascii=False, indent=1)
+    """Keep a scale beside what else the file holds.
+
+    Raises Unavailable when the file is damaged (other settings in it must not be lost) or the disk does not let us.
+    """
+    try:
+        before = json.loads(settings.read_text("utf-8"))
+    except FileNotFoundError:
+        before = {}
+    except (OSError, ValueError) as error:
+        raise Unavailable("读不出本机设置文件，文字大小没有保存。", type(error).__name__) from error
+    text = json.dumps({**before, _KEY: scale}, ensure_ascii=False, indent=2)
     write_atomically(settings, text.encode())
 
 

@@ -33,11 +33,11 @@ from stationapp.ui.tasks import Tasks
 from stationapp.ui.words import PRODUCT
 
 if TYPE_CHECKING:
-    from stationapp.services.synchronise import SyncPicture
+    from stationapp.services.synchronise import SyncPicture, SyncWorker
     from stationapp.services.workplace import Workplace
 
 CANNOT_START = 3
-_FIRST_SIZE = (980, 680)
+_FIRST_SIZE = (1024, 728)
 
 
 def run(paths: StationPaths, clock: Clock, argv: Sequence[str]) -> int:
@@ -149,23 +149,36 @@ class Station(QObject):
             before.deleteLater()
 
     def _signed_in(self, workplace: Workplace) -> None:
-        from stationapp.services.synchronise import start
-        from stationapp.ui.main_window import MainWindow
-
-        self._close_tasks()
-        bus = Bus(self)
-        tasks = self._tasks = Tasks(self.messages, self)
+        """Start the sync worker, off this thread like everything slow; without it one works all the same."""
+        tasks, bus = self._tasks, Bus(self)
+        if tasks is None:
+            raise RuntimeError("signed in without tasks")
 
         def on_change(_picture: SyncPicture, changed: Changed) -> None:
             if Kind.REFERENCES in changed.kinds:
                 workplace.refresh()
             bus.tell_from_thread(changed)
 
-        worker = start(workplace, on_change)
-        bus.acted.connect(worker.send_now)
-        context = Context(workplace, tasks, bus, self.messages, worker)
-        window = MainWindow(context)
-        window.size_wanted.connect(self._change_size)
+        def work() -> SyncWorker:
+            from stationapp.services.synchronise import start
+
+            return start(workplace, on_change)
+
+        def failed(error: Exception) -> None:
+            self._open(workplace, bus, None)
+            self.messages.bad_news(error)
+
+        tasks.read(work, lambda worker: self._open(workplace, bus, worker), failed, owner=self)
+
+    def _open(self, workplace: Workplace, bus: Bus, worker: SyncWorker | None) -> None:
+        from stationapp.ui.main_window import MainWindow
+
+        self._close_tasks()
+        tasks = self._tasks = Tasks(self.messages, self)
+        if worker is not None:
+            bus.acted.connect(worker.send_now)
+        window = MainWindow(Context(workplace, tasks, bus, self.messages, worker))
+        window.size_wanted.connect(self.change_size)
         window.left.connect(self._left)
         before, self.window = self.window, window
         window.showMaximized()
@@ -179,10 +192,14 @@ class Station(QObject):
         else:
             self.start()
 
-    def _change_size(self) -> None:
+    def change_size(self) -> None:
+        """Go over to the other size of letters and keep it."""
         self._scale = other_scale(self._scale)
         dress(self._app, _families(self._app), self._scale)
-        write_scale(self._paths.settings, self._scale)
+        try:
+            write_scale(self._paths.settings, self._scale)
+        except Unavailable as trouble:
+            self.messages.unavailable(trouble)
 
     def _show_crash(self, report: Path | None) -> None:
         CrashWindow(report, self.window).open()

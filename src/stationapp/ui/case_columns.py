@@ -18,37 +18,40 @@ DeskName = Callable[[str], str]
 def case_columns(desk_name: DeskName, today: Callable[[], date]) -> tuple[Column[CaseSummary], ...]:
     """The columns of a case list. `desk_name` turns a desk's id into its name."""
     return (
-        Column("收件号", lambda row: row.receipt_number, 23, "receipt_number"),
-        Column("申请人", lambda row: row.applicant_name, 10, tip=_applicant),
-        Column("事项", lambda row: row.item_name, 26),
-        Column("状态", state_text, 12, tone=state_tone, tip=state_tip),
-        Column("现在何处", lambda row: whereabouts(row, desk_name), 22),
+        Column("收件号", lambda row: row.receipt_number, 29, "receipt_number"),
+        Column("申请人", lambda row: row.applicant_name, 9, tip=_applicant),
+        Column("事项", lambda row: row.item_name, 20),
+        Column("状态", lambda row: row.state.title, 10, tone=lambda row: STATE_TONES[row.state]),
         Column("到期", lambda row: due(row, today())[0], 20, "due", tone=lambda row: due(row, today())[1]),
+        Column("报送", sent_text, 9, tone=sent_tone, tip=sent_tip),
+        Column("现在何处", lambda row: whereabouts(row, desk_name), 24),
         Column("收件时间", lambda row: moment_text(row.received_at), 16, "received"),
         Column("最近变动", lambda row: moment_text(row.updated_at), 16, "updated"),
     )
 
 
-def state_text(row: CaseSummary) -> str:
-    """The state, with a mark when the hub has not confirmed all of it or refused something."""
+def sent_text(row: CaseSummary) -> str:
+    """Whether the hub has all of the case."""
     if row.refused:
-        return f"{row.state.title} · 被退回"
-    return f"{row.state.title} · 仅存本机" if row.pending else row.state.title
+        return "被退回"
+    return "仅存本机" if row.pending else "已报送"
 
 
-def state_tone(row: CaseSummary) -> Tone:
-    """Red when the hub refused something, otherwise the state's own tone."""
-    return Tone.RED if row.refused else STATE_TONES[row.state]
+def sent_tone(row: CaseSummary) -> Tone:
+    """Red when the hub refused something, a warning while something is only here."""
+    if row.refused:
+        return Tone.RED
+    return Tone.WARN if row.pending else Tone.QUIET
 
 
-def state_tip(row: CaseSummary) -> str:
-    """The mark in full words."""
-    lines = [row.state.title]
+def sent_tip(row: CaseSummary) -> str:
+    """The same in full words."""
+    lines = []
     if row.pending:
         lines.append(f"{row.pending} 条记录仅存本机，联网后自动报送。")
     if row.refused:
         lines.append(f"{row.refused} 条记录被县平台退回，请到“需处理”查看。")
-    return "\n".join(lines)
+    return "\n".join(lines) or "县平台已收到全部记录。"
 
 
 def whereabouts(row: CaseSummary, desk_name: DeskName) -> str:

@@ -36,6 +36,7 @@ from stationapp.ui.words import PRODUCT
 if TYPE_CHECKING:
     from stationapp.services.workplace import Workplace
 
+_ROWS_SHOWN = 3
 _ENTRY = Qt.ItemDataRole.UserRole
 CAPS_LOCK_ON = "大写锁定（Caps Lock）已打开，密码区分大小写。"
 
@@ -79,6 +80,7 @@ class SignInView(QWidget):
         self.password = PasswordField(self)
         self.post = QComboBox(self)
         self.button = QPushButton("登录(&L)", self)
+        self._opened = False
         self._build(roster)
         for entry in roster.people:
             item = QListWidgetItem(f"{entry.name}　{entry.posts}")
@@ -114,7 +116,7 @@ class SignInView(QWidget):
             return sign_in(paths, clock, entry.login, password, post_id)
 
         self._set_busy(True)
-        self._tasks.run(work, self.signed_in.emit, self._on_failed, owner=self, always=self._on_answered)
+        self._tasks.run(work, self._on_opened, self._on_failed, owner=self, always=self._on_answered)
 
     def _on_failed(self, error: Exception) -> None:
         if isinstance(error, Refused):
@@ -122,8 +124,13 @@ class SignInView(QWidget):
             self.password.selectAll()
         self._messages.bad_news(error, self.password if isinstance(error, Refused) else None)
 
+    def _on_opened(self, workplace: Workplace) -> None:
+        self._opened = True
+        self.signed_in.emit(workplace)
+
     def _on_answered(self) -> None:
-        self._set_busy(False)
+        """Once the station is open the fields stay closed: the main window is on its way."""
+        self._set_busy(self._opened)
 
     def _set_busy(self, busy: bool) -> None:
         for widget in (self.people, self.password, self.post, self.button):
@@ -143,6 +150,7 @@ class SignInView(QWidget):
 
     def _build(self, roster: Roster) -> None:
         self.people.setAccessibleName("姓名")
+        self.people.setMinimumHeight(self.fontMetrics().height() * _ROWS_SHOWN * 2)
         self.people.itemActivated.connect(lambda _: self.password.setFocus())
         self.password.setAccessibleName("密码")
         self.password.returnPressed.connect(self.sign_in)
@@ -183,7 +191,7 @@ class SignInView(QWidget):
             column.addWidget(field)
             if field is self.password:
                 column.addWidget(self._caps)
-        column.addSpacing(36)
+        column.addSpacing(32)
         column.addWidget(self.button)
         return card
 

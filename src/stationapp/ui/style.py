@@ -76,12 +76,22 @@ QComboBox QAbstractItemView { background: $surface; border: 1px solid $line;
     selection-background-color: $accent_soft; selection-color: $ink; }
 QCheckBox, QRadioButton { spacing: ${pad}px; padding: 2px; background: transparent; }
 QCheckBox::indicator, QRadioButton::indicator { width: ${box_px}px; height: ${box_px}px; }
+QCheckBox::indicator, QTableView::indicator { border: 1px solid $muted; border-radius: 3px; background: $surface; }
+QCheckBox::indicator:checked, QTableView::indicator:checked { background: $accent; border-color: $accent;
+    image: url("$check"); }
+QCheckBox::indicator:disabled { background: $ground; border-color: $line; }
+QSpinBox::up-button, QSpinBox::down-button { subcontrol-origin: border; border: none; width: ${arrow_room}px; }
+QSpinBox::up-button { subcontrol-position: top right; }
+QSpinBox::down-button { subcontrol-position: bottom right; }
+QSpinBox::up-arrow { image: url("$arrow_up"); width: ${arrow_px}px; height: ${arrow_px}px; }
+QSpinBox::down-arrow { image: url("$arrow"); width: ${arrow_px}px; height: ${arrow_px}px; }
 QCheckBox:focus, QRadioButton:focus { border: 1px dashed $accent; border-radius: 3px; }
 QListWidget, QListView, QTableView, QTreeView {
     background: $surface; border: 1px solid $line; border-radius: 4px;
     selection-background-color: $accent_soft; selection-color: $ink; alternate-background-color: #f8fafb; }
 QListWidget:focus, QListView:focus, QTableView:focus, QTreeView:focus { border: 2px solid $accent; }
-QListWidget::item, QListView::item { padding: ${half}px ${pad}px; min-height: ${line_px}px; }
+QListWidget::item, QListView::item { border-left: 3px solid transparent;
+    padding: ${half}px ${pad}px; min-height: ${line_px}px; }
 QListWidget::item:selected, QListView::item:selected { background: $accent_soft; color: $ink;
     border-left: 3px solid $accent; }
 QTableView { gridline-color: #e4e8ec; }
@@ -117,8 +127,9 @@ QLabel#TileCount { font-size: ${count}pt; font-weight: bold; }
 """)
 _TONE_RULES = Template("""
 QLabel[tone="$name"] { color: $ink; }
-QLabel[tone="$name"][pill="true"], QFrame[tone="$name"] { color: $ink; background: $ground;
-    border-radius: 4px; padding: 2px ${pad}px; }
+QPushButton[tone="$name"] { color: $ink; }
+QFrame[ground="true"][tone="$name"] { color: $ink; background: $ground; border: 1px solid $ink; border-radius: 4px; }
+QLabel[pill="true"][tone="$name"] { color: $ink; background: $ground; border-radius: 4px; padding: 2px ${pad}px; }
 """)
 
 
@@ -165,6 +176,8 @@ def style_sheet(points: float) -> str:
         "box_px": round(points * 1.6),
         "bar_px": round(points * 1.2),
         "arrow": resource("icons", "chevron-down.png").as_posix(),
+        "arrow_up": resource("icons", "chevron-up.png").as_posix(),
+        "check": resource("icons", "check.png").as_posix(),
         "warn_ink": TONES[Tone.WARN].ink,
         "warn_ground": TONES[Tone.WARN].ground,
         **_colours(),

@@ -111,6 +111,9 @@ def _contact(seen: SyncPicture) -> str:
     return "正在同步…" if seen.running else "正常"
 
 
+NOT_YET = Fact("尚未读取", "第一次联网同步后显示")
+
+
 class SyncView(QWidget):
     """The state of syncing, renewed whenever the worker tells something."""
 
@@ -147,7 +150,7 @@ class SyncView(QWidget):
         self._card.setProperty("tone", str(tone))
         _restyle(self._card)
         _fill(self._facts, facts(sight.picture, now))
-        _fill(self._mailboxes, [_mailbox_fact(row, now) for row in sight.mailboxes])
+        _fill(self._mailboxes, [_mailbox_fact(row, now) for row in sight.mailboxes] or [NOT_YET])
         self.send.setEnabled(self._context.sync is not None and not sight.picture.running)
 
     def _on_changed(self, changed: Changed, _initiator: object) -> None:
@@ -163,6 +166,7 @@ class SyncView(QWidget):
         top.addWidget(title, 1)
         top.addWidget(self.send)
         self._card = QFrame(self)
+        self._card.setProperty("ground", True)
         self.headline.setObjectName("Title")
         for label in (self.headline, self.explanation):
             label.setWordWrap(True)

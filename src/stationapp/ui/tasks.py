@@ -82,7 +82,8 @@ class Tasks(QObject):
         """Make an act: `work()` off this thread, then `done(result)` here, unless `owner` is gone by then.
 
         `failed(error)` takes Refused and Unavailable; without it they are shown in the window. Any other
-        exception is a bug and goes to the crash window. `always()` comes last, to give buttons back.
+        exception is a bug and goes to the crash window. `always()` comes last, to give buttons back. Raises
+        RuntimeError after `close`: an act must not be lost silently.
         """
         return self._submit(self._writer, work, Ticket(owner, done, failed, always))
 
@@ -95,8 +96,12 @@ class Tasks(QObject):
         owner: QObject,
         always: Callable[[], None] | None = None,
     ) -> Ticket:
-        """Look something up; as `run`, beside other look-ups and not behind the acts."""
-        return self._submit(self._readers, work, Ticket(owner, done, failed, always))
+        """Look something up; as `run`, beside other look-ups and not behind the acts.
+
+        After `close` nobody looks any more: the wish is dropped.
+        """
+        ticket = Ticket(owner, done, failed, always, cancelled=self._closed)
+        return ticket if self._closed else self._submit(self._readers, work, ticket)
 
     def close(self) -> None:
         """Finish every act, drop waiting look-ups, join the threads. No result is delivered any more."""

@@ -12,7 +12,7 @@ from stationapp.domain.case import State
 if TYPE_CHECKING:
     from stationapp.services.synchronise import SyncPicture
 
-PRODUCT = "便民服务代办工作站"
+PRODUCT = "便民服务站办件系统"
 NEVER = "尚未"
 
 
