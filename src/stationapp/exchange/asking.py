@@ -20,7 +20,6 @@ from stationapp.exchange.course import Course
 from stationapp.exchange.pace import Pace
 from stationapp.exchange.state import Tally
 from stationapp.exchange.transport import (
-    ChainForked,
     ChainGap,
     HubFault,
     HubTransport,
@@ -65,7 +64,7 @@ class Questioner:
 
     def ask(self, tally: Tally, course: Course) -> Answered | None:
         """Send one request; None when the answer says that the next one has to be another."""
-        request, sent = self._compose(course)
+        request, sent = self._compose()
         before = self._clock.now()
         tally.requests += 1
         try:
@@ -75,9 +74,6 @@ class Questioner:
             return None
         except ChainGap as gap:
             self._rewind(gap.head, course)
-            return None
-        except ChainForked as fork:
-            self._stop_pushing(fork, request, course)
             return None
         except HubUnreachable:
             self._pace.shrink_batch()
@@ -89,12 +85,12 @@ class Questioner:
             return None
         return Answered(request, sent, response)
 
-    def _compose(self, course: Course) -> tuple[ExchangeRequest, tuple[Envelope, ...]]:
+    def _compose(self) -> tuple[ExchangeRequest, tuple[Envelope, ...]]:
         identity, offered = self.identity(), self._carrier.offers()
         with self._store.read() as unit:
             base = unit.chain.acknowledged()
             cursors = unit.mailboxes.cursors()
-            batch = () if course.fork else unit.events.outbox(self._pace.events.now, self._pace.bytes.now)
+            batch = unit.events.outbox(self._pace.events.now, self._pace.bytes.now)
         request = ExchangeRequest(
             protocol=MAX_VERSION,
             device=identity.device,
@@ -120,12 +116,6 @@ class Questioner:
         course.note_rewind(head.seq)
         with self._store.write() as unit:
             outbox.rewind(unit, head)
-
-    def _stop_pushing(self, fork: ChainForked, request: ExchangeRequest, course: Course) -> None:
-        """The hub does not take what we send; what it has for us can still be fetched."""
-        if not request.envelopes:
-            raise fork
-        course.fork = fork
 
     def _note_contact(self, before: datetime, response: ExchangeResponse, tally: Tally) -> None:
         if not MIN_VERSION <= response.protocol <= MAX_VERSION:

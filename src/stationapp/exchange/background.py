@@ -23,7 +23,8 @@ class SyncWorker:
 
     `make_engine` gets a question the engine asks between requests: whether to end early. `abort` cuts a
     request short that waits for an answer. `on_change` gets the new state and the ids of cases that may look
-    different now; it is called from the worker's thread.
+    different now; it is called from the worker's thread, and again with the same `renewed` when it raised
+    Unavailable. A callback that fails even for a failure it is told of ends the thread.
     """
 
     def __init__(
@@ -43,6 +44,7 @@ class SyncWorker:
         self._engine = make_engine(self._stopping.is_set)
         self._state = read_state(store, SyncState())
         self._lock = threading.Lock()
+        self._untold: frozenset[str] = frozenset()  # New documents that `on_change` has not taken in yet.
         self._thread = threading.Thread(target=self._work, name="sync", daemon=True)
 
     def start(self) -> None:
@@ -80,20 +82,27 @@ class SyncWorker:
     def _run(self) -> float:
         """Run the engine once and return the seconds to wait; whatever happens, the thread lives on."""
         try:
-            self._tell(replace(self.state(), running=True), frozenset())
+            self._tell(replace(self.state(), running=True, renewed=frozenset()), frozenset())
             done = self._engine.run_once()
+            self._untold |= done.renewed
             self._tell(self._after(done), done.touched)
+            self._untold = frozenset()
         except Unavailable as trouble:  # The store itself: disk full, read-only or gone.
-            without = replace(self._state, running=False, problem=trouble, renewed=frozenset())
-            self._tell(without, frozenset())
-            return STORE_TROUBLE_SECONDS
+            return self._give_up(trouble, STORE_TROUBLE_SECONDS)
         except Exception as bug:  # noqa: BLE001 - reported like any bug; work on cases must not lose its sync.
             hook = threading.ExceptHookArgs((type(bug), bug, bug.__traceback__, self._thread))
             threading.excepthook(hook)
-            problem = Unavailable(_BUG, type(bug).__name__)
-            self._keep(replace(self._state, running=False, problem=problem))
-            return AFTER_BUG_SECONDS
+            return self._give_up(Unavailable(_BUG, type(bug).__name__), AFTER_BUG_SECONDS)
         return done.wait
+
+    def _give_up(self, problem: Unavailable, wait: float) -> float:
+        """Say why a run came to nothing; the store, which may be the trouble, is not asked."""
+        next_attempt = self._clock.now() + timedelta(seconds=wait)
+        with self._lock:
+            known = self._state
+        told = replace(known, running=False, problem=problem, renewed=frozenset(), next_attempt=next_attempt)
+        self._tell(told, frozenset())
+        return wait
 
     def _after(self, done: Round) -> SyncState:
         before, now = self.state(), self._clock.now()
@@ -105,15 +114,12 @@ class SyncWorker:
             drift=before.drift if done.drift is None else done.drift,
             problem=done.problem,
             troubles=done.troubles,
-            renewed=done.renewed,
+            renewed=self._untold,
         )
 
-    def _keep(self, state: SyncState) -> None:
+    def _tell(self, state: SyncState, touched: frozenset[str]) -> None:
         with self._lock:
             self._state = state
-
-    def _tell(self, state: SyncState, touched: frozenset[str]) -> None:
-        self._keep(state)
         self._on_change(state, touched)
 
 

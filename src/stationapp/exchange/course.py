@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from stationapp.exchange.transport import ChainForked, HubFault
+from stationapp.exchange.transport import HubFault
 
 # A hub that brings nothing new so many times in a row, and is not done, is at fault.
 _MOST_IDLE = 3
@@ -13,9 +13,8 @@ _MOST_REWINDS = 3
 
 @dataclass(slots=True)
 class Course:
-    """One run: the fork found, mailboxes given up until the next run, and requests that moved nothing."""
+    """One run: mailboxes given up until the next run, and requests that moved nothing."""
 
-    fork: ChainForked | None = None
     given_up: set[str] = field(default_factory=set)
     agreed: bool = False
     _idle: int = 0

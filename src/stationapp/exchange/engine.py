@@ -18,7 +18,7 @@ from stationapp.exchange.pace import Pace
 from stationapp.exchange.references import ReferenceReader
 from stationapp.exchange.retry import Patience
 from stationapp.exchange.state import Outcome, Round, Tally, close_round
-from stationapp.exchange.transport import ChainForked, HubBusy, HubTransport
+from stationapp.exchange.transport import HubBusy, HubTransport
 from stationapp.platform.clock import Clock
 from stationapp.platform.unavailable import Unavailable
 from stationapp.store.attachment_files import AttachmentFiles
@@ -63,8 +63,6 @@ class ExchangeEngine:
             outcome = self._run(tally, course)
         except Unavailable as problem:
             return self._close_failed(tally, problem)
-        if course.fork is not None:
-            return self._close_failed(tally, course.fork)
         return close_round(tally, outcome, self._patience.after_success(tally.next_poll))
 
     def hurry(self) -> None:
@@ -103,7 +101,7 @@ class ExchangeEngine:
             return False
         identity, response = self._questioner.identity(), answered.response
         self._references.renew(response.references, identity.hub_public, tally)
-        settled = self._settle(answered, tally, course)
+        settled = self._settle(answered, tally)
         self._carrier.plan(answered.request.offered, response.needed)
         keys = self._references.device_keys(identity.hub_public)
         moved, at_head = self._mailboxes.read(response, keys, identity.desks, tally, course)
@@ -112,17 +110,17 @@ class ExchangeEngine:
         course.note_progress(moved or settled)
         return False
 
-    def _settle(self, answered: Answered, tally: Tally, course: Course) -> bool:
-        """Apply the verdicts; return whether there were any."""
-        try:
-            with self._store.write() as unit:
-                identity = unit.identity.get()
-                if identity is not None and identity.epoch != answered.response.epoch:
-                    unit.identity.set_epoch(answered.response.epoch)
-                settled = outbox.settle(unit, answered.sent, answered.response)
-        except ChainForked as fork:
-            course.fork = fork
-            return False
+    def _settle(self, answered: Answered, tally: Tally) -> bool:
+        """Apply the verdicts; return whether there were any.
+
+        Raises ChainForked before anything of the answer is applied: what the hub then shows of this device is
+        another disk's work.
+        """
+        with self._store.write() as unit:
+            identity = unit.identity.get()
+            if identity is not None and identity.epoch != answered.response.epoch:
+                unit.identity.set_epoch(answered.response.epoch)
+            settled = outbox.settle(unit, answered.sent, answered.response)
         if answered.sent:
             self._pace.grow_batch()
         tally.pushed += len(answered.sent)
@@ -131,8 +129,8 @@ class ExchangeEngine:
 
     def _is_quiet(self, response: ExchangeResponse, at_head: Sequence[PageMessage], course: Course) -> bool:
         read = {page.feed for page in at_head} | course.given_up
-        return read >= set(response.feeds) and (course.fork is not None or not self._has_unsent())
+        return read >= set(response.feeds) and not self._has_unsent()
 
     def _has_unsent(self) -> bool:
         with self._store.read() as unit:
-            return bool(unit.events.outbox(1, 0))
+            return outbox.has_unsent(unit)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hubprotocol.messages import ExchangeResponse, PageMessage
+from stationapp.exchange import outbox
 from stationapp.exchange.course import Course
 from stationapp.exchange.feeds import read_page
 from stationapp.exchange.pace import Pace
@@ -55,10 +56,10 @@ class MailboxReader:
 
     def compare(self, pages: Sequence[PageMessage], tally: Tally, course: Course) -> bool:
         """Note whether both sides hold the same; return False when a mailbox has to be read again."""
-        again, course.agreed = False, course.fork is None and not course.given_up
+        again, course.agreed = False, not course.given_up
         with self._store.write() as unit:
             doubted = not all(feed.agreed for feed in unit.mailboxes.agreement())
-            unsent = bool(unit.events.outbox(1, 0))
+            unsent = outbox.has_unsent(unit)
             for page in pages:
                 equal = self._is_equal(unit, page)
                 unit.mailboxes.set_agreed(page.feed, equal and not unsent, self._clock.now())

@@ -10,7 +10,7 @@ from hubprotocol.messages import ChainHeadMessage, ExchangeResponse, VerdictMess
 from stationapp.domain.refusal import Reason
 from stationapp.exchange.transport import ChainForked, HubFault
 from stationapp.store.records import ChainHead
-from stationapp.store.units import WriteUnit
+from stationapp.store.units import ReadUnit, WriteUnit
 
 
 def head_message(head: ChainHead) -> ChainHeadMessage:
@@ -60,6 +60,11 @@ def apply_verdict(unit: WriteUnit, envelope: Envelope, verdict: VerdictMessage) 
         envelope.device, envelope.seq, verdict.result, verdict.revision, verdict.received_at, reasons
     )
     return case_id
+
+
+def has_unsent(unit: ReadUnit) -> bool:
+    """Tell whether the hub has not acknowledged the whole of this device's chain."""
+    return unit.chain.head().seq > unit.chain.acknowledged().seq
 
 
 def require_known(unit: WriteUnit, head: ChainHeadMessage) -> None:
