@@ -1,13 +1,13 @@
-"""What can be said about this machine: free disk, versions, how far its clock is off."""
+"""What can be said about this machine: free disk, versions, how far its clock is off.
+
+What is seldom asked is imported when it is asked: this module is loaded before the sign-in window.
+"""
 
 from __future__ import annotations
 
-import platform
-import shutil
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from importlib import metadata
 from pathlib import Path
 
 from stationapp.platform.atomic_files import disk_trouble
@@ -59,6 +59,8 @@ class ClockDrift:
 
 def disk_space(folder: Path) -> DiskSpace:
     """How much room is left beside `folder`. Raises Unavailable when the disk is gone."""
+    import shutil
+
     try:
         usage = shutil.disk_usage(folder)
     except OSError as error:
@@ -104,11 +106,15 @@ def part_versions() -> dict[str, str]:
 
 def platform_text() -> str:
     """Operating system, processor kind and Python; never the machine's or the user's name."""
+    import platform
+
     system = _linux_name() or f"{platform.system()} {platform.release()}"
     return f"{system} · {platform.machine()} · Python {platform.python_version()}"
 
 
 def _linux_name() -> str | None:
+    import platform
+
     try:
         return platform.freedesktop_os_release().get("PRETTY_NAME")
     except OSError:  # Windows and very old distributions have no such file.
@@ -116,6 +122,8 @@ def _linux_name() -> str | None:
 
 
 def _version(distribution: str) -> str | None:
+    from importlib import metadata
+
     try:
         return metadata.version(distribution)
     except metadata.PackageNotFoundError:
