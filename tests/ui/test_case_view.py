@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QPlainTextEdit
 from pytestqt.qtbot import QtBot
@@ -198,14 +198,12 @@ def test_due_dates_are_shown_with_what_is_only_provisional(qtbot: QtBot, tmp_pat
     village.store.close()
 
 
-def picture() -> bytes:
+def picture(folder: Path) -> bytes:
     """A PNG file of some size."""
     image = QImage(200, 300, QImage.Format.Format_RGB32)
     image.fill(Qt.GlobalColor.white)
-    buffer = QBuffer()
-    buffer.open(QBuffer.OpenModeFlag.WriteOnly)
-    image.save(buffer, b"PNG")
-    return bytes(buffer.data().data())
+    assert image.save(str(folder / "scan.png"))
+    return (folder / "scan.png").read_bytes()
 
 
 def viewer(qtbot: QtBot, context: Context, scan: Attachment) -> ScanViewer:
@@ -217,7 +215,7 @@ def viewer(qtbot: QtBot, context: Context, scan: Attachment) -> ScanViewer:
 
 def test_a_scan_is_looked_at_in_its_own_window(qtbot: QtBot, tmp_path: Path) -> None:
     workplace = make_workplace(tmp_path / "home")
-    scan = attach_bytes(workplace, "户口簿.png", picture())
+    scan = attach_bytes(workplace, "户口簿.png", picture(tmp_path))
     with opened(workplace) as context:
         window = viewer(qtbot, context, scan)
         assert window.pages.page_count == 1
@@ -228,7 +226,7 @@ def test_a_scan_is_looked_at_in_its_own_window(qtbot: QtBot, tmp_path: Path) -> 
 def test_a_damaged_scan_and_one_not_here_yet_are_said_to_be_so(qtbot: QtBot, tmp_path: Path) -> None:
     workplace = make_workplace(tmp_path / "home")
     damaged = attach_bytes(workplace, "申请书.pdf", b"%PDF-1.7 nothing follows")
-    torn = attach_bytes(workplace, "照片.png", picture()[:40])
+    torn = attach_bytes(workplace, "照片.png", picture(tmp_path)[:40])
     absent = Attachment("0" * 64, 10, "身份证.jpg", "image/jpeg")
     with opened(workplace) as context:
         for scan, words in ((damaged, "已损坏"), (torn, "已损坏"), (absent, "尚未下载")):

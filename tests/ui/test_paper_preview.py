@@ -104,7 +104,7 @@ def test_without_a_printer_the_paper_can_still_be_seen_and_saved(
     with opened(workplace) as context:
         preview = preview_of(qtbot, context, case.case_id)
         assert preview.pages.page_count == 1
-        assert "打印服务" in preview.note.text()
+        assert "打印服务" in preview.printer_note.text()
         assert not preview.print_button.isEnabled()
         assert preview.save_button.isEnabled()
         preview.close()

@@ -46,6 +46,7 @@ class PaperPreview(QDialog):
         self.heading = QLabel(self)
         self.heading.setObjectName("Heading")
         self.note = NoteLine(self)
+        self.printer_note = NoteLine(self)
         self.pages = PagesView(context, self)
         self.printer = QComboBox(self)
         self.printer.setMinimumContentsLength(14)
@@ -77,6 +78,7 @@ class PaperPreview(QDialog):
         layout.addWidget(self.heading)
         layout.addWidget(self.pages, 1)
         layout.addWidget(self.note)
+        layout.addWidget(self.printer_note)
         layout.addLayout(row)
 
     def _load(self) -> None:
@@ -106,10 +108,10 @@ class PaperPreview(QDialog):
     def _no_printers(self, error: Exception) -> None:
         self.printer.setEnabled(False)
         self.printer.setPlaceholderText("没有打印机")
-        self._failed(error)
+        self.printer_note.say(_text(error), Tone.WARN)
 
     def _failed(self, error: Exception) -> None:
-        self.note.say(error.text if isinstance(error, Unavailable) else str(error), Tone.WARN)
+        self.note.say(_text(error), Tone.RED)
         self._enable(True)
 
     def _print(self) -> None:
@@ -151,6 +153,10 @@ class PaperPreview(QDialog):
         self.note.say(success, Tone.GOOD)
         self._context.bus.tell(changed, self)
         self._load()
+
+
+def _text(error: Exception) -> str:
+    return error.text if isinstance(error, Unavailable) else str(error)
 
 
 def _write(path: Path, data: bytes) -> None:
