@@ -6,11 +6,13 @@ import random
 import statistics
 import time
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from small_county import COUNTY_ITEM, ID_NUMBER
 from stationapp.domain.people import Applicant, Application, HandedIn
+from stationapp.platform.clock import SteppingClock
 from stationapp.services import intake
 from stationapp.services.acts import new_id
 from workplaces import make_workplace
@@ -45,9 +47,15 @@ class BenchStation:
         from stationapp.services.intake import receive_within
 
         for start in range(0, cases, _BATCH):
+            self._next_day()
             with self.workplace.store.write() as unit:
                 for _ in range(min(_BATCH, cases - start)):
                     receive_within(self.workplace, unit, intake.Draft(new_id(), self._application()))
+
+    def _next_day(self) -> None:
+        """A PC has 9,999 numbers a day."""
+        assert isinstance(self.workplace.clock, SteppingClock)
+        self.workplace.clock.advance(timedelta(days=1))
 
     def search_texts(self, chance: random.Random, count: int) -> list[str]:
         """Return what people type: one, two and three characters of names, initials, ends of numbers, two words."""
@@ -99,10 +107,8 @@ class BenchStation:
 
     def pragmas(self, names: Sequence[str]) -> dict[str, Any]:
         """Return the values of pragmas on the station's writing connection."""
-        from stationapp.store.station_store import connection_of
-
         with self.workplace.store.write() as unit:
-            connection = connection_of(unit)
+            connection = unit._connection
             return {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in names}
 
     def body_size(self) -> int:

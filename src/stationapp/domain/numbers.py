@@ -150,6 +150,9 @@ class EnquiryCode:
         return f"{whole[:3]}-{whole[3:6]}-{whole[6:]}"
 
 
+MOST_A_DAY = 9999
+"""How many receipts, and how many batches, one PC can number in a day."""
+
 AnyNumber = ReceiptNumber | BatchNumber | CaseNumber | DocumentNumber | EnquiryCode
 
 
@@ -237,7 +240,7 @@ def _demand_station_serial(number: ReceiptNumber | BatchNumber) -> None:
     _demand(_STATION.fullmatch(number.station), "a station code has twelve digits")
     _demand(number.day.year >= _FIRST_YEAR, "a number's day lies in this century")
     _demand(1 <= number.device_slot <= 99, "a device slot is 1..99")
-    _demand(1 <= number.count <= 9999, "a day's count is 1..9999")
+    _demand(1 <= number.count <= MOST_A_DAY, "a day's count is 1..9999")
 
 
 def _demand(condition: object, sentence: str) -> None:
