@@ -15,6 +15,7 @@ from sqlalchemy.engine import make_url
 
 from countyhub import initialise, schema
 from countyhub.acceptance import repository as chains
+from countyhub.acceptance import service as acceptance
 from countyhub.attachments import service as attachments
 from countyhub.attachments.files import FolderFiles
 from countyhub.database import Database
@@ -123,6 +124,7 @@ def serve(options: argparse.Namespace) -> None:
 
     with _opened(options) as hub:
         attachments.release_overlooked(hub)
+        acceptance.reconsider_held(hub)
         serve_http(hub, Address(options.host, options.port, options.certificate, options.key), ready)
 
 

@@ -7,10 +7,12 @@ from dataclasses import replace
 
 import pytest
 
+from countyhub.acceptance.service import reconsider_held
 from countyhub.inspection.verification import verify_hub
 from countyhub.problems import Problem
 from hubprotocol.envelope import GENESIS
 from hubprotocol.messages import ChainHeadMessage, EnvelopeMessage
+from stationapp.domain import case_flow
 from stationapp.domain.events import Versions, event_to_mapping
 
 NOTHING = ChainHeadMessage(seq=0, hash=GENESIS)
@@ -194,6 +196,18 @@ def test_a_move_the_hub_does_not_know_is_held_and_those_behind_it_wait(county):
     village.exchange()
     assert village.result(2) == ("held", ["unknown-kind"])
     assert village.result(3) == ("held", ["predecessor-held"])
+
+
+def test_what_a_newer_hub_knows_is_judged_at_its_start(county, monkeypatch):
+    village = county.enrol("510704105209", "agent")
+    case = village.receive()
+    village.act("invented_later", case, "agent", reason="录入错误")
+    village.exchange()
+    monkeypatch.setitem(case_flow.TABLE, "invented_later", case_flow.TABLE["void"])
+    monkeypatch.setitem(case_flow.EFFECTS, "invented_later", case_flow.EFFECTS["void"])
+    reconsider_held(county.hub)
+    village.exchange()
+    assert village.result() == ("accepted", [])
 
 
 def test_a_step_of_an_unknown_case_waits_until_its_beginning_comes_from_another_device(county):

@@ -14,7 +14,7 @@ from countyhub.acceptance.hub_acts import NUMBERED_AT, HubActs
 from countyhub.acceptance.ruling import Confirmed, Ruling, Track
 from countyhub.acceptance.submission import MALFORMED, Submission
 from countyhub.devices.repository import Device
-from countyhub.numbers.claims import Claim, claims_of
+from countyhub.numbers.claims import Claim
 from countyhub.references.service import Law
 from hubprotocol.envelope import is_signed_by_person
 from hubprotocol.messages import Result
@@ -121,7 +121,7 @@ class Bench:
         if reason is not None:
             return self._ruling(submission, Result.HELD, reason)
         situation = Situation(track.case, organisation, self._item(track.case, event))
-        reasons = judge(situation, event) or self._clashes(event)
+        reasons = judge(situation, event) or self._clashes(submission)
         if reasons:
             return self._ruling(submission, Result.REFUSED, *reasons)
         return self._accept(submission, event, track)
@@ -158,14 +158,14 @@ class Bench:
         )
         return self.law.item(event.under.catalogue, application.item_code, application.item_version)
 
-    def _clashes(self, event: CaseEvent) -> tuple[Reason, ...]:
-        claims = claims_of(event)
+    def _clashes(self, submission: Submission) -> tuple[Reason, ...]:
+        claims = submission.claims
         return tuple(one.clash for one in claims if self.owners.get(one.key, one.owner) != one.owner)
 
     def _accept(self, submission: Submission, event: CaseEvent, track: Track) -> Ruling:
         effect = EFFECTS[event.move]
         case = evolve(track.case, event, effect) if track.case else open_case(event, effect)
-        for claim in claims_of(event):
+        for claim in submission.claims:
             if claim.key not in self.owners:
                 self.owners[claim.key] = claim.owner
                 self.claimed[claim.key] = claim

@@ -23,12 +23,13 @@ SAME_ENVELOPE = (col(EnvelopeRow.device) == col(CaseEventRow.device)) & (
 SAME_VERDICT = (col(EnvelopeRow.device) == col(VerdictRow.device)) & (
     col(EnvelopeRow.seq) == col(VerdictRow.seq)
 )
+_UNOPENED = CaseRow(case_id="").model_dump()
 
 
 def lock_cases(connection: Connection, case_ids: Iterable[str]) -> dict[str, Track]:
     """Lock cases in the order of their ids, known or not, and return them with what is held of them."""
     ids = sorted(set(case_ids))
-    insert_if_absent(connection, CaseRow, [CaseRow(case_id=case_id).model_dump() for case_id in ids])
+    insert_if_absent(connection, CaseRow, [_UNOPENED | {"case_id": case_id} for case_id in ids])
     tracks: dict[str, Track] = {}
     for chunk in in_chunks(ids):
         mine = select(col(CaseRow.case_id), col(CaseRow.revision), col(CaseRow.case_hash)).where(
@@ -70,6 +71,13 @@ def _held(connection: Connection, case_ids: Sequence[str]) -> list[Submission]:
     query = select(*ENVELOPE_COLUMNS).join(VerdictRow, SAME_VERDICT).where(held)
     ordered = query.order_by(col(VerdictRow.received_at), col(VerdictRow.device), col(VerdictRow.seq))
     return [open_envelope(envelope_of(row), held_before=True) for row in connection.execute(ordered)]
+
+
+def held_cases(connection: Connection) -> list[str]:
+    """Return the cases of which something is held."""
+    held = (col(VerdictRow.result) == Result.HELD.value) & (col(VerdictRow.case_id) != "")
+    query = select(col(VerdictRow.case_id)).distinct().where(held)
+    return list(connection.execute(query.order_by(col(VerdictRow.case_id))).scalars())
 
 
 def known_events(connection: Connection, event_ids: Iterable[str]) -> dict[str, Known]:

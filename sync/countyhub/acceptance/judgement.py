@@ -22,10 +22,9 @@ from countyhub.hub import Hub
 from countyhub.identity import repository as identities
 from countyhub.mailboxes import fan_out
 from countyhub.numbers import repository as numbers
-from countyhub.numbers.claims import claims_of, mentions_of
+from countyhub.numbers.claims import mentions_of
 from countyhub.references.service import Law
 from hubprotocol.messages import Result, VerdictMessage
-from stationapp.domain.events import CaseEvent
 
 
 def judge_new(connection: Connection, hub: Hub, submissions: Sequence[Submission]) -> None:
@@ -58,7 +57,7 @@ def _prepare(
         tracks=tracks,
         known=case_repository.known_events(connection, [event.event_id for event in events]),
         complete=attachments.lock_wanted(connection, wanted),
-        owners=numbers.owners(connection, _keys(events)),
+        owners=numbers.owners(connection, _keys(all_of_them)),
         hub_acts=HubActs(connection, hub, identities.load(connection)),
         at=hub.stamp(),
     )
@@ -68,8 +67,8 @@ def _held_in(tracks: Iterable[Track]) -> list[Submission]:
     return [submission for track in tracks for submission in track.held]
 
 
-def _keys(events: Iterable[CaseEvent]) -> list[tuple[str, str]]:
-    return [one.key for event in events for one in claims_of(event)]
+def _keys(submissions: Iterable[Submission]) -> list[tuple[str, str]]:
+    return [one.key for submission in submissions for one in submission.claims]
 
 
 def _write(connection: Connection, bench: Bench) -> None:

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
-from countyhub.acceptance import judgement, repository
+from countyhub.acceptance import case_repository, judgement, repository
 from countyhub.acceptance.submission import Submission, open_envelope
 from countyhub.attachments import repository as attachments
 from countyhub.attachments.locations import upload_path
+from countyhub.database import in_chunks
 from countyhub.devices.repository import Device
 from countyhub.hub import Hub
 from countyhub.identity import repository as identities
@@ -48,6 +49,18 @@ def exchange(hub: Hub, device: Device, request: ExchangeRequest) -> ExchangeResp
     first_new = _push(hub, device, request)
     with hub.database.read() as connection:
         return _answer(connection, hub, device, request, first_new)
+
+
+def reconsider_held(hub: Hub) -> None:
+    """After a start: judge again all that is held, since this program may know moves that the last did not."""
+    with hub.database.read() as connection:
+        case_ids = case_repository.held_cases(connection)
+    for chunk in in_chunks(case_ids):
+
+        def work(connection: Connection, chunk: Sequence[str] = chunk) -> None:
+            judgement.judge_held(connection, hub, chunk)
+
+        hub.database.write(work)
 
 
 def _push(hub: Hub, device: Device, request: ExchangeRequest) -> int:

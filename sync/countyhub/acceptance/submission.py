@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from countyhub.numbers.claims import Claim, claims_of
 from hubprotocol.envelope import Envelope
 from hubprotocol.versions import CASE_EVENT_KIND
 from stationapp.domain.events import CaseEvent, event_from_mapping
@@ -35,6 +36,7 @@ class Submission:
     envelope: Envelope
     event: CaseEvent | None = None
     attachments: tuple[Wanted, ...] = ()
+    claims: tuple[Claim, ...] = ()
     held_before: bool = False  # it was answered `held` in an earlier transaction
 
     @property
@@ -62,7 +64,7 @@ def open_envelope(envelope: Envelope, *, held_before: bool = False) -> Submissio
         wanted = tuple({one.sha256: one for one in _attachments(event.facts)}.values())
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
         return Submission(envelope, held_before=held_before)
-    return Submission(envelope, event, wanted, held_before)
+    return Submission(envelope, event, wanted, claims_of(event), held_before)
 
 
 def read_event(body: str) -> CaseEvent:
