@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from stationapp.store.station_store import StationStore
-from store.world import DATA_KEY, IDENTITY, World
+from store.world import World, fresh_store
 
 
 @pytest.fixture
@@ -20,11 +20,8 @@ def database(tmp_path: Path) -> Path:
 @pytest.fixture
 def store(database: Path) -> Iterator[StationStore]:
     """A fresh store of an enrolled PC."""
-    store = StationStore.create(database, DATA_KEY)
-    with store.write() as unit:
-        unit.identity.set(IDENTITY)
-    yield store
-    store.close()
+    with fresh_store(database) as store:
+        yield store
 
 
 @pytest.fixture

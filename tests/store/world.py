@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
+from hypothesis import Phase, settings
+
+from hubprotocol.envelope import Envelope, seal
+from hubprotocol.versions import CASE_EVENT_KIND
 from small_county import (
     DAY,
     ID_NUMBER,
@@ -15,13 +24,11 @@ from small_county import (
     VILLAGE,
     WINDOW,
     application,
+    batch_facts,
     event,
     hand,
     receipt_facts,
 )
-
-from hubprotocol.envelope import Envelope, seal
-from hubprotocol.versions import CASE_EVENT_KIND
 from stationapp.domain.events import CaseEvent, event_to_mapping
 from stationapp.store.records import ChainHead, Identity
 from stationapp.store.station_store import StationStore
@@ -31,6 +38,9 @@ DEVICE = "pc-village"
 EPOCH = "epoch-1"
 AGENT, CLERK, COUNTY_WINDOW = hand("agent"), hand("clerk"), hand("window")
 PERSON_SEED = hashlib.sha256(b"p-agent").digest()
+
+QUICK = settings(phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink])
+"""Without the phase that traces every line: these properties run through SQLAlchemy."""
 
 __all__ = ["DAY", "ID_NUMBER", "NOON", "TOWNSHIP", "VILLAGE", "WINDOW", "event", "hand"]
 
@@ -51,6 +61,31 @@ IDENTITY = Identity(
     device_seed=seed_of(DEVICE),
     home_id="1" * 32,
 )
+
+
+@lru_cache(maxsize=1)
+def empty_database() -> bytes:
+    """A database of an enrolled PC, made once; making it anew takes a second."""
+    with tempfile.TemporaryDirectory() as folder:
+        database = Path(folder) / "station.db"
+        store = StationStore.create(database, DATA_KEY)
+        with store.write() as unit:
+            unit.identity.set(IDENTITY)
+        store.close()
+        return database.read_bytes()
+
+
+@contextmanager
+def fresh_store(database: Path | None = None) -> Iterator[StationStore]:
+    """A store of an enrolled PC without cases, at that place or at one of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        database = database or Path(folder) / "station.db"
+        database.write_bytes(empty_database())
+        store = StationStore.open(database, DATA_KEY)
+        try:
+            yield store
+        finally:
+            store.close()
 
 
 class Device:
@@ -95,6 +130,12 @@ class World:
                 unit.events.append_pending(one, envelopes[-1])
         return envelopes
 
+    def append_together(self, store: StationStore, *events: CaseEvent) -> None:
+        """Append own events in one transaction."""
+        with store.write() as unit:
+            for one in events:
+                unit.events.append_pending(one, self.mine.seal(one))
+
     def confirm(self, store: StationStore, *events: CaseEvent, first: int = 1) -> list[Envelope]:
         """Take in other people's events of one case as the hub's mailbox tells them."""
         envelopes = [self.other.seal(one) for one in events]
@@ -105,6 +146,11 @@ class World:
         with store.write() as unit:
             unit.events.apply_confirmed(told)
         return envelopes
+
+
+def handover(case_id: str, serial: int = 1, size: int = 1) -> CaseEvent:
+    """A case handed over to the township in a batch."""
+    return event(case_id, "hand_over", AGENT, {**batch_facts(TOWNSHIP, serial=serial), "batch_size": size})
 
 
 def later(minutes: int) -> str:
