@@ -10,13 +10,14 @@ from PySide6.QtWidgets import QApplication, QDialogButtonBox
 from pytestqt.qtbot import QtBot
 
 from small_county import COUNTY_ITEM, ID_NUMBER, SUSPENDED_ITEM, item
-from stationapp.domain.case import State
+from stationapp.domain.case import Case, State
 from stationapp.domain.catalogue import HandlingKind
 from stationapp.domain.organisation import Level
 from stationapp.domain.people import Applicant
 from stationapp.services.completing import completing_draft
 from stationapp.services.intake import drafts, resume_draft
 from stationapp.services.worklists import case_ids
+from stationapp.services.workplace import Workplace
 from stationapp.ui.context import Context
 from stationapp.ui.new_case.done_page import DonePage
 from stationapp.ui.new_case.intake_page import IntakePage
@@ -55,6 +56,46 @@ def is_done(view: NewCaseView) -> bool:
     return isinstance(view.page, DonePage) and view.preview is not None
 
 
+def type_whole_intake(qtbot: QtBot, context: Context, view: NewCaseView) -> IntakePage:
+    """Type from the search box to the last material, with keys only."""
+    page = choose(qtbot, context, view, "lsjz")
+    type_in(ID_NUMBER)
+    press(ENTER)
+    type_in("王212FE")
+    press(Qt.Key.Key_X, Qt.KeyboardModifier.AltModifier)
+    press(ENTER)
+    assert focused() is page.form.applicant.phone
+    type_in("13800000000")
+    press(ENTER)
+    type_in("抗香村3组")
+    press(ENTER)
+    for _ in page.form.materials.rows:
+        press(Qt.Key.Key_Space)
+        press(ENTER)
+    return page
+
+
+def only_case(workplace: Workplace, worklist: str = "all") -> Case:
+    (case_id,) = case_ids(workplace, worklist)
+    with workplace.store.read() as unit:
+        record = unit.cases.get(case_id)
+    assert record is not None
+    return record.case
+
+
+def close_preview(qtbot: QtBot, context: Context, view: NewCaseView, paper: str) -> DonePage:
+    """Wait for the numbers and the paper, close the paper and return the page with the numbers."""
+    qtbot.waitUntil(lambda: is_done(view))
+    at_rest(qtbot, context)
+    preview, page = view.preview, view.page
+    assert preview is not None
+    assert preview.paper is not None
+    assert preview.paper.name == paper
+    preview.reject()
+    assert isinstance(page, DonePage)
+    return page
+
+
 def test_a_case_is_received_from_the_search_box_to_the_receipt_without_the_mouse(
     qtbot: QtBot, tmp_path: Path
 ) -> None:
@@ -63,45 +104,19 @@ def test_a_case_is_received_from_the_search_box_to_the_receipt_without_the_mouse
         view = NewCaseView(context)
         on_screen(qtbot, view)
         assert focused() is view.search.box
-        page = choose(qtbot, context, view, "lsjz")
-        type_in(ID_NUMBER)
-        press(ENTER)
-        type_in("王212FE")
-        press(Qt.Key.Key_X, Qt.KeyboardModifier.AltModifier)
-        press(ENTER)
-        assert focused() is page.form.applicant.phone
-        type_in("13800000000")
-        press(ENTER)
-        type_in("抗香村3组")
-        press(ENTER)
-        for _ in page.form.materials.rows:
-            press(Qt.Key.Key_Space)
-            press(ENTER)
+        page = type_whole_intake(qtbot, context, view)
         assert focused() is page.receive_button
         press(ENTER)
-        qtbot.waitUntil(lambda: is_done(view))
-        at_rest(qtbot, context)
-        assert view.preview is not None
-        assert view.preview.paper is not None
-        assert view.preview.paper.name == "material_receipt"
-        (case_id,) = case_ids(workplace, "all")
-        with workplace.store.read() as unit:
-            record = unit.cases.get(case_id)
-        assert record is not None
-        case, applicant = record.case, record.case.application.applicant
+        done = close_preview(qtbot, context, view, "material_receipt")
+        case = only_case(workplace)
         assert case.state is State.RECEIVED
-        assert applicant == Applicant(
+        assert case.application.applicant == Applicant(
             "王𡋾", "resident_id", ID_NUMBER, "female", "1942-03-07", "13800000000", "抗香村3组"
         )
         assert [(row.originals, row.copies) for row in case.application.materials] == [(1, 1), (1, 1)]
-        done = view.page
-        assert isinstance(done, DonePage)
-        assert (done.receipt_number.text(), done.enquiry_code.text()) == (
-            case.receipt_number,
-            case.enquiry_code,
-        )
+        shown = (done.receipt_number.text(), done.enquiry_code.text())
+        assert shown == (case.receipt_number, case.enquiry_code)
         assert drafts(workplace) == []
-        view.preview.reject()
         view.close()
 
 
@@ -284,17 +299,10 @@ def test_all_that_is_missing_is_told_once_and_completed_later(qtbot: QtBot, tmp_
         page.notice_button.click()
         (dialog,) = page.findChildren(MissingNoticeDialog)
         dialog.buttons.button(QDialogButtonBox.StandardButton.Ok).click()
-        qtbot.waitUntil(lambda: is_done(view))
-        at_rest(qtbot, context)
-        assert view.preview is not None
-        view.preview.reject()
-        (case_id,) = case_ids(workplace, "incomplete")
-        with workplace.store.read() as unit:
-            record = unit.cases.get(case_id)
-        assert record is not None
-        number = record.case.receipt_number
-        draft_id, _ = completing_draft(workplace, record.case)
-        assert completing_draft(workplace, record.case)[0] == draft_id
+        close_preview(qtbot, context, view, "supplement_notice")
+        incomplete = only_case(workplace, "incomplete")
+        draft_id, _ = completing_draft(workplace, incomplete)
+        assert completing_draft(workplace, incomplete)[0] == draft_id
         view.resume(draft_id)
         qtbot.waitUntil(lambda: isinstance(view.page, IntakePage))
         again = view.page
@@ -302,14 +310,9 @@ def test_all_that_is_missing_is_told_once_and_completed_later(qtbot: QtBot, tmp_
         assert not again.notice_button.isEnabled()
         again.form.materials.rows[1].tick.click()
         again.receive_button.click()
-        qtbot.waitUntil(lambda: is_done(view))
-        at_rest(qtbot, context)
-        done = view.page
-        assert isinstance(done, DonePage)
-        assert done.receipt_number.text() == number
+        done = close_preview(qtbot, context, view, "material_receipt")
+        assert done.receipt_number.text() == incomplete.receipt_number
         assert case_ids(workplace, "incomplete") == []
-        assert view.preview is not None
-        view.preview.reject()
         view.close()
 
 

@@ -9,6 +9,7 @@ from stationapp.services.changed import Changed, Kind
 from stationapp.ui.batches.send_tab import SendTab
 from stationapp.ui.batches.sign_tab import SignTab
 from stationapp.ui.context import Context
+from stationapp.ui.fields.typing_flow import TypingFlow
 
 _TELLING = frozenset({Kind.CASES, Kind.BATCHES, Kind.REFERENCES})
 
@@ -30,6 +31,8 @@ class BatchesView(QWidget):
         layout.setContentsMargins(20, 16, 20, 16)
         layout.addWidget(title)
         layout.addWidget(self.tabs, 1)
+        self._flow = TypingFlow(self)
+        self._flow.watch(self)
         context.bus.changed.connect(self._hear)
         self._load()
 

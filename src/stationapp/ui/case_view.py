@@ -24,6 +24,7 @@ from stationapp.ui.case.contents import CaseContents
 from stationapp.ui.case.head import CaseHead
 from stationapp.ui.case.history import HistoryTable
 from stationapp.ui.context import Context
+from stationapp.ui.fields.typing_flow import TypingFlow
 from stationapp.ui.move_dialog import MoveDialog
 from stationapp.ui.paper_preview import PaperPreview, open_preview
 
@@ -45,6 +46,7 @@ class CaseView(QWidget):
         self.actions_panel = ActionsPanel()
         self.papers = PapersPanel()
         self.back_button = QPushButton("返回（Esc）")
+        self._flow = TypingFlow(self)
         self._lay_out()
         self.actions_panel.move_wanted.connect(self.open_move)
         self.actions_panel.batches_wanted.connect(context.bus.batches_wanted)
@@ -104,6 +106,7 @@ class CaseView(QWidget):
         self.contents.show_details(found)
         self.actions_panel.show_details(found, why_not_complete(self._context.workplace, found.case))
         self.papers.show_papers(found.papers)
+        self._flow.watch(self)
 
     def _lay_out(self) -> None:
         tabs = QTabWidget()

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from stationapp.domain.case import Case, State
+from stationapp.ui.fields.typing_flow import TypingFlow
 
 _DONE = "收件完成"
 _TOLD = "已登记并一次性告知"
@@ -58,6 +59,8 @@ class DonePage(QWidget):
             layout.addWidget(part)
         layout.addLayout(self._buttons(paper_of(case)[1]))
         layout.addStretch(3)
+        self._flow = TypingFlow(self)
+        self._flow.watch(self)
 
     def begin(self) -> None:
         """Take the keyboard."""
