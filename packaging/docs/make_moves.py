@@ -115,7 +115,7 @@ def _states() -> Iterator[str]:
     for state in State:
         names = [f"`{move.name}`" for move in TABLE.values() if state in move.from_states and move.posts]
         leaving = "nothing: the end" if state in FINAL_STATES else ", ".join(names)
-        yield f"| `{state}` | {state.title} | {leaving} |"
+        yield f"| `{state}` | {state.label} | {leaving} |"
 
 
 def _anchor(move: Move) -> str:
@@ -131,13 +131,13 @@ def _list(label: str, values: Iterable[str]) -> Iterator[str]:
 def _from(move: Move) -> str:
     if len(move.from_states) == len(State):
         return "any"
-    states = [state.title for state in State if state in move.from_states]
+    states = [state.label for state in State if state in move.from_states]
     return "、".join((["（新办件）"] if move.opens else []) + states)
 
 
 def _to(effect: Effect) -> str:
     if effect.to_state is not None:
-        return effect.to_state.title
+        return effect.to_state.label
     return "as before it was sent" if effect.custody is Custody.RELEASE else "unchanged"
 
 

@@ -95,11 +95,11 @@ def test_a_move_asks_what_the_table_says_and_the_view_follows(qtbot: QtBot, tmp_
         assert dialog.facts() == {"result_name": "认定通知书"}
         dialog.ok_button.click()
         at_rest(qtbot, context)
-        qtbot.waitUntil(lambda: view.head.state.text() == State.RESULT_READY.title)
+        qtbot.waitUntil(lambda: view.head.state.text() == State.RESULT_READY.label)
         serve = open_dialog(view, "serve")
         assert serve.facts() == {"manner": "in_person", "recipient": "王𡋾", "served_on": "2026-11-20"}
         serve.ok_button.click()
-        qtbot.waitUntil(lambda: view.head.state.text() == State.SERVED.title)
+        qtbot.waitUntil(lambda: view.head.state.text() == State.SERVED.label)
         at_rest(qtbot, context)
         assert [row[1] for row in view.history.texts()] == ["收件", "当场办理", "送达"]
         view.close()
@@ -150,7 +150,7 @@ def test_the_one_time_notice_names_materials_problems_and_standards(qtbot: QtBot
         assert dialog.fields["missing"].is_wrong or "应达到的标准" in dialog.note.text()
         missing.widget.lines[2].standard.setText("原件 1 份，本人签名")
         press(Qt.Key.Key_F9)
-        qtbot.waitUntil(lambda: view.head.state.text() == State.SUPPLEMENT.title)
+        qtbot.waitUntil(lambda: view.head.state.text() == State.SUPPLEMENT.label)
         at_rest(qtbot, context)
         assert view.details is not None
         facts = view.details.case.last["request_supplement"].facts
@@ -177,7 +177,7 @@ def test_the_supplement_is_counted_in_with_the_materials_that_were_asked_for(
         assert [row.material.material_id for row in editor.widget.rows] == ["booklet"]
         editor.widget.rows[0].copies.setValue(2)
         dialog.ok_button.click()
-        qtbot.waitUntil(lambda: view.head.state.text() == State.RECEIVED.title)
+        qtbot.waitUntil(lambda: view.head.state.text() == State.RECEIVED.label)
         at_rest(qtbot, context)
         assert [row[2] for row in view.contents.materials.texts()] == ["1", "2"]
         view.close()
@@ -188,7 +188,7 @@ def test_due_dates_are_shown_with_what_is_only_provisional(qtbot: QtBot, tmp_pat
     with opened(township) as context:
         view = shown(qtbot, context, case_id)
         open_dialog(view, "accept").ok_button.click()
-        qtbot.waitUntil(lambda: view.head.state.text() == State.ACCEPTED.title)
+        qtbot.waitUntil(lambda: view.head.state.text() == State.ACCEPTED.label)
         at_rest(qtbot, context)
         assert view.details is not None
         due = view.details.case.fact("accept", "statutory_due")

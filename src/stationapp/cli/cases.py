@@ -187,7 +187,7 @@ def _brief(case: Case) -> dict[str, Any]:
         "item": case.application.item_name,
         "applicant": case.application.applicant.name,
         "state": str(case.state),
-        "state_title": case.state.title,
+        "state_title": case.state.label,
         "holder": case.holder,
         "addressed_to": case.addressed_to,
     }

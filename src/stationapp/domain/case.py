@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -13,7 +13,7 @@ from stationapp.domain.people import Application, application_from_mapping, hand
 
 
 class State(StrEnum):
-    """The states of a case (domain section 1.3); the title is what a person reads."""
+    """The states of a case (domain section 1.3); the label is what a person reads."""
 
     INCOMPLETE = "incomplete"
     RECEIVED = "received"
@@ -34,9 +34,9 @@ class State(StrEnum):
     VOIDED = "voided"
 
     @property
-    def title(self) -> str:
+    def label(self) -> str:
         """The state's name on screens and papers."""
-        return _TITLES[self]
+        return _LABELS[self]
 
     @property
     def is_final(self) -> bool:
@@ -44,7 +44,7 @@ class State(StrEnum):
         return self in FINAL_STATES
 
 
-_TITLES = {
+_LABELS = {
     State.INCOMPLETE: "待补齐材料",
     State.RECEIVED: "已收件",
     State.IN_TRANSIT: "在途",
@@ -186,7 +186,7 @@ def _held(case: Case, desk: str) -> Case:
     return replace(case, holder=desk, addressed_to="", held_by=held_by)
 
 
-_CUSTODY = {
+_CUSTODY: Mapping[Custody, Callable[[Case, CaseEvent], Case]] = {
     Custody.KEEP: lambda case, _: case,
     Custody.ADDRESS: lambda case, event: replace(case, addressed_to=str(event.facts["to_desk"])),
     Custody.TAKE: lambda case, event: _held(case, event.hand.desk_id),

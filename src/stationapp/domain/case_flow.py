@@ -348,7 +348,7 @@ def why_not(situation: Situation, move: Move, hand: Hand) -> tuple[Reason, ...]:
     if case is None:
         wrong = None if move.opens else Reason("no-case", "没有这个办件。")
     elif case.state not in move.from_states:
-        wrong = Reason("wrong-state", f"办件现在是“{case.state.title}”，不能{move.title}。")
+        wrong = Reason("wrong-state", f"办件现在是“{case.state.label}”，不能{move.title}。")
     else:
         wrong = _wrong_desk(case, move, hand, situation)
     wrong = wrong or _wrong_post(situation, move, hand)

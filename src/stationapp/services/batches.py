@@ -83,7 +83,7 @@ def sign_for(
             name = _SIGN.get(case.state)
             if name is None:
                 raise Refused(
-                    Reason("wrong-state", f"{case.receipt_number} 现在是“{case.state.title}”，不能签收。")
+                    Reason("wrong-state", f"{case.receipt_number} 现在是“{case.state.label}”，不能签收。")
                 )
             _act_naming_case(workplace, unit, case, TABLE[name], {"differences": noted.get(case_id, "")})
         cases = tuple(case_in(unit, case_id) for case_id in case_ids)
@@ -105,7 +105,7 @@ def batch_digest(batch_number: str, receipt_numbers: Iterable[str]) -> str:
 def _require_dispatch(case: Case) -> Move:
     move = dispatch_move(case)
     if move is None:
-        raise Refused(Reason("wrong-state", f"{case.receipt_number} 现在是“{case.state.title}”，不能移交。"))
+        raise Refused(Reason("wrong-state", f"{case.receipt_number} 现在是“{case.state.label}”，不能移交。"))
     return move
 
 

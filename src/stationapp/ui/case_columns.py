@@ -21,7 +21,7 @@ def case_columns(desk_name: DeskName, today: Callable[[], date]) -> tuple[Column
         Column("收件号", lambda row: row.receipt_number, 29, "receipt_number"),
         Column("申请人", lambda row: row.applicant_name, 9, tip=_applicant),
         Column("事项", lambda row: row.item_name, 20),
-        Column("状态", lambda row: row.state.title, 10, tone=lambda row: STATE_TONES[row.state]),
+        Column("状态", lambda row: row.state.label, 10, tone=lambda row: STATE_TONES[row.state]),
         Column("到期", lambda row: due(row, today())[0], 20, "due", tone=lambda row: due(row, today())[1]),
         Column("报送", sent_text, 9, tone=sent_tone, tip=sent_tip),
         Column("现在何处", lambda row: whereabouts(row, desk_name), 24),

@@ -178,7 +178,7 @@ def _draft_item(row: DraftSummary) -> QListWidgetItem:
 
 
 def _due_item(row: CaseSummary, words: str, tone: Tone) -> QListWidgetItem:
-    item = QListWidgetItem(f"{words}　{row.applicant_name}　{row.item_name}　{row.state.title}")
+    item = QListWidgetItem(f"{words}　{row.applicant_name}　{row.item_name}　{row.state.label}")
     item.setData(_ID, row.case_id)
     item.setForeground(QColor(TONES[tone].ink))
     return item

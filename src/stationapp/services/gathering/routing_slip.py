@@ -36,7 +36,7 @@ def gather(matter: Matter) -> RoutingSlip:
         statutory_due=_day(statutory),
         promised_due=_day(promised),
         provisional=any(due["provisional"] for due in (statutory, promised) if due),
-        state=case.state.title,
+        state=case.state.label,
         steps=tuple(_step(matter, stored) for stored in matter.history),
         supplements=_supplements(matter),
     )

@@ -192,7 +192,7 @@ def _batch_cells(line: BatchLine) -> tuple[str, ...]:
 
 def _cells(row: ArrivedCase) -> tuple[str, ...]:
     application = row.case.application
-    state = "待签收" if row.waiting else row.case.state.title
+    state = "待签收" if row.waiting else row.case.state.label
     event = row.case.last.get("sign_for")
     noted = "" if row.waiting or event is None else str(event.facts.get("differences", ""))
     return (

@@ -75,7 +75,7 @@ class CaseHead(QFrame):
         case = details.case
         self.applicant.setText(case.application.applicant.name)
         self.item.setText(case.application.item_name)
-        self.state.setText(case.state.title)
+        self.state.setText(case.state.label)
         restyle(self.state, "tone", str(STATE_TONES[case.state]))
         numbers = (
             ("收件号", case.receipt_number),
