@@ -5,17 +5,11 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 
 from countyhub.attachments.files import AttachmentFiles
+from countyhub.clock import CHINA_TIME, china_now
 from countyhub.database import Database
-
-CHINA_TIME = timezone(timedelta(hours=8))
-
-
-def china_now() -> datetime:
-    """The present time in China."""
-    return datetime.now(CHINA_TIME)
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,6 +127,7 @@ def test_no_function_is_longer_than_40_lines() -> None:
     functions = (
         (f"{short(path)}:{node.lineno} {node.name}", body_lines(node))
         for path in python_files()
+        if "migrations/versions" not in short(path)  # A migration is a list of statements and stands alone.
         for node in ast.walk(tree(path))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     )

@@ -151,6 +151,12 @@ def test_a_supplement_goes_back_to_the_applicant_and_is_asked_for_once() -> None
     assert walk.refusals("request_supplement", CLERK) == ("told-twice",)
 
 
+def test_a_supplement_is_due_on_a_day_that_lies_ahead() -> None:
+    for deadline, code in (("2026-11-20", "past-deadline"), ("月底", "bad-deadline"), ("", "bad-deadline")):
+        facts = {**FACTS["request_supplement"], "deadline": deadline}
+        assert at_township().refusals("request_supplement", CLERK, facts) == (code,)
+
+
 def test_a_recalled_batch_is_no_longer_the_addressees_business() -> None:
     walk = received().go("hand_over", AGENT)
     assert walk.case is not None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,14 +54,23 @@ def demonstration_passwords() -> dict[str, str]:
 def enrol_stations(hub: HubProcess, homes: Path, clock: Clock) -> dict[str, Station]:
     """Enrol the village, its township and the county hall; each gets a line of its own to the hub."""
     passwords = demonstration_passwords()
-    stations = {}
-    for name, code in (("village", VILLAGE), ("township", TOWNSHIP), ("county", COUNTY)):
-        link = Link(hub.port)
-        link.connect()
-        paths = StationPaths.at(homes / name)
-        enrol_station(paths, clock, link.url, hub.enrolment_code(code))
-        stations[code] = Station(code, paths, link, clock, passwords)
+    stations: dict[str, Station] = {}
+    try:
+        for name, code in (("village", VILLAGE), ("township", TOWNSHIP), ("county", COUNTY)):
+            link, paths = Link(hub.port), StationPaths.at(homes / name)
+            stations[code] = Station(code, paths, link, clock, passwords)
+            link.connect()
+            enrol_station(paths, clock, link.url, hub.enrolment_code(code))
+    except BaseException:
+        cut_all(stations)
+        raise
     return stations
+
+
+def cut_all(stations: Mapping[str, Station]) -> None:
+    """Cut every line; without this the program would not end."""
+    for station in stations.values():
+        station.link.cut()
 
 
 def sync_until_agreed(workplace: Workplace) -> None:

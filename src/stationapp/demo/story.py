@@ -27,6 +27,7 @@ from stationapp.demo.stations import (
     VILLAGE,
     WINDOW,
     Station,
+    cut_all,
     enrol_stations,
     sync_until_agreed,
 )
@@ -94,8 +95,7 @@ def play(
             compare_levels(story.stations, story.plan, hub, story.papers, report)
         finally:
             pictures.close()
-            for station in stations.values():
-                station.link.cut()
+            cut_all(stations)
     report.stations = len(stations)
     report.papers = story.papers.count
     report.elapsed_s = round(time.monotonic() - began, 1)

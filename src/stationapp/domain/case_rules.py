@@ -344,6 +344,17 @@ def reasons_are_given(*names: str) -> Any:
     return check
 
 
+def deadline_is_ahead(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
+    """The applicant is given a day by which to bring what is missing, and it lies ahead."""
+    try:
+        deadline = date.fromisoformat(str(event.facts.get("deadline", "")))
+    except ValueError:
+        return (Reason("bad-deadline", "请填写补正期限的日期。", "deadline"),)
+    if deadline <= event.at.date():
+        return (Reason("past-deadline", "补正期限应晚于今天。", "deadline"),)
+    return ()
+
+
 def due_dates_are_named(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
     """An acceptance names its due dates with the calendar they were counted by."""
     for name in ("statutory_due", "promised_due"):
