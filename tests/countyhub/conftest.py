@@ -21,9 +21,9 @@ from fastapi import FastAPI
 from countyhub.acceptance.service import exchange
 from countyhub.app import create_app
 from countyhub.attachments.files import FolderFiles
+from countyhub.clock import CHINA_TIME
 from countyhub.database import Database
 from countyhub.devices import service as devices
-from countyhub.clock import CHINA_TIME
 from countyhub.hub import Hub
 from countyhub.initialise import initialise
 from hubprotocol.digests import EMPTY_HOLDINGS, add_holding, case_hash, holding, next_mailbox_hash

@@ -152,7 +152,7 @@ def test_a_supplement_goes_back_to_the_applicant_and_is_asked_for_once() -> None
 
 
 def test_a_supplement_is_due_on_a_day_that_lies_ahead() -> None:
-    for deadline, code in (("2026-11-20", "past-deadline"), ("月底", "bad-deadline"), ("", "bad-deadline")):
+    for deadline, code in (("2026-11-20", "past-deadline"), ("月底", "bad-answer")):
         facts = {**FACTS["request_supplement"], "deadline": deadline}
         assert at_township().refusals("request_supplement", CLERK, facts) == (code,)
 

@@ -7,7 +7,6 @@ import random
 from pathlib import Path
 
 import pytest
-from stationapp.services.verification import verify_station
 from village_at_work import work
 
 from stationapp.demo.hub_process import HubProcess
@@ -15,6 +14,7 @@ from stationapp.demo.stations import AGENT, VILLAGE, Station, enrol_stations
 from stationapp.domain.numbers import BatchNumber, recognise_number
 from stationapp.platform.clock import SystemClock
 from stationapp.services.synchronise import Outcome, sync_once
+from stationapp.services.verification import verify_station
 
 KILLS = 50
 

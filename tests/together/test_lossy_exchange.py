@@ -36,10 +36,16 @@ class Story:
         self.networks = networks
         self.cases: list[str] = []
         self.deadly = self.chance.choice((0.0, 0.02, 0.1))
+        self.batch = self.chance.choice((1, 3, 64))
         for station in world.stations:
             station.wrap = lambda store: CrashingStore(store, self._dies)
-            station.stop()
-            station.start()
+            self._restart(station)
+
+    def _restart(self, station: StationWorld) -> None:
+        station.stop()
+        station.start()
+        events = station.engine._pace.events
+        events.least, events.most, events.now = 1, self.batch, self.batch
 
     def _dies(self) -> bool:
         return self.chance.random() < self.deadly
@@ -62,8 +68,7 @@ class Story:
         try:
             station.engine.run_once()
         except Crash:
-            station.stop()
-            station.start()
+            self._restart(station)
 
     def _work(self, station: StationWorld) -> None:
         if station.desk == VILLAGE and (not self.cases or self.chance.random() < 0.5):
@@ -72,6 +77,11 @@ class Story:
             return
         if self.cases:
             case_id = self.chance.choice(self.cases)
+            if station.state_of(case_id) and self.chance.random() < 0.15:
+                station.act(
+                    case_id, "grant"
+                )  # Nobody here may do that: the hub refuses it, at once or later.
+                return
             step = _NEXT.get((station.desk, station.state_of(case_id)))
             if step is not None:
                 step(station, case_id)

@@ -1,4 +1,4 @@
-"""A village PC at work in a process of its own, to be killed at any moment: it says a number only once it is durable."""
+"""A village PC at work in a process of its own, to be killed at any moment: it says only what is durable."""
 
 from __future__ import annotations
 

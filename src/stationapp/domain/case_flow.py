@@ -136,7 +136,7 @@ _ROWS = (
             rules.missing_is_named,
             rules.grounds_are_new,
             rules.deadline_is_ahead,
-            rules.reasons_are_given("document_number"),
+            rules.reasons_are_given("deadline", "document_number"),
         ),
         asks=(_MISSING, Ask("deadline", AskKind.DATE, "补正期限")),
         paper="supplement_notice",

@@ -345,12 +345,9 @@ def reasons_are_given(*names: str) -> Any:
 
 
 def deadline_is_ahead(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
-    """The applicant is given a day by which to bring what is missing, and it lies ahead."""
-    try:
-        deadline = date.fromisoformat(str(event.facts.get("deadline", "")))
-    except ValueError:
-        return (Reason("bad-deadline", "请填写补正期限的日期。", "deadline"),)
-    if deadline <= event.at.date():
+    """The day by which the applicant brings what is missing lies ahead of the notice."""
+    deadline = str(event.facts.get("deadline", ""))
+    if deadline and date.fromisoformat(deadline) <= event.at.date():
         return (Reason("past-deadline", "补正期限应晚于今天。", "deadline"),)
     return ()
 

@@ -9,6 +9,7 @@ from typing import Any
 from uuid6 import uuid7
 
 from hubprotocol.envelope import seal
+from hubprotocol.keys import sign_public_of
 from hubprotocol.versions import CASE_EVENT_KIND
 from stationapp.domain.case import Case
 from stationapp.domain.case_flow import judge
@@ -42,11 +43,20 @@ def perform(
         facts=facts,
         under=workplace.references.versions,
     )
-    reasons = judge(situation, event)
+    reasons = _renewed_keys(workplace) or judge(situation, event)
     if reasons:
         raise Refused(*reasons)
     _append(workplace, unit, event)
     return event
+
+
+def _renewed_keys(workplace: Workplace) -> tuple[Reason, ...]:
+    """Under an organisation that gives the person other keys, the hub would refuse what the old ones sign."""
+    person = workplace.organisation.person(workplace.person.person_id)
+    wanted = person.sign_public if person is not None else ""
+    if not wanted or sign_public_of(workplace.sign_seed).hex() == wanted:
+        return ()
+    return (Reason("password-renewed", "您的密码已经更换，请退出后用新密码重新登录，再办理。"),)
 
 
 def case_in(unit: WriteUnit, case_id: str) -> Case:

@@ -51,7 +51,8 @@ def _terms(searched: Searchable | None) -> Iterator[tuple[str, int, str]]:
     """What the text search should hold of a case."""
     if searched is not None:
         for column, tokens in (("pairs", searched.pairs), ("singles", searched.singles)):
-            yield from ((column, place, token) for place, token in enumerate(tokens.split()))
+            kept = (token for token in tokens.split(" ") if token)
+            yield from ((column, place, token) for place, token in enumerate(kept))
 
 
 def _sums(rows: Iterable[tuple[int, Hashable]]) -> dict[int, int]:

@@ -79,17 +79,17 @@ def in_order(log: Sequence[LoggedEvent]) -> list[LoggedEvent]:
 def fold_log(log: Sequence[LoggedEvent]) -> Standing | None:
     """Return where the case stands, or None when no event known here opens it.
 
-    When the hub refused the very event that opened the case, the refused events are told as well: a receipt was
+    When the hub refused the very event that opened the case, that one is told all the same: a receipt was
     printed, and whoever comes with it must be found.
     """
     told = in_order(log)
-    opening_refused = False
-    if not _opens(told) and not confirmed_revision(log):
-        told = sorted((row for row in log if row.own), key=lambda row: row.seq)
-        told = told[next((place for place, row in enumerate(told) if _opens([row])), len(told)) :]
-        opening_refused = True
     if not _opens(told):
-        return None
+        mine = sorted((row for row in log if row.own), key=lambda row: row.seq)
+        opening = next((row for row in mine if _opens([row])), None)
+        if opening is None:
+            return None
+        told = [opening, *(row for row in told if row is not opening)]
+    opening_refused = told[0].status is EventStatus.REFUSED
     case = open_case(told[0].event, _effect(told[0].event))
     for row in told[1:]:
         case = evolve(case, row.event, _effect(row.event))

@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication, QWidget
 
+from stationapp.platform.unavailable import Unavailable
 from stationapp.services.roster import read_roster
 from stationapp.services.workplace import Workplace
 from stationapp.ui.application import make_application, screenshot, settle
@@ -65,7 +66,8 @@ class Photographer:
         messages = Messages(workplace.paths.crash, workplace.clock, owner)
         tasks = Tasks(messages, owner)
         roster = read_roster(workplace.paths.home)
-        assert roster is not None
+        if roster is None:
+            raise Unavailable("本机尚未登记。", "no roster")
         view = SignInView(roster, workplace.paths, workplace.clock, tasks, messages)
         try:
             view.resize(980, 680)
