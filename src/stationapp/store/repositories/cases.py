@@ -9,7 +9,6 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import (
-    Boolean,
     ColumnElement,
     RowMapping,
     bindparam,
@@ -63,8 +62,9 @@ _STATES = (
     select(_C.state, func.count().label("cases")).where(_C.holder == bindparam("desk")).group_by(_C.state)
 )
 # Spelled as in the partial indexes, or these would not be used.
-_HAS_DUE_DAY: ColumnElement[bool] = literal_column("due_day IS NOT NULL", Boolean)
-_ATTENTION: ColumnElement[bool] = literal_column("attention = 1", Boolean)
+_HAS_DUE_DAY: ColumnElement[bool] = literal_column("due_day IS NOT NULL")
+_ATTENTION: ColumnElement[bool] = literal_column("attention = 1")
+_NO_ATTENTION: ColumnElement[bool] = literal_column("attention = 0")
 _UPDATED_AT = select(_C.updated_at).where(_C.key == bindparam("of_key"))
 
 
@@ -145,13 +145,13 @@ def _filters(query: CaseQuery) -> list[ColumnElement[bool]]:
     equal = ((_C.holder, query.holder), (_C.addressed_to, query.addressed_to), (_C.origin, query.origin))
     conditions: list[ColumnElement[bool]] = [column == value for column, value in equal if value]
     if query.addressed_to:
-        conditions.append(literal_column("addressed_to <> ''", Boolean))  # Spelled as in the partial index.
+        conditions.append(literal_column("addressed_to <> ''"))  # Spelled as in the partial index.
     if query.states:
         conditions.append(_C.state.in_(sorted(str(state) for state in query.states)))
     if query.due_before is not None:
         conditions.append(_C.due_day < query.due_before.isoformat())
     if query.attention is not None:
-        conditions.append(_ATTENTION if query.attention else ~_ATTENTION)
+        conditions.append(_ATTENTION if query.attention else _NO_ATTENTION)
     return conditions
 
 
