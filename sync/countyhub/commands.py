@@ -123,6 +123,7 @@ def serve(options: argparse.Namespace) -> None:
         _say(url=url, port=port)
 
     with _opened(options) as hub:
+        attachments.forget_stale(hub)
         attachments.release_overlooked(hub)
         acceptance.reconsider_held(hub)
         serve_http(hub, Address(options.host, options.port, options.certificate, options.key), ready)

@@ -6,7 +6,8 @@ import logging
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from starlette.exceptions import HTTPException
 
 from hubprotocol.messages import ProblemMessage
@@ -58,7 +59,8 @@ def install(app: FastAPI) -> None:
     """Answer every error of the application with a problem document."""
     app.add_exception_handler(Problem, _answer_problem)
     app.add_exception_handler(HTTPException, _answer_http)
-    app.add_exception_handler(DBAPIError, _answer_unavailable)
+    for kind in (OperationalError, InterfaceError, NoConnection, OSError):
+        app.add_exception_handler(kind, _answer_unavailable)
     app.add_exception_handler(Exception, _answer_bug)
 
 
@@ -79,7 +81,7 @@ def _answer_http(request: Request, error: Exception) -> Response:
 
 
 def _answer_unavailable(request: Request, error: Exception) -> Response:
-    log.error("%s %s: database says %s", request.method, request.url.path, type(error).__name__)
+    log.error("%s %s: storage says %s", request.method, request.url.path, type(error).__name__)
     return respond(Problem("unavailable"), {"Retry-After": str(RETRY_AFTER_S)})
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from countyhub.acceptance.service import reconsider_held
 from countyhub.inspection.verification import verify_hub
+from countyhub.numbers import service as numbers
 from countyhub.problems import Problem
 from hubprotocol.envelope import GENESIS
 from hubprotocol.messages import ChainHeadMessage, EnvelopeMessage
@@ -281,10 +282,10 @@ def test_case_numbers_have_no_gap_and_begin_anew_each_day(county):
     county.clock.now = county.clock.now.replace(day=22)
     hall.act("register", hall.receive("window"), "window")
     hall.exchange()
-    numbers = [
+    given = [
         json.loads(one[2].body)["facts"]["case_number"] for one in hall.mirrors[hall.station].cases.values()
     ]
-    assert numbers == [
+    assert given == [
         "510704-20261121-000001",
         "510704-20261121-000002",
         "510704-20261121-000003",
@@ -309,6 +310,8 @@ def test_a_batch_number_belongs_to_one_batch_of_many_cases(county):
         village.act("hand_over", village.receive(), "agent", **facts)
     village.exchange()
     assert village.result(2) == village.result(4) == ("accepted", [])
+    found = numbers.find(county.hub, batch["batch_number"].lower())
+    assert found == sorted((json.loads(village.envelopes[n].body)["case_id"], "batch") for n in (1, 3))
     assert village.result(6) == ("refused", ["number-taken"])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import timedelta
 
 import pytest
 
@@ -209,6 +210,32 @@ def test_an_abandoned_upload_is_gone(county):
     location = create(village, SCAN).headers["Location"]
     assert village.http("DELETE", location).status_code == 204
     assert village.http("HEAD", location).status_code == 404
+
+
+def test_an_upload_nobody_finished_is_forgotten_after_a_month(county, tmp_path):
+    village = county.enrol(VILLAGE, "agent")
+    location = create(village, SCAN).headers["Location"]
+    patch(village, location, SCAN[:100], 0)
+    county.clock.now += timedelta(days=29)
+    assert service.forget_stale(county.hub) == 0
+    county.clock.now += timedelta(days=2)
+    assert service.forget_stale(county.hub) == 1
+    assert village.http("HEAD", location).status_code == 404
+    assert list((tmp_path / "files" / "parts").iterdir()) == []
+
+
+def test_a_disk_that_does_not_take_the_bytes_is_unavailable_and_nothing_is_counted(county, tmp_path):
+    village = county.enrol(VILLAGE, "agent")
+    location = create(village, SCAN).headers["Location"]
+    parts = tmp_path / "files" / "parts"
+    parts.rmdir()
+    parts.write_bytes(b"")
+    answer = patch(village, location, SCAN, 0)
+    assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+    assert int(answer.headers["Retry-After"]) > 0
+    parts.unlink()
+    parts.mkdir()
+    assert patch(village, location, SCAN, 0, "?1").headers["Upload-Complete"] == "?1"
 
 
 def test_an_upload_belongs_to_its_device(county):

@@ -108,7 +108,8 @@ class Bench:
         try:
             return self._rule_event(submission, event)
         except _MISSHAPEN as error:
-            log.warning("facts of another shape: %s in %s", type(error).__name__, event.move)
+            envelope = submission.envelope
+            log.warning("%s in envelope %s/%d", type(error).__name__, envelope.device, envelope.seq)
             return self._ruling(submission, Result.REFUSED, MALFORMED)
 
     def _rule_event(self, submission: Submission, event: CaseEvent) -> Ruling:

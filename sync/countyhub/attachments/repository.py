@@ -152,6 +152,12 @@ def change_upload(connection: Connection, upload_id: str, received: int, generat
     connection.execute(update(UploadRow).where(mine).values(received=received, generation=generation))
 
 
+def uploads_before(connection: Connection, at: str) -> list[str]:
+    """Return the uploads opened before a time."""
+    old = select(col(UploadRow.upload_id)).where(col(UploadRow.created_at) < at)
+    return list(connection.execute(old.order_by(col(UploadRow.upload_id))).scalars())
+
+
 def drop_upload(connection: Connection, upload_id: str) -> None:
     """Forget an upload."""
     connection.execute(delete(UploadRow).where(col(UploadRow.upload_id) == upload_id))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from sqlalchemy import Connection
 
@@ -20,6 +21,7 @@ from countyhub.hub import Hub
 from countyhub.problems import Problem
 
 MAX_BYTES = 64 * 1024 * 1024
+STALE_DAYS = 30
 
 log = logging.getLogger(__name__)
 
@@ -140,6 +142,22 @@ def release_overlooked(hub: Hub) -> None:
     release(hub, came)
 
 
+def forget_stale(hub: Hub) -> int:
+    """Forget uploads nobody finished in a month, with their bytes; return how many. The file can come again."""
+    before = (hub.now() - timedelta(days=STALE_DAYS)).isoformat(timespec="milliseconds")
+
+    def work(connection: Connection) -> list[str]:
+        stale = repository.uploads_before(connection, before)
+        for upload_id in stale:
+            repository.drop_upload(connection, upload_id)
+        return stale
+
+    stale = hub.database.write(work)
+    for upload_id in stale:
+        hub.files.discard(upload_id)
+    return len(stale)
+
+
 def visible_size(hub: Hub, device: Device, sha256: str) -> int:
     """Return an attachment's size. Raises Problem `not-found` also when the device sees no case with it."""
     with hub.database.read() as connection:
@@ -147,9 +165,3 @@ def visible_size(hub: Hub, device: Device, sha256: str) -> int:
     if size is None:
         raise Problem("not-found")
     return size
-
-
-def is_complete(hub: Hub, sha256: str) -> bool:
-    """Tell whether the hub has all of an attachment."""
-    with hub.database.read() as connection:
-        return repository.size_if_complete(connection, sha256) is not None

@@ -20,7 +20,7 @@ from countyhub.inspection import repository
 from countyhub.mailboxes.repository import Head
 from countyhub.numbers.claims import mentions_of
 from countyhub.references import repository as references
-from countyhub.references.service import Law
+from countyhub.references.service import ORGANISATION, Law
 from hubprotocol.digests import EMPTY_HOLDINGS, add_holding, holding, next_mailbox_hash
 from hubprotocol.envelope import GENESIS, Envelope, is_signed_by_device, is_signed_by_person
 from hubprotocol.messages import EntryKind, Result, VerdictMessage
@@ -88,6 +88,7 @@ def _check_references(connection: Connection, report: Report) -> None:
 def _check_chains(connection: Connection, law: Law, report: Report) -> None:
     publics = {one.device_id: one.public for one in devices.everyone(connection).values()}
     publics[HUB_DEVICE] = identities.load(connection).public
+    last_version = int(references.versions(connection)[ORGANISATION])
     for chain in repository.chains(connection):
         seq, prev = 0, GENESIS
         for envelope, stored_hash, result in repository.envelopes(connection, chain.device):
@@ -99,17 +100,21 @@ def _check_chains(connection: Connection, law: Law, report: Report) -> None:
                 is_signed_by_device(envelope, publics[chain.device]), place, "device's signature is wrong"
             )
             if result == Result.ACCEPTED.value:
-                report.expect(_person_signed(envelope, law), place, "person's signature is wrong")
+                report.expect(
+                    _person_signed(envelope, law, last_version), place, "person's signature is wrong"
+                )
             seq, prev = envelope.seq, stored_hash
         report.expect((chain.seq, chain.hash) == (seq, prev), f"chain {chain.device}", "head is wrong")
 
 
-def _person_signed(envelope: Envelope, law: Law) -> bool:
+def _person_signed(envelope: Envelope, law: Law, last_version: int) -> bool:
+    """Whether a key that the person has or had signed: what named a version still to come was judged by another."""
     event = open_envelope(envelope).event
     if event is None:
         return False
-    person = law.organisation(event.under.organisation).person(event.hand.person_id)
-    return person is not None and is_signed_by_person(envelope, bytes.fromhex(person.sign_public))
+    versions = (event.under.organisation, *range(last_version, 0, -1))
+    people = (law.organisation(version).person(event.hand.person_id) for version in versions)
+    return any(is_signed_by_person(envelope, bytes.fromhex(one.sign_public)) for one in people if one)
 
 
 def _rebuild(connection: Connection, report: Report) -> Rebuilt:
