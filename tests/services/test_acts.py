@@ -25,7 +25,7 @@ class PowerCutError(Exception):
 @contextmanager
 def power_cut(workplace: Workplace) -> Iterator[WriteUnit]:
     """A transaction that ends with the plug pulled."""
-    with pytest.raises(PowerCutError):  # noqa: PT012 - what happens before the cut is the test
+    with pytest.raises(PowerCutError):
         with workplace.store.write() as unit:
             yield unit
             raise PowerCutError
