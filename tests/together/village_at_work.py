@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-import sys
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from stationapp.demo.acts import cases_here, send_all, take_in
@@ -16,9 +16,10 @@ from stationapp.services.session import sign_in
 from stationapp.services.synchronise import sync_once
 
 
-def work(home: str, login: str, password: str, seed: int, said: str) -> None:
+def work(home: str, login: str, password: str, seed: int, said: str, ready: Connection) -> None:
     """Receive cases, print receipts, hand batches over and sync, in an order drawn from the seed, until killed."""
     workplace = sign_in(StationPaths.at(Path(home)), SystemClock(), login, password)
+    ready.send_bytes(b"signed in")
     chance, people = random.Random(seed), demonstration_applicants()
     items = [item.code for item in workplace.catalogue.items if item.name in _ITEMS]
     with Path(said).open("a", encoding="utf-8") as journal:
@@ -43,6 +44,3 @@ def work(home: str, login: str, password: str, seed: int, said: str) -> None:
 
 
 _ITEMS = ("临时救助", "80周岁以上老年人高龄津贴发放", "城乡居民基本养老保险参保登记")
-
-if __name__ == "__main__":
-    work(*sys.argv[1:4], int(sys.argv[4]), sys.argv[5])
