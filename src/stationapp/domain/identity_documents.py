@@ -309,13 +309,19 @@ def _is_old_form(number: str, today: date, *, partial: bool) -> bool:
 
 def _birth(text: str, today: date) -> date | None:
     """The date of eight digits when somebody alive today could have been born on it."""
-    if len(text) < 8 or not _can_become_birth(text, today):
+    if len(text) < 8:
         return None
-    return date(int(text[:4]), int(text[4:6]), int(text[6:8]))
+    try:
+        born = date(int(text[:4]), int(text[4:6]), int(text[6:8]))
+    except ValueError:
+        return None
+    return born if born <= today and _age(born, today) <= MAXIMUM_AGE else None
 
 
 def _can_become_birth(typed: str, today: date) -> bool:
     """Whether some possible birth date starts with these up to eight digits."""
+    if len(typed) == 8:
+        return _birth(typed, today) is not None
     years = [year for year in range(_earliest(today), today.year + 1) if f"{year:04d}".startswith(typed[:4])]
     if len(typed) <= 4:
         return bool(years)
