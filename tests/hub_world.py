@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any
 from uuid import UUID
@@ -54,13 +56,21 @@ from stationapp.store.station_store import StationStore
 from workplaces import calendar
 
 DATA_KEY = bytes(range(32))
-URL = "https://hub.test"
+URL = "http://localhost"
 PEOPLE = {VILLAGE: hand("agent"), TOWNSHIP: hand("clerk"), WINDOW: hand("window")}
 
 
 def person_seed(person_id: str) -> bytes:
     """The signing seed of a person of the small county."""
     return hashlib.sha256(person_id.encode()).digest()
+
+
+@contextmanager
+def quick_folder() -> Iterator[Path]:
+    """A folder in memory where the system has such a place: syncing a disk thousands of times tests only it."""
+    memory = Path("/dev") / "shm"
+    with TemporaryDirectory(dir=memory if os.access(memory, os.W_OK) else None) as folder:
+        yield Path(folder)
 
 
 class InProcess(httpx.BaseTransport):

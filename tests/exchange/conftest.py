@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from hub_world import Template, World
+from hub_world import Template, World, quick_folder
 
 
 @pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
+def template() -> Iterator[Template]:
     """A founded hub with three enrolled stations, to be copied."""
-    return Template(tmp_path_factory.mktemp("template"))
+    with quick_folder() as folder:
+        yield Template(folder / "template")
 
 
 @pytest.fixture
-def world(template: Template, tmp_path: Path) -> Iterator[World]:
+def world(template: Template) -> Iterator[World]:
     """A hub and three stations on a network without faults."""
-    with template.world(tmp_path / "world") as made:
+    with quick_folder() as folder, template.world(folder / "world") as made:
         yield made

@@ -14,7 +14,7 @@ import pytest
 
 from countyhub.devices import service as devices
 from countyhub.references import publishing
-from hub_world import Crash, CrashingStore, StationWorld, Template, World
+from hub_world import Crash, CrashingStore, StationWorld, Template, World, quick_folder
 from hubprotocol.messages import ExchangeRequest, ExchangeResponse
 from small_county import TOWNSHIP, WINDOW, catalogue
 from stationapp.domain.case import State
@@ -126,10 +126,8 @@ def test_a_lost_answer_costs_a_repetition_and_has_one_effect(world: World) -> No
 
 
 @pytest.mark.parametrize("fatal", range(24))
-def test_a_crash_at_any_step_loses_and_doubles_nothing(
-    template: Template, tmp_path: Path, fatal: int
-) -> None:
-    with template.world(tmp_path / "world") as world:
+def test_a_crash_at_any_step_loses_and_doubles_nothing(template: Template, fatal: int) -> None:
+    with quick_folder() as folder, template.world(folder / "world") as world:
         first, second = world.village.receive(b"x" * 50_000), world.village.receive()
         world.village.hand_over(first, TOWNSHIP)
         boundaries = iter(range(1000))
@@ -158,6 +156,34 @@ def test_a_refused_event_delays_no_other_and_keeps_its_reasons(world: World) -> 
         refused = unit.events.refused()
     assert [row.event for row in refused] == [wrong]
     assert refused[0].reasons[0].text
+
+
+def test_a_refusal_whose_answer_was_lost_is_heard_again_even_in_smaller_batches(world: World) -> None:
+    case_id = world.village.receive()
+    world.village.act(case_id, "examine")
+    world.village.act(case_id, "grant")
+
+    def lose(
+        ask: Callable[[ExchangeRequest], ExchangeResponse], request: ExchangeRequest
+    ) -> ExchangeResponse:
+        ask(request)
+        raise HubUnreachable("answer lost")
+
+    engine_around(world.village, lose).run_once()
+    events = world.village.engine._pace.events
+    events.least = events.most = events.now = 1
+    assert world.village.engine.run_once().outcome is Outcome.AGREED
+    assert world.village.statuses(case_id) == ["confirmed", "refused", "refused"]
+
+
+def test_an_event_held_for_a_scan_is_refused_when_the_scan_came(world: World) -> None:
+    case_id = world.village.receive(b"scan")
+    world.village.act(case_id, "grant")
+    done = world.village.engine.run_once()
+    assert done.outcome is Outcome.AGREED
+    assert world.village.statuses(case_id) == ["confirmed", "refused"]
+    with world.village.store.read() as unit:
+        assert unit.events.refused(case_id)[0].reasons
 
 
 def test_an_event_whose_scan_never_comes_is_held_and_delays_no_other_case(world: World) -> None:

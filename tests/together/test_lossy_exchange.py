@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from random import Random
 
 import pytest
 
 from countyhub.acceptance.case_repository import known_events
-from hub_world import Crash, CrashingStore, StationWorld, Template, World
+from hub_world import Crash, CrashingStore, StationWorld, Template, World, quick_folder
 from lossy_network import LossyNetwork
 from small_county import TOWNSHIP, VILLAGE, WINDOW
 from stationapp.domain.case import State
@@ -22,9 +21,10 @@ STEPS = 30
 
 
 @pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
+def template() -> Iterator[Template]:
     """A founded hub with three enrolled stations, to be copied for every seed."""
-    return Template(tmp_path_factory.mktemp("template"))
+    with quick_folder() as folder:
+        yield Template(folder / "template")
 
 
 class Story:
@@ -110,7 +110,7 @@ _NEXT = {
 
 
 @pytest.fixture
-def story(request: pytest.FixtureRequest, template: Template, tmp_path: Path) -> Iterator[Story]:
+def story(request: pytest.FixtureRequest, template: Template) -> Iterator[Story]:
     """The world of one seed."""
     seed, networks = request.param, {}
 
@@ -119,7 +119,7 @@ def story(request: pytest.FixtureRequest, template: Template, tmp_path: Path) ->
         networks[name] = LossyNetwork(network, chance, chance.choice((0.1, 0.3)))
         return networks[name]
 
-    with template.world(tmp_path / "world", seed, wrap) as world:
+    with quick_folder() as folder, template.world(folder / "world", seed, wrap) as world:
         yield Story(world, seed, networks)
 
 
