@@ -8,7 +8,7 @@ from stationapp.platform.clock import Clock
 from stationapp.platform.paths import StationPaths
 from stationapp.platform.unavailable import Unavailable
 from stationapp.platform.vault import NoVault, Sealer, UnknownPerson, Unlocked, Vault, WrongPassword
-from stationapp.services.roster import PostChoice, RosterEntry, read_roster, write_roster
+from stationapp.services.roster import PostChoice, Roster, RosterEntry, read_roster, write_roster
 from stationapp.services.workplace import Workplace, read_references
 from stationapp.store.attachment_files import AttachmentFiles
 from stationapp.store.records import Identity
@@ -52,6 +52,14 @@ def sealers(organisation: Organisation, identity: Identity) -> list[Sealer]:
     ]
 
 
+def require_enrolled(paths: StationPaths) -> Roster:
+    """Return who may sign in; raises Unavailable on a PC that is not enrolled."""
+    people = read_roster(paths.home)
+    if people is None:
+        raise Unavailable(_NOT_ENROLLED, "no roster")
+    return people
+
+
 def sign_in(paths: StationPaths, clock: Clock, login: str, password: str, post_id: str = "") -> Workplace:
     """Open the station for a person, offline. `post_id` chooses among several posts; the first one is the
     default.
@@ -59,10 +67,7 @@ def sign_in(paths: StationPaths, clock: Clock, login: str, password: str, post_i
     Raises Refused for a wrong name or password or a person without a post, Unavailable when the station's
     files cannot be opened. A wrong name and a wrong password are answered alike.
     """
-    people = read_roster(paths.home)
-    if people is None:
-        raise Unavailable(_NOT_ENROLLED, "no roster")
-    entry = people.find(login)
+    entry = require_enrolled(paths).find(login)
     wrong = Reason("wrong-password", "用户名或密码不对，请重新输入。", "password")
     if entry is None:
         raise Refused(wrong)
