@@ -128,7 +128,8 @@ def read_state(store: StationStore, known: SyncState) -> SyncState:
     with store.read() as unit:
         pending = unit.events.pending_summary()
         feeds = unit.mailboxes.agreement()
-    agreed = bool(feeds) and all(feed.agreed for feed in feeds) and pending.events == pending.held
+    nothing_only_here = pending.events == pending.held and pending.attachments == 0
+    agreed = bool(feeds) and all(feed.agreed for feed in feeds) and nothing_only_here
     times = [feed.at for feed in feeds if feed.at is not None]
     last = min(times) if agreed and times else known.last_agreed
     return replace(known, pending=pending, agreed=agreed, last_agreed=last)

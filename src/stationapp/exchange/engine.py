@@ -82,8 +82,14 @@ class ExchangeEngine:
     def _run(self, tally: Tally, course: Course) -> Outcome:
         while not self._interrupted():
             if self._exchange(tally, course) and not self._carry(tally):
-                return Outcome.AGREED if course.agreed else Outcome.CAUGHT_UP
+                return self._ending(course)
         return Outcome.INTERRUPTED
+
+    def _ending(self, course: Course) -> Outcome:
+        """Both sides agree only when no scan lies here that the hub lacks."""
+        with self._store.read() as unit:
+            complete = unit.attachments.count_not_at_hub() == 0
+        return Outcome.AGREED if course.agreed and complete else Outcome.CAUGHT_UP
 
     def _carry(self, tally: Tally) -> bool:
         """Carry attachments until there is a reason to exchange again; return whether there is one."""
