@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
+from hubprotocol.digests import case_hash
 from stationapp.demo.hub_process import HubProcess
 from stationapp.demo.paperwork import Paperwork
 from stationapp.demo.plan import Fate, PlannedCase
 from stationapp.demo.report import Report
 from stationapp.demo.stations import AGENT, CLERK, COUNTY, TOWNSHIP, VILLAGE, WINDOW, Station
 from stationapp.domain.case import Case, State
+from stationapp.services.verification import verify_station
 from stationapp.services.workplace import Workplace
 
 _LOOKERS = ((VILLAGE, AGENT), (TOWNSHIP, CLERK), (COUNTY, WINDOW))
@@ -46,6 +48,7 @@ def _compare_station(
     report: Report,
 ) -> None:
     level = workplace.desk.level.name.lower()
+    report.differences += [f"{level}: {text}" for text in verify_station(workplace)["differences"]]
     with workplace.store.read() as unit:
         pending = unit.events.pending_summary()
         report.pending += pending.events
@@ -57,7 +60,13 @@ def _compare_station(
                     report.differences.append(f"{level}: {case_id} is not there")
                 continue
             wanted = at_hub.get(case_id, {})
-            held = {"state": str(record.case.state), "revision": record.confirmed_revision}
+            held = {
+                "state": str(record.case.state),
+                "revision": record.confirmed_revision,
+                "case_hash": case_hash(
+                    stored.envelope.hash for stored in unit.events.of_case(case_id) if stored.revision
+                ),
+            }
             for name, value in held.items():
                 if wanted.get(name) != value:
                     report.differences.append(

@@ -25,32 +25,36 @@ class HubProcess:
     def __init__(self, folder: Path, database: str = "") -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
-        self.database = database or f"sqlite:///{folder / 'hub.db'}"
+        self._own = folder / "hub.db"
+        self.database = database or f"sqlite:///{self._own}"
         self._process: subprocess.Popen[str] | None = None
         self.port = 0
 
     @property
     def is_initialised(self) -> bool:
-        """Whether the hub's own SQLite database was made before."""
-        return (self._folder / "hub.db").exists()
+        """Whether the hub's own SQLite database was made before, whole."""
+        return self._own.exists()
 
     def initialise(self) -> None:
-        """Make the hub's database with the real divisions' desks, the catalogue, the calendar and invented
-        people.
+        """Make the hub's database with the real divisions' desks, catalogue, calendar and invented people.
+
+        The hub's own file gets its name when it is whole, so that an interrupted start can be repeated.
         """
-        self.ask(
-            "init",
-            "--county",
-            "510704",
-            "--organisation",
-            str(resource("demo", "county.json")),
-            "--catalogue",
-            str(resource("catalogue", "demonstration.json")),
-            "--calendar",
-            str(resource("calendar", "cn-workdays.json")),
-            "--passwords",
-            str(resource("demo", "passwords.json")),
-        )
+        documents = {
+            "organisation": resource("demo", "county.json"),
+            "catalogue": resource("catalogue", "demonstration.json"),
+            "calendar": resource("calendar", "cn-workdays.json"),
+            "passwords": resource("demo", "passwords.json"),
+        }
+        arguments = [word for name, path in documents.items() for word in (f"--{name}", str(path))]
+        if self.database != f"sqlite:///{self._own}":
+            self.ask("init", "--county", "510704", *arguments)
+            return
+        unfinished = self._own.with_suffix(".new")
+        for leftover in self._folder.glob(f"{unfinished.name}*"):
+            leftover.unlink()
+        self._ask(f"sqlite:///{unfinished}", "init", "--county", "510704", *arguments)
+        unfinished.replace(self._own)
 
     def enrolment_code(self, station: str) -> str:
         """Return a one-time code for a PC of that station."""
@@ -61,16 +65,17 @@ class HubProcess:
 
         `answers` are the exit codes that are an answer; raises Unavailable for any other.
         """
-        line = (
-            *_countyhub(),
-            command,
-            "--database",
-            self.database,
-            "--files",
-            str(self._folder / "files"),
-            *arguments,
+        return self._ask(self.database, command, *arguments, answers=answers)
+
+    def _ask(self, database: str, command: str, *arguments: str, answers: Sequence[int] = (0,)) -> list[Any]:
+        place = ("--database", database, "--files", str(self._folder / "files"))
+        done = subprocess.run(  # noqa: S603 - our own program
+            (*_countyhub(), command, *place, *arguments),
+            capture_output=True,
+            text=True,
+            check=False,
+            env=_environment(),
         )
-        done = subprocess.run(line, capture_output=True, text=True, check=False, env=_environment())  # noqa: S603 - our own program
         if done.returncode not in answers:
             raise Unavailable(f"县级平台命令“{command}”没有成功。", done.stderr.strip()[-2000:])
         return [json.loads(row) for row in done.stdout.splitlines()]

@@ -34,6 +34,7 @@ from stationapp.demo.stations import (
 from stationapp.domain.case import Case, State
 from stationapp.domain.organisation import PostKind
 from stationapp.platform.clock import Clock, SystemClock
+from stationapp.services.synchronise import sync_once
 from stationapp.services.workplace import Workplace
 
 
@@ -147,6 +148,8 @@ def _first_paper(planned: PlannedCase) -> str:
 def _hand_over(story: Story, workplace: Workplace) -> None:
     for sent in acts.send_all(workplace, "to_send"):
         story.papers.of_batch(workplace, sent.batch_id)
+    if sync_once(workplace).problem is None:
+        raise AssertionError("the village's line is cut, and yet it reached the hub")
     story.pictures.batches(workplace, "04-village-batch")
     story.pictures.sync(workplace, "05-village-only-here")
 
