@@ -127,7 +127,11 @@ def test_states_are_counted_for_the_desk_that_holds_the_cases(store: StationStor
     world.append(store, event(cases[2].case_id, "void", AGENT, facts_of("void")))
     world.append(store, event(cases[0].case_id, "sign_for", CLERK))
     with store.read() as unit:
-        assert unit.cases.counts_by_state(VILLAGE) == {State.IN_TRANSIT: 1, State.VOIDED: 1, State.RECEIVED: 1}
+        assert unit.cases.counts_by_state(VILLAGE) == {
+            State.IN_TRANSIT: 1,
+            State.VOIDED: 1,
+            State.RECEIVED: 1,
+        }
         assert unit.cases.counts_by_state(TOWNSHIP) == {State.SIGNED_FOR: 1}
         assert unit.cases.counts_by_state("nowhere") == {}
         assert unit.cases.count(CaseQuery(addressed_to=TOWNSHIP)) == 1
@@ -241,7 +245,8 @@ def test_what_a_list_asks_for_uses_an_index(store: StationStore) -> None:
         "ix_case_due": CaseQuery(sort="due", descending=False),
         "ix_case_receipt": CaseQuery(sort="receipt_number"),
         "ix_case_attention": CaseQuery(attention=True),
-        "ix_case_addressed": CaseQuery(addressed_to=TOWNSHIP, states=[State.IN_TRANSIT]),
+        "ix_case_addressed": CaseQuery(addressed_to=TOWNSHIP),
+        "ix_case_state": CaseQuery(states=[State.SUPPLEMENT]),
         "ix_case_work": CaseQuery(holder=VILLAGE, states=[State.RECEIVED]),
     }
     for index, query in plans.items():

@@ -24,7 +24,7 @@ from stationapp.store.projection import confirmed_revision, fold_log
 from stationapp.store.records.cases import CaseQuery, CaseRecord, CaseSummary
 from stationapp.store.repositories.base import Repository
 from stationapp.store.repositories.case_keys import CaseKeys
-from stationapp.store.repositories.case_search import among, candidates, words_hold
+from stationapp.store.repositories.case_search import among, candidates, words_found, words_hold
 from stationapp.store.repositories.projections import ProjectionQueries
 from stationapp.store.search_text import ISSUED, folded, words_of
 from stationapp.store.tables import CaseKeyRow, CaseNumberRow, CaseRow
@@ -104,7 +104,7 @@ class CaseQueries(Repository):
 
         `after` is the last id of the page before, which must still be here (LookupError else).
         """
-        conditions = self._conditions(query)
+        conditions = [*_filters(query), *self._with_words(query.text, everything=limit is None)]
         place = None if after is None else self._place(query, after)
         found: list[str] = []
         for part in _parts(query, place):
@@ -115,7 +115,11 @@ class CaseQueries(Repository):
 
     def count(self, query: CaseQuery) -> int:
         """Return how many cases a query asks for."""
-        statement = select(func.count()).select_from(_CASES).where(*self._conditions(query))
+        statement = (
+            select(func.count())
+            .select_from(_CASES)
+            .where(*_filters(query), *words_found(words_of(query.text)))
+        )
         return int(self._connection.execute(statement).scalar_one())
 
     def by_number(self, number: str) -> str | None:
@@ -126,11 +130,12 @@ class CaseQueries(Repository):
         """Return how many cases a desk holds in each state that occurs."""
         return {State(row.state): row.cases for row in self._connection.execute(_STATES, {"desk": desk})}
 
-    def _conditions(self, query: CaseQuery) -> list[ColumnElement[bool]]:
-        words = words_of(query.text)
-        conditions = [*_filters(query), *words_hold(words)]
+    def _with_words(self, text: str, *, everything: bool) -> list[ColumnElement[bool]]:
+        words = words_of(text)
+        if everything:
+            return words_found(words)
         few = candidates(self._connection, words) if words else None
-        return conditions if few is None else [among(few), *conditions]
+        return words_hold(words) if few is None else [among(few), *words_hold(words)]
 
     def _place(self, query: CaseQuery, case_id: str) -> tuple[Any, int]:
         """Return the sort value and the key of a case."""
@@ -146,8 +151,10 @@ def _filters(query: CaseQuery) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = [column == value for column, value in equal if value]
     if query.addressed_to:
         conditions.append(literal_column("addressed_to <> ''"))  # Spelled as in the partial index.
-    if query.states:
-        conditions.append(_C.state.in_(sorted(str(state) for state in query.states)))
+    # A desk's cases lie in its index state by state, each in order of change; so every state is named.
+    states = query.states or (State if query.holder else ())
+    if states:
+        conditions.append(_C.state.in_(sorted(str(state) for state in states)))
     if query.due_before is not None:
         conditions.append(_C.due_day < query.due_before.isoformat())
     if query.attention is not None:

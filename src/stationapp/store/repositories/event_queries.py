@@ -58,7 +58,7 @@ _PENDING = text(
     " min(CASE WHEN status <> 'refused' THEN at END) AS oldest,"
     " coalesce(sum(status = 'held'), 0) AS held,"
     " coalesce(sum(status = 'refused' AND settled_at IS NULL), 0) AS refused"
-    " FROM event WHERE own = 1 AND status <> 'confirmed'"
+    " FROM event INDEXED BY ix_event_open WHERE own = 1 AND status <> 'confirmed'"
 )
 
 

@@ -24,7 +24,8 @@ class CaseRow(StoreRow, table=True):
         Index("ix_case_due", "due_day", sqlite_where=text("due_day IS NOT NULL")),
         Index("ix_case_receipt", "receipt_number"),
         Index("ix_case_work", "holder", "state", "updated_at"),
-        Index("ix_case_addressed", "addressed_to", "state", sqlite_where=text("addressed_to <> ''")),
+        Index("ix_case_state", "state", "updated_at"),
+        Index("ix_case_addressed", "addressed_to", "updated_at", sqlite_where=text("addressed_to <> ''")),
         Index("ix_case_attention", "updated_at", sqlite_where=text("attention = 1")),
     )
 

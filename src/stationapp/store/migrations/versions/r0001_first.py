@@ -149,12 +149,16 @@ def _make_projections() -> None:
         sa.ForeignKeyConstraint(["key"], ["case_key.key"]),
     )
     op.create_index(
-        "ix_case_addressed", "case_row", ["addressed_to", "state"], sqlite_where=sa.text("addressed_to <> ''")
+        "ix_case_addressed",
+        "case_row",
+        ["addressed_to", "updated_at"],
+        sqlite_where=sa.text("addressed_to <> ''"),
     )
     op.create_index("ix_case_attention", "case_row", ["updated_at"], sqlite_where=sa.text("attention = 1"))
     op.create_index("ix_case_due", "case_row", ["due_day"], sqlite_where=sa.text("due_day IS NOT NULL"))
     op.create_index("ix_case_receipt", "case_row", ["receipt_number"])
     op.create_index("ix_case_received", "case_row", ["received_at"])
+    op.create_index("ix_case_state", "case_row", ["state", "updated_at"])
     op.create_index("ix_case_updated", "case_row", ["updated_at"])
     op.create_index("ix_case_work", "case_row", ["holder", "state", "updated_at"])
     op.create_table(
