@@ -7,10 +7,12 @@ from datetime import datetime
 
 from stationapp.services.workplace import Workplace
 
+_OF_DEVICE = "device:"  # The mailbox with the hub's late verdicts for this PC, as the protocol names it.
+
 
 @dataclass(frozen=True, slots=True)
 class MailboxState:
-    """One desk's mailbox: how far it was read, and since when both sides are known to agree on it."""
+    """One mailbox, a desk's or this PC's own: how far it was read, and whether both sides agreed on it at `at`."""
 
     desk_id: str
     desk_name: str
@@ -29,5 +31,7 @@ def mailboxes(workplace: Workplace) -> list[MailboxState]:
 
 
 def _name(workplace: Workplace, feed: str) -> str:
+    if feed.startswith(_OF_DEVICE):
+        return "本机回执"
     desk = workplace.organisation.desk(feed)
     return desk.name if desk else feed

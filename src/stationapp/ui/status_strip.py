@@ -9,9 +9,10 @@ from stationapp.services.changed import Changed, Kind
 from stationapp.services.session import posts_here
 from stationapp.services.synchronise import SyncPicture, picture
 from stationapp.ui.context import Context
-from stationapp.ui.words import sync_words
+from stationapp.ui.sync_words import strip_words
 
 SETTLE_MS = 50
+LEAST_WIDTH = 260
 AGAIN_MS = 60_000
 _CONCERNED = {Kind.CASES, Kind.OUTBOX, Kind.SYNC, Kind.BATCHES}
 
@@ -32,7 +33,7 @@ class StatusStrip(QWidget):
         self._context = context
         self.state = QPushButton(self)
         self.state.setProperty("flat", True)
-        self.state.setToolTip("查看同步情况（F5）")
+        self.state.setMinimumWidth(LEAST_WIDTH)  # Long news must not push the window beyond a small screen.
         self.state.clicked.connect(self.sync_wanted)
         self.posts = QComboBox(self)
         self.posts.setAccessibleName("当前岗位")
@@ -49,8 +50,9 @@ class StatusStrip(QWidget):
         self._context.tasks.read(lambda: picture(workplace, worker), self._show, owner=self)
 
     def _show(self, seen: SyncPicture) -> None:
-        text, tone = sync_words(seen, self._context.workplace.now())
+        text, tone = strip_words(seen, self._context.workplace.now())
         self.state.setText(text)
+        self.state.setToolTip(f"{text}\n查看同步情况（F5）")
         self.state.setAccessibleName(f"同步情况：{text}")
         if self.state.property("tone") != str(tone):
             self.state.setProperty("tone", str(tone))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont
@@ -22,93 +21,14 @@ from stationapp.services.changed import Changed, Kind
 from stationapp.services.mailboxes import MailboxState, mailboxes
 from stationapp.services.synchronise import SyncPicture, picture
 from stationapp.ui.context import Context
-from stationapp.ui.words import Tone, moment_text, only_here_words
-
-NO_TROUBLE = "无"
+from stationapp.ui.sync_words import Fact, facts, mailbox_fact, verdict
+from stationapp.ui.words import Tone
 
 
 @dataclass(frozen=True, slots=True)
 class _Sight:
     picture: SyncPicture
     mailboxes: list[MailboxState]
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """One line of the page."""
-
-    title: str
-    text: str
-    tone: Tone = Tone.PLAIN
-
-
-def verdict(seen: SyncPicture) -> tuple[str, str, Tone]:
-    """Whether the PC may be switched off, whether it may be carried away, and in which tone that is said.
-
-    Switching off is always safe: every act is on the disk. Carrying away or replacing is not, while something
-    exists on this PC alone or nobody has confirmed that the county holds the same.
-    """
-    if seen.only_here_events or seen.attachments_waiting:
-        words = "，".join(part for part in (only_here_words(seen), _attachments(seen)) if part)
-        return (
-            "可以关机；先不要重装、更换或丢失这台电脑",
-            f"{words}，县平台还没有收到。记录都已保存在本机硬盘，联网后自动报送。",
-            Tone.WARN,
-        )
-    if seen.agreed:
-        return (
-            "可以放心关机或带走电脑",
-            f"本机的记录县平台都有，双方核对一致（{moment_text(seen.agreed_at)}）。",
-            Tone.GOOD,
-        )
-    return (
-        "可以关机；与县平台尚未核对一致",
-        "本机没有未报送的记录，但还没有与县平台逐项核对。联网后会自动核对。",
-        Tone.PLAIN,
-    )
-
-
-def facts(seen: SyncPicture, now: datetime) -> list[Fact]:
-    """The lines of the page, from the most to the least important."""
-    return [
-        Fact("仅存本机", _only_here(seen), Tone.WARN if seen.only_here_events else Tone.GOOD),
-        Fact("最早一条", moment_text(seen.oldest) if seen.oldest else NO_TROUBLE),
-        Fact(
-            "待上传附件",
-            _attachments(seen) or NO_TROUBLE,
-            Tone.WARN if seen.attachments_waiting else Tone.GOOD,
-        ),
-        Fact("县平台暂存", _held(seen), Tone.WARN if seen.held else Tone.GOOD),
-        Fact("被退回、需处理", _refused(seen), Tone.RED if seen.refused else Tone.GOOD),
-        Fact("最近联系县平台", moment_text(seen.last_contact, now)),
-        Fact("现在的联系", _contact(seen), Tone.WARN if seen.problem else Tone.PLAIN),
-        Fact("下次自动同步", moment_text(seen.next_attempt, now) if seen.next_attempt else "有新记录时立即"),
-        Fact("本机时间", seen.drift_text or "尚未与县平台比对"),
-    ]
-
-
-def _only_here(seen: SyncPicture) -> str:
-    if not seen.only_here_events:
-        return NO_TROUBLE
-    return f"{seen.only_here_events} 条记录，涉及 {seen.only_here_cases} 件办件"
-
-
-def _attachments(seen: SyncPicture) -> str:
-    return f"{seen.attachments_waiting} 个附件待上传" if seen.attachments_waiting else ""
-
-
-def _held(seen: SyncPicture) -> str:
-    return f"{seen.held} 条，等前面的记录或附件到齐后自动生效" if seen.held else NO_TROUBLE
-
-
-def _refused(seen: SyncPicture) -> str:
-    return f"{seen.refused} 条，请到“需处理”查看原因" if seen.refused else NO_TROUBLE
-
-
-def _contact(seen: SyncPicture) -> str:
-    if seen.problem:
-        return f"联系不上县平台，不影响办件。{seen.problem}"
-    return "正在同步…" if seen.running else "正常"
 
 
 NOT_YET = Fact("尚未读取", "第一次联网同步后显示")
@@ -150,7 +70,8 @@ class SyncView(QWidget):
         self._card.setProperty("tone", str(tone))
         _restyle(self._card)
         _fill(self._facts, facts(sight.picture, now))
-        _fill(self._mailboxes, [_mailbox_fact(row, now) for row in sight.mailboxes] or [NOT_YET])
+        boxes = [mailbox_fact(row, sight.picture, now) for row in sight.mailboxes]
+        _fill(self._mailboxes, boxes or [NOT_YET])
         self.send.setEnabled(self._context.sync is not None and not sight.picture.running)
 
     def _on_changed(self, changed: Changed, _initiator: object) -> None:
@@ -192,12 +113,6 @@ class SyncView(QWidget):
         layout.addLayout(top)
         layout.addWidget(scroll, 1)
         self.setFocusProxy(self.send)
-
-
-def _mailbox_fact(row: MailboxState, now: datetime) -> Fact:
-    if row.agreed:
-        return Fact(row.desk_name, f"核对一致　{moment_text(row.at, now)}", Tone.GOOD)
-    return Fact(row.desk_name, "尚未核对一致", Tone.WARN)
 
 
 def _section(title: str, grid: QGridLayout, parent: QWidget) -> QFrame:
