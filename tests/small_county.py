@@ -168,9 +168,11 @@ def event(
     return CaseEvent(f"event-{next(_serials)}", case_id, move, at, by, facts or {}, Versions(1, 1, "test"))
 
 
-def receipt_facts(code: str = COUNTY_ITEM, serial: int = 1, **changes: Any) -> dict[str, Any]:
+def receipt_facts(
+    code: str = COUNTY_ITEM, serial: int = 1, station: str = VILLAGE, day: date = DAY, **changes: Any
+) -> dict[str, Any]:
     """The facts of a receipt."""
-    number = ReceiptNumber(VILLAGE, DAY, 1, serial)
+    number = ReceiptNumber(station, day, 1, serial)
     facts = {
         "application": application(code),
         "receipt_number": str(number),

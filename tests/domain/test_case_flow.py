@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from small_county import (
     COUNTY_ITEM,
+    DAY,
     DEPARTMENT,
     FACTS,
     MISSING,
@@ -28,7 +30,15 @@ from small_county import (
     receipt_facts,
 )
 from stationapp.domain.case import Case, State
-from stationapp.domain.case_flow import EFFECTS, TABLE, case_of, judge, possible_moves, why_not
+from stationapp.domain.case_flow import (
+    EFFECTS,
+    TABLE,
+    case_of,
+    judge,
+    possible_moves,
+    why_not,
+    why_not_open_to,
+)
 from stationapp.domain.events import CaseEvent
 from stationapp.domain.moves import ActsBy, Situation
 
@@ -40,8 +50,10 @@ HANDS = (AGENT, CLERK, WINDOW_CLERK, OFFICER, APPROVER, MAYOR)
 class Walk:
     """A case under way: each step is judged, and only then folded."""
 
-    def __init__(self, code: str = COUNTY_ITEM) -> None:
-        self.item = catalogue().version_of(code, 1)
+    def __init__(self, code: str = COUNTY_ITEM, **changes: Any) -> None:
+        found = catalogue().version_of(code, 1)
+        assert found is not None
+        self.item = replace(found, **changes)
         self.code = code
         self.events: list[CaseEvent] = []
 
@@ -75,9 +87,10 @@ def default_facts(move: str, code: str, by) -> dict:
         ("send_result", TOWNSHIP): VILLAGE,
     }
     if move == "receive":
-        return receipt_facts(code)
+        return receipt_facts(code, station=by.desk_id[:12])
     if move == "note_missing":
-        return receipt_facts(code, application=application(code, complete=False), missing=MISSING)
+        asked = application(code, complete=False)
+        return receipt_facts(code, station=by.desk_id[:12], application=asked, missing=MISSING)
     if TABLE[move].batched:
         return batch_facts(targets.get((move, by.desk_id), WINDOW), by.desk_id[:12])
     if move == "issue_result":
@@ -126,6 +139,58 @@ def test_a_village_handles_its_own_items_on_the_spot() -> None:
     assert walk.case is not None
     assert walk.case.state is State.CONCLUDED
     assert received(VILLAGE_ITEM).refusals("hand_over", AGENT) == ("decided-here",)
+
+
+@pytest.mark.parametrize(
+    ("code", "by", "place"),
+    [
+        (VILLAGE_ITEM, CLERK, "村的便民服务室"),
+        (VILLAGE_ITEM, WINDOW_CLERK, "村的便民服务室"),
+        (TOWNSHIP_ITEM, WINDOW_CLERK, "乡镇的便民服务中心"),
+    ],
+)
+@pytest.mark.parametrize("move", ["receive", "note_missing"])
+def test_a_desk_opens_nothing_that_is_decided_below_it_and_says_where_to_go(code, by, place, move) -> None:
+    walk = Walk(code)
+    assert walk.refusals(move, by) == ("decided-below",)
+    (reason,) = why_not(walk.situation, TABLE[move], by)
+    assert place in reason.text
+
+
+@pytest.mark.parametrize(
+    ("code", "by"),
+    [
+        (VILLAGE_ITEM, AGENT),
+        (TOWNSHIP_ITEM, AGENT),
+        (COUNTY_ITEM, AGENT),
+        (TOWNSHIP_ITEM, CLERK),
+        (COUNTY_ITEM, CLERK),
+        (COUNTY_ITEM, WINDOW_CLERK),
+    ],
+)
+@pytest.mark.parametrize("move", ["receive", "note_missing"])
+def test_a_desk_opens_what_it_decides_or_passes_upwards(code, by, move) -> None:
+    case = Walk(code).go(move, by).case
+    assert case is not None
+    assert case.origin == by.desk_id
+
+
+def test_what_needs_the_applicant_in_person_is_received_at_a_window_and_by_no_agent() -> None:
+    personal = Walk(applicant_must_appear=True)
+    assert personal.refusals("receive", AGENT) == ("must-appear",)
+    assert personal.refusals("note_missing", AGENT) == ("must-appear",)
+    assert personal.refusals("receive", CLERK) == personal.refusals("receive", WINDOW_CLERK) == ()
+    assert Walk(VILLAGE_ITEM, applicant_must_appear=True).refusals("receive", AGENT) == ()
+
+
+def test_before_anything_is_typed_a_hand_hears_why_an_item_is_closed_to_it() -> None:
+    def closed(walk: Walk, by) -> list[str]:
+        return [reason.code for reason in why_not_open_to(walk.situation, by, DAY)]
+
+    assert closed(Walk(applicant_must_appear=True), AGENT) == ["must-appear"]
+    assert closed(Walk(applicant_must_appear=True), CLERK) == []
+    assert closed(Walk(VILLAGE_ITEM), CLERK) == ["decided-below"]
+    assert closed(Walk(SUSPENDED_ITEM), AGENT) == ["item-suspended"]
 
 
 def test_an_incomplete_case_keeps_its_number_when_it_is_completed() -> None:

@@ -84,10 +84,9 @@ def test_a_gap_closes_an_item_and_is_named_only_once() -> None:
     assert "（收费标准、本地事项编码）" in reason.text
 
 
-def test_suspended_cancelled_and_personal_items_say_so() -> None:
+def test_suspended_and_cancelled_items_say_so() -> None:
     assert codes(replace(ITEM, status=ItemStatus.SUSPENDED)) == ["item-suspended"]
     assert codes(replace(ITEM, status=ItemStatus.CANCELLED)) == ["item-cancelled"]
-    assert codes(replace(ITEM, applicant_must_appear=True)) == ["must-appear"]
 
 
 def test_a_window_over_new_year_is_open_on_both_sides() -> None:

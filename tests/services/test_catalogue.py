@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,7 @@ from stationapp.domain.organisation import Level
 from stationapp.platform.resources import resource
 from stationapp.services.catalogue import find_items, guide, material_text
 from stationapp.services.workplace import References, Workplace
+from workplaces import make_workplace
 
 PUBLICS = ("办理内容", "办理依据", "受理条件", "办理程序", "申请材料", "办理时限", "收费标准")
 
@@ -59,6 +61,25 @@ def test_closed_items_come_last_with_their_reason(village: Workplace) -> None:
     assert [reason.code for reason in found[1].closed] == ["item-suspended"]
     assert find_items(village, "")[-1].closed != ()
     assert SUSPENDED_ITEM in {row.item.code for row in find_items(village, "") if row.closed}
+
+
+def test_what_the_applicant_must_ask_for_himself_is_shown_closed_in_the_village_and_open_at_the_window(
+    village: Workplace, tmp_path: Path
+) -> None:
+    window = make_workplace(tmp_path / "window", "window", 3)
+    try:
+        for workplace in (village, window):
+            old = workplace.references
+            personal = tuple(replace(row, applicant_must_appear=True) for row in catalogue().items)
+            workplace.references = References(
+                old.organisation, replace(catalogue(), items=personal), old.calendar
+            )
+        (seen,) = find_items(village, "test-county")
+        assert [reason.code for reason in seen.closed] == ["must-appear"]
+        assert find_items(window, "test-county")[0].closed == ()
+        assert [reason.code for reason in find_items(window, "test-village")[0].closed] == ["decided-below"]
+    finally:
+        window.store.close()
 
 
 def test_the_guide_shows_what_must_be_public(village: Workplace) -> None:

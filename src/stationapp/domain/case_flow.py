@@ -5,10 +5,12 @@ it.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from stationapp.domain import case_rules as rules
 from stationapp.domain.answers import stray_facts, unreadable_answers
 from stationapp.domain.case import Case, Custody, Effect, State, fold
+from stationapp.domain.catalogue import why_not_open
 from stationapp.domain.events import CaseEvent, Hand
 from stationapp.domain.moves import ActsBy, Ask, AskKind, Move, Situation
 from stationapp.domain.organisation import PostKind
@@ -23,6 +25,8 @@ _ACCEPTERS = frozenset({PostKind.CLERK, PostKind.WINDOW})
 _REVIEWERS = frozenset({PostKind.CLERK, PostKind.OFFICER})
 _DECIDERS = frozenset({PostKind.APPROVER})
 _RESULT_MAKERS = frozenset({PostKind.CLERK, PostKind.OFFICER, PostKind.APPROVER})
+
+_OPENING = (rules.may_open, rules.applicant_appears)
 
 _OPINION = Ask("opinion", AskKind.LONG_TEXT, "意见")
 _REASON = Ask("reason", AskKind.LONG_TEXT, "理由")
@@ -51,6 +55,7 @@ _ROWS = (
         Effect(State.INCOMPLETE),
         _RECEIVERS,
         ActsBy.OPENER,
+        gates=_OPENING,
         checks=(
             rules.item_is_open,
             rules.numbers_are_right,
@@ -67,6 +72,7 @@ _ROWS = (
         Effect(State.RECEIVED),
         _RECEIVERS,
         ActsBy.OPENER,
+        gates=_OPENING,
         checks=(
             rules.item_is_open,
             rules.numbers_are_right,
@@ -357,6 +363,14 @@ def why_not(situation: Situation, move: Move, hand: Hand) -> tuple[Reason, ...]:
         return (wrong,)
     found = (gate(situation, hand) for gate in move.gates)
     return tuple(reason for reason in found if reason is not None)
+
+
+def why_not_open_to(situation: Situation, hand: Hand, day: date) -> tuple[Reason, ...]:
+    """Return why a hand may not open a case of the situation's item on a day, empty when it may: what the search
+    for an item says before anything is typed.
+    """
+    shut = (gate(situation, hand) for gate in _OPENING)
+    return (*(reason for reason in shut if reason is not None), *why_not_open(situation.item, day))
 
 
 def _wrong_desk(case: Case, move: Move, hand: Hand, situation: Situation) -> Reason | None:

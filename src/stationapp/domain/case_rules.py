@@ -13,9 +13,30 @@ from stationapp.domain.identity_documents import DocumentKind, check_identity
 from stationapp.domain.item_form import check_form
 from stationapp.domain.moves import Situation
 from stationapp.domain.names import normalise_name
-from stationapp.domain.organisation import DeskKind, Level
+from stationapp.domain.organisation import DeskKind, Level, PostKind
 from stationapp.domain.people import Application, application_from_mapping
 from stationapp.domain.refusal import Reason, Refused
+
+
+def may_open(situation: Situation, hand: Hand) -> Reason | None:
+    """A desk opens only what it can decide or pass upwards; what is decided below is asked for there."""
+    desk, item = situation.desk(hand), situation.item
+    if desk is None or item is None or int(item.decides_at) <= int(desk.level):
+        return None
+    return Reason(
+        "decided-below", f"“{item.name}”由{_LEVELS[item.decides_at]}办理，{_GO_TO[item.decides_at]}"
+    )
+
+
+def applicant_appears(situation: Situation, hand: Hand) -> Reason | None:
+    """What needs the applicant in person is received at the window he appears at; an agent cannot stand in."""
+    post, item = situation.post(hand), situation.item
+    if post is None or post.kind is not PostKind.AGENT or item is None or not item.applicant_must_appear:
+        return None
+    if item.decides_at is Level.VILLAGE:
+        return None  # The agent's own counter is where he appears.
+    text = f"“{item.name}”须本人到{_LEVELS[item.decides_at]}窗口办理，不能代办；可以代为咨询、预约。"
+    return Reason("must-appear", text, "item")
 
 
 def may_decide(situation: Situation, hand: Hand) -> Reason | None:
@@ -393,3 +414,7 @@ def _application(event: CaseEvent) -> Application | None:
 
 
 _LEVELS = {Level.COUNTY: "县级", Level.TOWNSHIP: "乡镇", Level.VILLAGE: "村级"}
+_GO_TO = {
+    Level.VILLAGE: "请申请人到所在村的便民服务室办理。",
+    Level.TOWNSHIP: "请申请人到所在乡镇的便民服务中心办理。",
+}

@@ -181,8 +181,8 @@ class Catalogue:
 
 
 def why_not_open(item: ServiceItem | None, day: date) -> tuple[Reason, ...]:
-    """Return why no case of this item may be received on that day: 无编码不得办理 (SEED 004); empty when it
-    may.
+    """Return why nobody may receive a case of this item on that day: 无编码不得办理 (SEED 004); empty when it
+    may be received at some desk. Who may is for `case_flow.why_not_open_to`.
     """
     if item is None:
         return (Reason("no-code", "该事项当日没有有效的事项编码，无编码不得办理。", "item"),)
@@ -202,9 +202,6 @@ def why_not_open(item: ServiceItem | None, day: date) -> tuple[Reason, ...]:
                 "window-closed", f"“{item.name}”今天不在受理期内（{describe_window(item.window)}）。", "item"
             )
         )
-    if item.applicant_must_appear:
-        text = f"“{item.name}”须本人到场办理，不能代办；可以代为咨询、预约。"
-        reasons.append(Reason("must-appear", text, "item"))
     return tuple(reasons)
 
 

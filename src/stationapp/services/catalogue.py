@@ -6,14 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from stationapp.domain.catalogue import (
-    HandlingKind,
-    Keeper,
-    Material,
-    ServiceItem,
-    describe_window,
-    why_not_open,
-)
+from stationapp.domain.case_flow import why_not_open_to
+from stationapp.domain.catalogue import HandlingKind, Keeper, Material, ServiceItem, describe_window
 from stationapp.domain.organisation import Level
 from stationapp.domain.refusal import Reason
 from stationapp.domain.time_limits import Limit
@@ -55,9 +49,14 @@ def find_items(workplace: Workplace, text: str) -> list[FoundItem]:
     hits = [
         (rank, item) for item in workplace.catalogue.current(day) if (rank := _rank(item, words)) is not None
     ]
-    found = [(rank, FoundItem(item, why_not_open(item, day))) for rank, item in hits]
+    found = [(rank, FoundItem(item, why_closed(workplace, item))) for rank, item in hits]
     found.sort(key=lambda row: (bool(row[1].closed), row[0], row[1].item.name))
     return [row for _, row in found]
+
+
+def why_closed(workplace: Workplace, item: ServiceItem) -> tuple[Reason, ...]:
+    """Return why this person may open no case of an item today; empty when he may."""
+    return why_not_open_to(workplace.opening(item), workplace.hand, workplace.now().date())
 
 
 def guide(item: ServiceItem) -> tuple[GuideSection, ...]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from stationapp.domain.case import Case
 from stationapp.domain.case_rules import missing_materials
-from stationapp.domain.catalogue import ServiceItem, why_not_open
+from stationapp.domain.catalogue import ServiceItem
 from stationapp.domain.identity_documents import DocumentKind, normalise_number
 from stationapp.domain.moves import Situation
 from stationapp.domain.names import normalise_name
@@ -21,6 +21,7 @@ from stationapp.domain.people import (
 )
 from stationapp.domain.refusal import Reason, Refused
 from stationapp.services.acts import case_in, new_id, perform
+from stationapp.services.catalogue import why_closed
 from stationapp.services.changed import Changed, Kind
 from stationapp.services.numbering import new_enquiry_code, next_receipt_number
 from stationapp.services.workplace import Workplace
@@ -39,10 +40,10 @@ class Draft:
 
 
 def new_draft(workplace: Workplace, item: ServiceItem) -> Draft:
-    """Return a fresh draft for an item; raises Refused when no case of it may be opened today
-    (无编码不得办理).
+    """Return a fresh draft for an item; raises Refused when no case of it may be opened here
+    today (无编码不得办理).
     """
-    reasons = why_not_open(item, workplace.now().date())
+    reasons = why_closed(workplace, item)
     if reasons:
         raise Refused(*reasons)
     application = Application(item.code, item.version, item.name, Applicant("", "resident_id", ""))

@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
-from stationapp.domain.catalogue import ServiceItem, why_not_open
+from stationapp.domain.catalogue import ServiceItem
 from stationapp.domain.people import Application
 from stationapp.domain.refusal import Reason
+from stationapp.services.catalogue import why_closed
 from stationapp.services.intake import Draft
 from stationapp.ui.context import Context
 from stationapp.ui.fields.field import Field, NoteLine
@@ -132,7 +133,7 @@ class IntakeForm(QWidget):
         head = QLabel(self.item.name, self)
         head.setObjectName("Heading")
         if not self._draft.case_id:
-            closed = why_not_open(self.item, context.workplace.now().date())
+            closed = why_closed(context.workplace, self.item)
             self._warning.say("；".join(reason.text for reason in closed), Tone.WARN)
         page = QWidget()
         column = QVBoxLayout(page)
