@@ -206,7 +206,7 @@ FACTS: dict[str, dict[str, Any]] = {
     "serve": {
         "manner": "in_person",
         "recipient": "吴䶮",
-        "served_on": "2026-12-01",
+        "served_on": "2026-11-20",
         "document_number": "抗香村送〔2026〕010001号",
     },
     "recall": {"reason": "装错批次"},

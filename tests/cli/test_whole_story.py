@@ -11,6 +11,7 @@ from hub_in_a_process import address
 from stationapp.demo.hub_process import HubProcess
 from stationapp.demo.scan import sample_scan
 from stationapp.demo.stations import AGENT, CLERK, COUNTY, TOWNSHIP, VILLAGE, WINDOW
+from stationapp.platform.clock import SystemClock
 
 Run = Callable[..., tuple[int, Any]]
 RELIEF = "512B0003600031-510704000000-000-11511301008778298W-1-00"
@@ -124,7 +125,7 @@ def test_a_case_travels_to_the_county_and_back_by_commands_alone(
     _decided(story, number)
     for below, above in ((CLERK, WINDOW), (AGENT, CLERK)):
         story.carry(above, below, number)
-    served = {"manner": "in_person", "recipient": NAME, "served_on": "2026-12-01"}
+    served = {"manner": "in_person", "recipient": NAME, "served_on": SystemClock().now().date().isoformat()}
     story.move(AGENT, number, "serve", **served)
     story.print(AGENT, number, "service_certificate")
     assert story.move(AGENT, number, "conclude")["state"] == "concluded"

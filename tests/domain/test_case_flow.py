@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from small_county import (
     DEPARTMENT,
     FACTS,
     MISSING,
+    NOON,
     SUSPENDED_ITEM,
     TOWNSHIP,
     TOWNSHIP_ITEM,
@@ -220,6 +222,24 @@ def test_a_supplement_is_due_on_a_day_that_lies_ahead() -> None:
     for deadline, code in (("2026-11-20", "past-deadline"), ("月底", "bad-answer")):
         facts = {**FACTS["request_supplement"], "deadline": deadline}
         assert at_township().refusals("request_supplement", CLERK, facts) == (code,)
+
+
+def test_a_result_is_served_between_its_own_day_and_today() -> None:
+    on_the_spot = received(VILLAGE_ITEM).go("handle_directly", AGENT)
+    decided = at_township(TOWNSHIP_ITEM).go("accept", CLERK).go("grant", MAYOR).go("issue_result", CLERK)
+    decided.go("send_result", CLERK).go("sign_for_result", AGENT)
+    for walk in (on_the_spot, decided):
+        for day, codes in (
+            ("2026-11-19", ("served-before",)),
+            ("2026-11-20", ()),
+            ("2026-11-21", ("served-ahead",)),
+            ("昨天", ("bad-answer",)),
+        ):
+            assert walk.refusals("serve", AGENT, {**FACTS["serve"], "served_on": day}) == codes
+    late = event(
+        "case", "serve", AGENT, {**FACTS["serve"], "served_on": "2026-11-23"}, NOON + timedelta(days=5)
+    )
+    assert judge(decided.situation, late) == ()
 
 
 def test_a_recalled_batch_is_no_longer_the_addressees_business() -> None:

@@ -287,6 +287,7 @@ _ROWS = (
         checks=(
             rules.reasons_are_given("manner", "recipient", "served_on", "document_number"),
             rules.service_is_witnessed,
+            rules.service_follows_result,
         ),
         asks=(
             Ask("manner", AskKind.CHOICE, "送达方式", choices=_MANNERS),

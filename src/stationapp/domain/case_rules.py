@@ -406,6 +406,26 @@ def service_is_witnessed(situation: Situation, event: CaseEvent) -> tuple[Reason
     return ()
 
 
+def service_follows_result(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
+    """The day of receipt lies between the day the result was decided and the day it is put on record."""
+    text, today = str(event.facts.get("served_on", "")), event.at.date()
+    if not text:
+        return ()
+    served = date.fromisoformat(text)
+    decided = _decided_on(situation)
+    if served > today:
+        return (Reason("served-ahead", "收到日期不能晚于今天。", "served_on"),)
+    if decided is not None and served < decided:
+        return (Reason("served-before", f"收到日期不能早于办理结果作出之日（{decided}）。", "served_on"),)
+    return ()
+
+
+def _decided_on(situation: Situation) -> date | None:
+    case = situation.case
+    moments = [case.when(move) for move in ("grant", "refuse", "handle_directly")] if case is not None else []
+    return max((moment.date() for moment in moments if moment is not None), default=None)
+
+
 def _application(event: CaseEvent) -> Application | None:
     try:
         return application_from_mapping(event.facts["application"])
