@@ -98,7 +98,7 @@ class Play:
             move = OWN_MOVES[what % len(OWN_MOVES)]
             case_id = self.cases[which]
             act = (
-                handover(case_id, what)
+                handover(case_id, what + 1)
                 if move == "hand_over"
                 else event(case_id, move, AGENT, facts_of(move))
             )

@@ -27,7 +27,7 @@ _PRAGMAS = (
     f"PRAGMA busy_timeout = {_BUSY_MS}",
     "PRAGMA synchronous = FULL",
     "PRAGMA temp_store = MEMORY",
-    "PRAGMA cache_size = -32000",
+    "PRAGMA cache_size = -16000",
     "PRAGMA trusted_schema = OFF",
     f"PRAGMA wal_autocheckpoint = {_WAL_PAGES}",
 )
