@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
@@ -90,6 +91,4 @@ class County:
 
 
 def _event_id(body: str) -> str:
-    import json
-
     return str(json.loads(body)["event_id"])

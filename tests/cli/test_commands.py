@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from hub_in_a_process import PASSWORDS, address, signed_in
 from stationapp.cli import main
 from stationapp.demo.hub_process import HubProcess
 from stationapp.demo.stations import AGENT
 from stationapp.platform.paths import StationPaths
 from stationapp.platform.single_instance import claim_home
+from stationapp.services.hub_address import set_hub_address
 
 Run = Callable[..., tuple[int, Any]]
 RELIEF = "512B0003600031-510704000000-000-11511301008778298W-1-00"
@@ -125,13 +128,9 @@ def test_status_and_verify(agent: Run, told: dict[str, Any]) -> None:
 def test_verify_ends_with_four_when_something_is_not_as_it_must_be(
     agent: Run, told: dict[str, Any], village_home: StationPaths
 ) -> None:
-    from hub_in_a_process import signed_in
-
     with signed_in(village_home, AGENT) as workplace, workplace.store.write() as unit:
-        (identity,) = [unit.identity.get()]
+        identity = unit.identity.get()
         assert identity is not None
-        from dataclasses import replace
-
         unit.identity.set(replace(identity, device_seed=bytes(32)))
     try:
         code, report = agent("verify")
@@ -260,8 +259,6 @@ def test_a_home_that_another_program_has_open_is_unavailable(agent: Run, village
 def test_enrolling_says_who_can_sign_in_and_a_wrong_code_is_unavailable(
     run: Run, hub: HubProcess, tmp_path: Path
 ) -> None:
-    from hub_in_a_process import address
-
     home = tmp_path / "home"
     line = ("enrol", "--hub", address(hub), "--code")
     assert run(home, "", *line, "ABCD-EFGH")[0] == 3
@@ -275,9 +272,6 @@ def test_a_sync_without_a_hub_ends_with_three_and_says_so_on_standard_output(
     village_home: StationPaths, told: dict[str, Any], monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:  # fmt: skip
-    from hub_in_a_process import PASSWORDS
-    from stationapp.services.hub_address import set_hub_address
-
     set_hub_address(village_home, "http://127.0.0.1:9")
     try:
         monkeypatch.setenv("STATIONAPP_PASSWORD", PASSWORDS[AGENT])

@@ -11,6 +11,7 @@ from hub_in_a_process import address
 from stationapp.demo.hub_process import HubProcess
 from stationapp.demo.scan import sample_scan
 from stationapp.demo.stations import AGENT, CLERK, COUNTY, TOWNSHIP, VILLAGE, WINDOW
+from stationapp.platform.resources import resource
 from stationapp.platform.clock import SystemClock
 
 Run = Callable[..., tuple[int, Any]]
@@ -76,8 +77,6 @@ _CIVIL = {"p-mzj-1", "p-mzj-2"}
 
 def hub_county() -> str:
     """The demonstration county as it is published."""
-    from stationapp.platform.resources import resource
-
     return resource("demo", "county.json").read_text("utf-8")
 
 

@@ -13,7 +13,7 @@ from county_at_work import draft
 from hub_in_a_process import PASSWORDS, address, enrolled, signed_in
 from stationapp.demo.hub_process import HubProcess
 from stationapp.demo.stations import AGENT, VILLAGE
-from stationapp.exchange.enrolment import NOTE_NAME
+from stationapp.exchange.enrolment import NOTE_NAME, settle
 from stationapp.platform.clock import SystemClock
 from stationapp.platform.paths import StationPaths
 from stationapp.platform.unavailable import Unavailable
@@ -128,7 +128,7 @@ def test_what_an_unfinished_database_left_beside_it_does_not_spoil_the_next(
 ) -> None:
     paths, code = StationPaths.at(tmp_path), hub.enrolment_code(VILLAGE)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(enrolment, "settle", _cut_after(enrolment.settle))
+        patch.setattr(enrolment, "settle", _cut_after(settle))
         with pytest.raises(PowerCutError):
             enrol_station(paths, SystemClock(), address(hub), code)
     wal = paths.database.with_name(paths.database.name + "-wal")

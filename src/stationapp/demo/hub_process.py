@@ -76,7 +76,8 @@ class HubProcess:
             check=False,
             env=_environment(),
         )
-        if done.returncode not in answers:
+        crashed = done.returncode == _NO and not done.stdout  # A crash ends with the code that says no.
+        if done.returncode not in answers or crashed:
             raise Unavailable(f"县级平台命令“{command}”没有成功。", done.stderr.strip()[-2000:])
         return [json.loads(row) for row in done.stdout.splitlines()]
 

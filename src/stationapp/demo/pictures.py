@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stationapp.demo.acts import put_down
-from stationapp.demo.plan import demonstration_applicants, fill_form
+from stationapp.demo.plan import PENSION, demonstration_applicants, fill_form
 from stationapp.domain.people import Application
 from stationapp.services import intake
 from stationapp.services.catalogue import find_items
@@ -15,6 +15,8 @@ from stationapp.services.workplace import Workplace
 
 if TYPE_CHECKING:
     from stationapp.ui.pictures import Photographer
+
+INITIALS = "ylbx"  # 养老保险
 
 
 class Pictures:
@@ -36,7 +38,8 @@ class Pictures:
 
     def intake(self, workplace: Workplace, name: str) -> None:
         """An intake half done, found by its pinyin initials: a draft that is taken up again, and then discarded."""
-        item = find_items(workplace, "ylbx")[0].item
+        found = find_items(workplace, INITIALS)
+        item = next(row.item for row in found if row.item.name == PENSION)
         person = demonstration_applicants()[1]
         rows = tuple(put_down(material) for material in item.materials[:1])
         application = Application(item.code, item.version, item.name, person, fill_form(item, person), rows)
@@ -46,6 +49,22 @@ class Pictures:
             workplace, name, lambda window: window.context.bus.draft_wanted.emit(draft.draft_id)
         )
         intake.discard_draft(workplace, draft.draft_id)
+
+    def search(self, workplace: Workplace, name: str) -> None:
+        """The search for an item by its initials."""
+        self._camera().search(workplace, name, INITIALS)
+
+    def move(self, workplace: Workplace, case_id: str, move: str, name: str) -> None:
+        """The dialog of a move."""
+        self._camera().move(workplace, case_id, move, name)
+
+    def paper(self, workplace: Workplace, case_id: str, paper: str, name: str) -> None:
+        """A paper before it is printed."""
+        self._camera().paper(workplace, case_id, paper, name)
+
+    def troubles(self, workplace: Workplace, name: str) -> None:
+        """What the hub did not accept."""
+        self._camera().window(workplace, name, lambda window: window.show_place("troubles"))
 
     def cases(self, workplace: Workplace, name: str) -> None:
         """The list of cases."""

@@ -36,9 +36,9 @@ class PlannedCase:
     with_scan: bool
 
 
-_PENSION = "城乡居民基本养老保险参保登记"
+PENSION = "城乡居民基本养老保险参保登记"
 _ITEMS = {
-    Fate.TOWNSHIP: (_PENSION, "老年人优待证申领", "社会保障卡启用（激活）"),
+    Fate.TOWNSHIP: (PENSION, "老年人优待证申领", "社会保障卡启用（激活）"),
     Fate.COUNTY: ("80周岁以上老年人高龄津贴发放", "临时救助", "残疾人证新办", "困难残疾人生活补贴"),
     Fate.REFUSED: ("最低生活保障", "临时救助"),
     Fate.SUPPLEMENT: ("80周岁以上老年人高龄津贴发放", "特困人员救助供养"),

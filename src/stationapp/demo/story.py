@@ -130,7 +130,9 @@ def _nothing(story: Story, workplace: Workplace) -> None:
 
 
 def _intake(story: Story, workplace: Workplace, cases: int, seed: int) -> None:
+    story.pictures.sign_in(workplace, "00-village-sign-in")
     story.pictures.desk(workplace, "01-village-desk-offline")
+    story.pictures.search(workplace, "02-village-item-search")
     story.pictures.intake(workplace, "02-village-new-case")
     for planned in make_plan(cases, seed, workplace.catalogue):
         case = acts.take_in(workplace, planned)
@@ -139,6 +141,7 @@ def _intake(story: Story, workplace: Workplace, cases: int, seed: int) -> None:
     for case in acts.cases_here(workplace, State.INCOMPLETE):
         story.papers.of_case(workplace, acts.complete(workplace, case), "material_receipt")
     story.pictures.cases(workplace, "03-village-cases")
+    _show_receipt(story, workplace)
 
 
 def _first_paper(planned: PlannedCase) -> str:
@@ -163,6 +166,8 @@ def _township(story: Story, workplace: Workplace) -> None:
     acts.sign_all(workplace, note_on_first="户口簿复印件少 1 页，已电话核实")
     signed = acts.cases_here(workplace, State.SIGNED_FOR)
     _show_one(story, workplace, signed, "08-township-case")
+    for case in [case for case in signed if story.fate(case) is Fate.SUPPLEMENT][:1]:
+        story.pictures.move(workplace, case.case_id, "request_supplement", "08-township-supplement")
     for case in signed:
         _township_step(story, workplace, case)
     for sent in acts.send_all(workplace, "to_send"):
@@ -293,8 +298,14 @@ def _look_at_the_end(story: Story, workplace: Workplace) -> None:
     cases = [record.case for record in records if record is not None]
     _show_one(story, workplace, cases, f"11-end-{workplace.desk.level.name.lower()}")
     if workplace.desk.desk_id == VILLAGE:
+        story.pictures.troubles(workplace, "12-village-no-troubles")
         for case in cases:
             story.papers.of_case(workplace, case, "routing_slip")
+
+
+def _show_receipt(story: Story, workplace: Workplace) -> None:
+    for case in acts.cases_here(workplace, State.RECEIVED)[:1]:
+        story.pictures.paper(workplace, case.case_id, "material_receipt", "03-village-receipt")
 
 
 def _show_one(story: Story, workplace: Workplace, cases: list[Case], name: str) -> None:
