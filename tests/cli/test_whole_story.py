@@ -11,8 +11,8 @@ from hub_in_a_process import address
 from stationapp.demo.hub_process import HubProcess
 from stationapp.demo.scan import sample_scan
 from stationapp.demo.stations import AGENT, CLERK, COUNTY, TOWNSHIP, VILLAGE, WINDOW
-from stationapp.platform.resources import resource
 from stationapp.platform.clock import SystemClock
+from stationapp.platform.resources import resource
 
 Run = Callable[..., tuple[int, Any]]
 RELIEF = "512B0003600031-510704000000-000-11511301008778298W-1-00"

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -35,7 +36,7 @@ def with_catalogue(workplace: Workplace, published: Catalogue) -> None:
     workplace.references = References(old.organisation, published, old.calendar)
 
 
-def next_version(version: int, **changes: object) -> Catalogue:
+def next_version(version: int, **changes: Any) -> Catalogue:
     """The small county's catalogue with a newer version of the county's item beside the old one."""
     old = catalogue()
     newer = [replace(item, version=version, **changes) for item in old.items if item.code == COUNTY_ITEM]
