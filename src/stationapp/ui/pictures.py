@@ -2,29 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, Signal
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
+from stationapp.domain.case_flow import TABLE
 from stationapp.platform.unavailable import Unavailable
+from stationapp.services.changed import Changed, Kind
 from stationapp.services.roster import read_roster
+from stationapp.services.synchronise import SyncPicture, SyncWorker, start
 from stationapp.services.workplace import Workplace
 from stationapp.ui.application import make_application, screenshot, settle
 from stationapp.ui.batches_view import BatchesView
 from stationapp.ui.bus import Bus
+from stationapp.ui.case_view import CaseView
 from stationapp.ui.context import Context
 from stationapp.ui.main_window import MainWindow
 from stationapp.ui.messages import Messages
+from stationapp.ui.new_case_view import NewCaseView
 from stationapp.ui.sign_in_view import SignInView
 from stationapp.ui.tasks import Tasks
 
 SIZE = (1366, 768)  # The screen of an ordinary station PC.
 
 
+class FirstRound(QObject):
+    """Hears the sync worker, in its thread, and lets the window's thread wait for the end of its first round."""
+
+    _over = Signal()
+
+    def __init__(self, workplace: Workplace, bus: Bus, parent: QObject) -> None:
+        super().__init__(parent)
+        self._workplace, self._bus = workplace, bus
+        self._is_over = False
+        self._loop = QEventLoop(self)
+        self._over.connect(self._note, Qt.ConnectionType.QueuedConnection)
+
+    def hear(self, seen: SyncPicture, changed: Changed) -> None:
+        """What the worker calls."""
+        if Kind.REFERENCES in changed.kinds:
+            self._workplace.refresh()
+        self._bus.tell_from_thread(changed)
+        if not seen.running:
+            self._over.emit()
+
+    def wait(self) -> None:
+        """Wait, with a living window."""
+        if not self._is_over:
+            self._loop.exec()
+
+    def _note(self) -> None:
+        self._is_over = True
+        self._loop.quit()
+
+
 class Photographer:
-    """Opens the main window for a workplace, lets it settle, saves what it shows, and leaves the store open."""
+    """Opens the windows of a workplace, lets them settle, saves what they show, and leaves the store open.
+
+    The main window syncs as it does in use: the first round has ended, well or not, when the picture is taken.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -33,21 +72,34 @@ class Photographer:
 
     def window(self, workplace: Workplace, name: str, prepare: Callable[[MainWindow], None]) -> Path:
         """Save the main window as `prepare` leaves it."""
-        owner = QObject()
-        messages = Messages(workplace.paths.crash, workplace.clock, owner)
-        tasks = Tasks(messages, owner)
-        window = MainWindow(Context(workplace, tasks, Bus(owner), messages))
-        try:
-            window.resize(*SIZE)
-            window.show()
-            settle(tasks)
+        with self._open(workplace) as window:
             prepare(window)
-            settle(tasks)
-            return self._save(window, name, tasks)
-        finally:
-            tasks.close()
-            _discard(window)
-            _discard(owner)
+            return self._save(window, name, window.context.tasks)
+
+    def move(self, workplace: Workplace, case_id: str, move: str, name: str) -> Path:
+        """Save the dialog in which a move is made on a case."""
+        return self._dialog(workplace, case_id, name, lambda page: page.open_move(TABLE[move]))
+
+    def paper(self, workplace: Workplace, case_id: str, paper: str, name: str) -> Path:
+        """Save the preview of a case's newest paper of that name."""
+
+        def make(page: CaseView) -> QDialog | None:
+            offers = page.details.papers if page.details else ()
+            newest = [offer for offer in offers if offer.name == paper]
+            return page.open_paper(newest[-1]) if newest else None
+
+        return self._dialog(workplace, case_id, name, make)
+
+    def search(self, workplace: Workplace, name: str, typed: str) -> Path:
+        """Save the search for a service item with something typed."""
+
+        def prepare(window: MainWindow) -> None:
+            window.show_place("new_case")
+            page = window.page("new_case")
+            if isinstance(page, NewCaseView):
+                page.search.find(typed)
+
+        return self.window(workplace, name, prepare)
 
     def batches(self, workplace: Workplace, name: str, *, arrived: bool) -> Path:
         """Save the batches that went out, or those to be signed for."""
@@ -79,10 +131,52 @@ class Photographer:
             _discard(view)
             _discard(owner)
 
+    def _dialog(
+        self, workplace: Workplace, case_id: str, name: str, make: Callable[[CaseView], QDialog | None]
+    ) -> Path:
+        with self._open(workplace) as window:
+            window.show_case(case_id)
+            settle(window.context.tasks)
+            page = window.stack.currentWidget()
+            dialog = make(page) if isinstance(page, CaseView) else None
+            if dialog is None:
+                raise LookupError(name)
+            settle(window.context.tasks)
+            return self._save(dialog, name, window.context.tasks)
+
+    @contextmanager
+    def _open(self, workplace: Workplace) -> Iterator[MainWindow]:
+        owner = QObject()
+        messages = Messages(workplace.paths.crash, workplace.clock, owner)
+        tasks, bus = Tasks(messages, owner), Bus(owner)
+        with _syncing(workplace, bus, owner) as worker:
+            window = MainWindow(Context(workplace, tasks, bus, messages, worker))
+            try:
+                window.resize(*SIZE)
+                window.show()
+                settle(tasks)
+                yield window
+            finally:
+                tasks.close()
+                _discard(window)
+        _discard(owner)
+
     def _save(self, view: QWidget, name: str, tasks: Tasks) -> Path:
         path = self._folder / f"{name}.png"
         screenshot(view, path, tasks)
         return path
+
+
+@contextmanager
+def _syncing(workplace: Workplace, bus: Bus, owner: QObject) -> Iterator[SyncWorker]:
+    """Sync in the background, from the end of the first round on."""
+    first = FirstRound(workplace, bus, owner)
+    worker = start(workplace, first.hear)
+    try:
+        first.wait()
+        yield worker
+    finally:
+        worker.stop()
 
 
 def _discard(thing: QObject) -> None:

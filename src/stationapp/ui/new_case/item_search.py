@@ -56,6 +56,11 @@ class ItemSearch(QWidget):
         self.box.setFocus()
         self._ask()
 
+    def find(self, text: str) -> None:
+        """Put a text into the box and look for it at once."""
+        self.box.setText(text)
+        self._ask()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
             return False
