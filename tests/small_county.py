@@ -6,7 +6,9 @@ from datetime import date, datetime, timedelta, timezone
 from itertools import count
 from typing import Any
 
+from stationapp.domain.calendar import WorkCalendar
 from stationapp.domain.catalogue import Catalogue, HandlingKind, ItemStatus, Keeper, Material, ServiceItem
+from stationapp.domain.due_facts import due_fact
 from stationapp.domain.events import CaseEvent, Hand, Versions
 from stationapp.domain.numbers import BatchNumber, EnquiryCode, ReceiptNumber
 from stationapp.domain.organisation import Desk, DeskKind, Level, Organisation, Person, Post, PostKind
@@ -19,6 +21,7 @@ DEPARTMENT = "510704000000-mzj"
 CHINA = timezone(timedelta(hours=8))
 DAY = date(2026, 11, 20)
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=CHINA)
+CALENDAR = WorkCalendar("test", range(2026, 2027), frozenset(), frozenset())
 ID_NUMBER = "510721194203078528"
 
 
@@ -187,11 +190,17 @@ def batch_facts(to_desk: str, station: str = VILLAGE, serial: int = 1) -> dict[s
     return {"to_desk": to_desk, "batch_id": f"batch-{serial}", "batch_number": number, "batch_size": 1}
 
 
-DUE = {"day": "2026-12-18", "provisional": False, "calendar": "test", "limit": "20个工作日"}
+DUE = {
+    name: due_fact(DAY, limit, CALENDAR)
+    for name, limit in (
+        ("statutory_due", Limit(20, LimitUnit.WORKING_DAYS)),
+        ("promised_due", Limit(10, LimitUnit.WORKING_DAYS)),
+    )
+}
 MISSING = [{"material_id": "booklet", "name": "户口簿", "problem": "缺本人页", "standard": "复印本人页"}]
 FACTS: dict[str, dict[str, Any]] = {
     "examine": {"opinion": "材料齐全，同意转报。"},
-    "accept": {"statutory_due": DUE, "promised_due": DUE, "document_number": "游仙政务受〔2026〕010001号"},
+    "accept": {**DUE, "document_number": "游仙政务受〔2026〕010001号"},
     "assign": {"to_desk": DEPARTMENT},
     "review": {"opinion": "符合条件。"},
     "grant": {"reason": "符合条件，准予。", "document_number": "游仙民准决〔2026〕010001号"},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -11,9 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from small_county import (
+    CALENDAR,
     COUNTY_ITEM,
     DAY,
     DEPARTMENT,
+    DUE,
     FACTS,
     MISSING,
     NOON,
@@ -41,6 +43,7 @@ from stationapp.domain.case_flow import (
     why_not,
     why_not_open_to,
 )
+from stationapp.domain.due_facts import counted_again
 from stationapp.domain.events import CaseEvent
 from stationapp.domain.moves import ActsBy, Situation
 
@@ -65,7 +68,7 @@ class Walk:
 
     @property
     def situation(self) -> Situation:
-        return Situation(self.case, organisation(), self.item)
+        return Situation(self.case, organisation(), self.item, CALENDAR)
 
     def refusals(self, move: str, by, facts=None) -> tuple[str, ...]:
         given_facts = facts if facts is not None else default_facts(move, self.code, by)
@@ -274,6 +277,55 @@ def test_the_wrong_desk_post_or_state_is_refused_with_a_sentence(walk, move, by,
     reasons = judge(walk().situation, event("case", move, by, default_facts(move, COUNTY_ITEM, by)))
     assert code in [reason.code for reason in reasons]
     assert all(len(reason.text) >= 8 and not reason.text.isascii() for reason in reasons)
+
+
+def accepting(**changes: Any) -> dict[str, Any]:
+    """An acceptance whose promised due date says something else."""
+    return {**FACTS["accept"], "promised_due": {**FACTS["accept"]["promised_due"], **changes}}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"day": "2026-12-07"},
+        {"day": "2026-12-03"},
+        {"provisional": True},
+        {"value": 11},
+        {"limit": "5个工作日"},
+    ],
+)
+def test_a_due_date_is_the_one_the_limit_and_the_calendar_give(changes) -> None:
+    walk = at_township(TOWNSHIP_ITEM)
+    assert walk.refusals("accept", CLERK, accepting(**changes)) == ("wrong-due-date",)
+    uncounted = replace(walk.situation, calendar=None)
+    assert judge(uncounted, event("case", "accept", CLERK, accepting(**changes))) == ()
+
+
+def test_an_acceptance_names_every_due_date_its_item_has_and_no_other() -> None:
+    walk = at_township(TOWNSHIP_ITEM)
+    without = {name: fact for name, fact in FACTS["accept"].items() if name != "statutory_due"}
+    assert walk.refusals("accept", CLERK, without) == ("wrong-due-date",)
+    walk.item = replace(walk.item, statutory_limit=None)
+    assert walk.refusals("accept", CLERK) == ("wrong-due-date",)
+    assert walk.refusals("accept", CLERK, without) == ()
+
+
+def test_a_due_date_without_its_limit_in_numbers_is_still_read() -> None:
+    older = {
+        name: {key: fact[key] for key in ("day", "provisional", "calendar", "limit")}
+        for name, fact in DUE.items()
+    }
+    facts = {**FACTS["accept"], **older}
+    assert at_township(TOWNSHIP_ITEM).refusals("accept", CLERK, facts) == ()
+    assert counted_again(older["promised_due"], DAY, CALENDAR).day == date(2026, 12, 4)
+
+
+def test_a_due_date_is_counted_again_under_a_newer_calendar_and_without_excluded_days() -> None:
+    fact = DUE["promised_due"]
+    assert (fact["day"], fact["value"], fact["unit"]) == ("2026-12-04", 10, "working_days")
+    snow = CALENDAR.with_local_days_off([date(2026, 11, 23)], "test-2")
+    assert counted_again(fact, DAY, snow).day == date(2026, 12, 7)
+    assert counted_again(fact, DAY, CALENDAR, [(DAY, date(2026, 11, 24))]).day == date(2026, 12, 8)
 
 
 def test_acceptor_and_decider_are_two_persons() -> None:

@@ -201,7 +201,11 @@ _ROWS = (
         Effect(State.ACCEPTED),
         _ACCEPTERS,
         gates=(rules.may_accept, rules.at_window, rules.is_registered_at_county),
-        checks=(rules.due_dates_are_named, rules.reasons_are_given("document_number")),
+        checks=(
+            rules.due_dates_are_named,
+            rules.due_dates_are_counted,
+            rules.reasons_are_given("document_number"),
+        ),
         paper="acceptance_notice",
         clock="starts",
     ),

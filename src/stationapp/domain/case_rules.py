@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from stationapp.domain import numbers
+from stationapp.domain.calendar import WorkCalendar
 from stationapp.domain.catalogue import HandlingKind, ServiceItem, why_not_open
+from stationapp.domain.due_facts import agrees, due_fact, is_due_fact
 from stationapp.domain.events import CaseEvent, Hand
 from stationapp.domain.identity_documents import DocumentKind, check_identity
 from stationapp.domain.item_form import check_form
@@ -16,6 +17,7 @@ from stationapp.domain.names import normalise_name
 from stationapp.domain.organisation import DeskKind, Level, PostKind
 from stationapp.domain.people import Application, application_from_mapping
 from stationapp.domain.refusal import Reason, Refused
+from stationapp.domain.time_limits import Limit
 
 
 def may_open(situation: Situation, hand: Hand) -> Reason | None:
@@ -377,21 +379,34 @@ def due_dates_are_named(situation: Situation, event: CaseEvent) -> tuple[Reason,
     """An acceptance names its due dates with the calendar they were counted by."""
     for name in ("statutory_due", "promised_due"):
         due = event.facts.get(name)
-        if due is not None and not _is_due(due):
+        if due is not None and not is_due_fact(due):
             return (Reason("bad-due-date", "办理期限写法不对。", name),)
     if event.facts.get("statutory_due") is None and event.facts.get("promised_due") is None:
         return (Reason("no-due-date", "受理须写明办理期限。", "promised_due"),)
     return ()
 
 
-def _is_due(due: Any) -> bool:
-    if not isinstance(due, Mapping) or not isinstance(due.get("provisional"), bool):
-        return False
-    try:
-        date.fromisoformat(str(due.get("day")))
-    except ValueError:
-        return False
-    return True
+def due_dates_are_counted(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
+    """The due dates are those of the item's limits, counted from the day of acceptance by the calendar (许可法
+    42, 45, 82).
+    """
+    item = situation.item
+    if item is None or situation.calendar is None:
+        return ()
+    limits = {"statutory_due": item.statutory_limit, "promised_due": item.promised_limit}
+    faults = (_due_fault(situation.calendar, event, name, limit) for name, limit in limits.items())
+    return tuple(fault for fault in faults if fault is not None)
+
+
+def _due_fault(calendar: WorkCalendar, event: CaseEvent, name: str, limit: Limit | None) -> Reason | None:
+    given = event.facts.get(name)
+    if limit is None:
+        return Reason("wrong-due-date", "事项目录没有这项办理期限。", name) if is_due_fact(given) else None
+    wanted = due_fact(event.at.date(), limit, calendar)
+    if is_due_fact(given) and agrees(given, wanted):
+        return None
+    text = f"办理期限应按{limit.text}计算，到 {wanted['day']} 为止，请重新受理。"
+    return Reason("wrong-due-date", text, name)
 
 
 def service_is_witnessed(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:

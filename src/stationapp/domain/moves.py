@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from stationapp.domain.calendar import WorkCalendar
 from stationapp.domain.case import Case, Effect, State
 from stationapp.domain.catalogue import ServiceItem
 from stationapp.domain.events import CaseEvent, Hand
@@ -48,11 +49,14 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """Everything a rule may look at besides the event itself."""
+    """Everything a rule may look at besides the event itself. `calendar` is the one the event was done under;
+    where it is not at hand, what was counted by it is not judged.
+    """
 
     case: Case | None
     organisation: Organisation
     item: ServiceItem | None
+    calendar: WorkCalendar | None = None
 
     def desk(self, hand: Hand) -> Desk | None:
         """The desk at which a hand acts."""

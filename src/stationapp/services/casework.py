@@ -10,9 +10,9 @@ from typing import Any
 from stationapp.domain.case import Case
 from stationapp.domain.case_flow import TABLE, possible_moves
 from stationapp.domain.case_rules import next_desk
+from stationapp.domain.due_facts import due_fact
 from stationapp.domain.moves import ActsBy, Move
 from stationapp.domain.refusal import Reason, Refused
-from stationapp.domain.time_limits import DueDate, Limit, due_date
 from stationapp.services.acts import case_in, perform
 from stationapp.services.changed import Changed, Kind
 from stationapp.services.numbering import next_document_number
@@ -89,17 +89,11 @@ def _due_dates(workplace: Workplace, case: Case) -> Mapping[str, Any]:
     if item is None:
         return {}
     limits = {"statutory_due": item.statutory_limit, "promised_due": item.promised_limit}
-    return {name: due_fact(workplace, limit) for name, limit in limits.items() if limit is not None}
-
-
-def due_fact(workplace: Workplace, limit: Limit) -> dict[str, Any]:
-    """Return a due date counted from today as an event carries it: day, whether 暂定, by which calendar."""
-    due: DueDate = due_date(workplace.now().date(), limit, workplace.calendar)
+    today = workplace.now().date()
     return {
-        "day": due.day.isoformat(),
-        "provisional": due.provisional,
-        "calendar": due.calendar_version,
-        "limit": limit.text,
+        name: due_fact(today, limit, workplace.calendar)
+        for name, limit in limits.items()
+        if limit is not None
     }
 
 

@@ -103,11 +103,11 @@ class Workplace:
 
     def situation(self, case: Case) -> Situation:
         """What the rules look at for a case."""
-        return Situation(case, self.organisation, self.item_of(case))
+        return Situation(case, self.organisation, self.item_of(case), self.calendar)
 
     def opening(self, item: ServiceItem | None) -> Situation:
         """What the rules look at when a case of an item is opened."""
-        return Situation(None, self.organisation, item)
+        return Situation(None, self.organisation, item, self.calendar)
 
     def refresh(self) -> None:
         """Take up documents that arrived since the person signed in."""

@@ -121,7 +121,8 @@ class Bench:
         reason = self._waits_for(submission, event, track)
         if reason is not None:
             return self._ruling(submission, Result.HELD, reason)
-        situation = Situation(track.case, organisation, self._item(track.case, event))
+        calendar = self.law.calendar(event.under.calendar)
+        situation = Situation(track.case, organisation, self._item(track.case, event), calendar)
         reasons = judge(situation, event) or self._clashes(submission)
         if reasons:
             return self._ruling(submission, Result.REFUSED, *reasons)

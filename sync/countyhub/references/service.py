@@ -12,6 +12,8 @@ from countyhub.identity import repository as identities
 from countyhub.references import repository
 from countyhub.references.repository import Document
 from hubprotocol.references import sign_reference
+from stationapp.domain.calendar import WorkCalendar
+from stationapp.domain.calendar import from_mapping as calendar_from_mapping
 from stationapp.domain.catalogue import Catalogue, ServiceItem
 from stationapp.domain.catalogue_codec import catalogue_from_mapping
 from stationapp.domain.organisation import Organisation, organisation_from_mapping
@@ -65,6 +67,10 @@ class Law:
         current = _catalogue(self._body(CATALOGUE, self._current[CATALOGUE]))
         return named.version_of(code, item_version) or current.version_of(code, item_version)
 
+    def calendar(self, version: str) -> WorkCalendar:
+        """Return that version of the calendar, or the one in force when there is none such."""
+        return _calendar(self._body(CALENDAR, version))
+
     def _body(self, name: str, version: str) -> str:
         known = self._known.get((name, version))
         if known is not None:
@@ -79,6 +85,11 @@ class Law:
 @lru_cache(maxsize=64)
 def _organisation(body: str) -> Organisation:
     return organisation_from_mapping(json.loads(body))
+
+
+@lru_cache(maxsize=16)
+def _calendar(body: str) -> WorkCalendar:
+    return calendar_from_mapping(json.loads(body))
 
 
 @lru_cache(maxsize=16)
