@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from countyhub.identity import repository as identities
 from countyhub.identity.repository import NotInitialised
 from countyhub.inspection import reports
 from countyhub.inspection.verification import verify_hub
-from countyhub.numbers import service as numbers
+from countyhub.numbers import finding
 from countyhub.references import publishing
 from stationapp.domain.refusal import Reason, Refused
 
@@ -190,8 +191,8 @@ def find(options: argparse.Namespace) -> bool:
     known = True
     with _opened(options) as hub:
         for number in options.numbers:
-            found = numbers.find(hub, number)
-            _say(number=number, cases=[{"case_id": case, "kind": kind} for case, kind in found])
+            found = finding.find(hub, number)
+            _say(number=number, cases=[asdict(one) for one in found])
             known = known and bool(found)
     return known
 

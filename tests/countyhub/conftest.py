@@ -68,11 +68,13 @@ TODAY = NOON.date()
 ITEM = "51070401-REGISTER"
 
 _DESKS = (
-    Desk(WINDOW, "县综合窗口", Level.COUNTY, WINDOW),
-    Desk(BUREAU, "县人社局", Level.COUNTY, WINDOW, DeskKind.DEPARTMENT, WINDOW),
-    Desk(TOWN, "沉抗镇便民服务中心", Level.TOWNSHIP, TOWN, parent=WINDOW),
-    Desk(VILLAGE, "抗香村便民服务站", Level.VILLAGE, VILLAGE, parent=TOWN),
-    Desk(OTHER_VILLAGE, "同瓦村便民服务站", Level.VILLAGE, OTHER_VILLAGE, parent=TOWN),
+    Desk(WINDOW, "县综合窗口", Level.COUNTY, WINDOW, organ_short="试验政务"),
+    Desk(BUREAU, "县人社局", Level.COUNTY, WINDOW, DeskKind.DEPARTMENT, WINDOW, organ_short="试验人社"),
+    Desk(TOWN, "沉抗镇便民服务中心", Level.TOWNSHIP, TOWN, parent=WINDOW, organ_short="试验沉抗"),
+    Desk(VILLAGE, "抗香村便民服务站", Level.VILLAGE, VILLAGE, parent=TOWN, organ_short="试验抗香"),
+    Desk(
+        OTHER_VILLAGE, "同瓦村便民服务站", Level.VILLAGE, OTHER_VILLAGE, parent=TOWN, organ_short="试验同瓦"
+    ),
 )
 _POSTS = (
     Post("village/agent", VILLAGE, PostKind.AGENT, "代办员岗", "agent", "second"),
@@ -313,6 +315,11 @@ class Station:
         }
         self.act("receive", case_id, person, **opening | facts)
         return case_id
+
+    @staticmethod
+    def application() -> dict[str, Any]:
+        """A complete application."""
+        return application()
 
     def receipt_number(self) -> str:
         return str(ReceiptNumber(self.station, TODAY, self.slot, next(self.county.numbers)))

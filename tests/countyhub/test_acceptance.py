@@ -9,7 +9,7 @@ import pytest
 
 from countyhub.acceptance.service import reconsider_held
 from countyhub.inspection.verification import verify_hub
-from countyhub.numbers import service as numbers
+from countyhub.numbers import finding
 from countyhub.problems import Problem
 from hubprotocol.envelope import GENESIS
 from hubprotocol.messages import ChainHeadMessage, EnvelopeMessage
@@ -310,8 +310,10 @@ def test_a_batch_number_belongs_to_one_batch_of_many_cases(county):
         village.act("hand_over", village.receive(), "agent", **facts)
     village.exchange()
     assert village.result(2) == village.result(4) == ("accepted", [])
-    found = numbers.find(county.hub, batch["batch_number"].lower())
-    assert found == sorted((json.loads(village.envelopes[n].body)["case_id"], "batch") for n in (1, 3))
+    told = found(county, batch["batch_number"].lower())
+    accepted = [json.loads(village.envelopes[n].body)["case_id"] for n in (1, 3)]
+    assert [one[0] for one in told if one[2] == "confirmed"] == sorted(accepted)
+    assert [one[3] for one in told if one[2] == "refused"] == [["number-taken"]]
     assert village.result(6) == ("refused", ["number-taken"])
 
 
@@ -375,3 +377,112 @@ def test_another_protocol_is_told_the_range(county):
     with pytest.raises(Problem, match="unsupported-protocol") as caught:
         village.exchange(protocol=2)
     assert caught.value.message.extra == {"min": 1, "max": 1}
+
+
+def found(county, number):
+    """What the hub says of a number: case, status and the codes of the reasons."""
+    return [
+        (one.case_id, one.kind, one.status.value, [reason["code"] for reason in one.reasons])
+        for one in finding.find(county.hub, number)
+    ]
+
+
+def test_a_receipt_whose_scan_is_still_on_its_way_is_found_as_held(county):
+    village = county.enrol("510704105209", "agent")
+    number, scan = village.receipt_number(), b"a scan"
+    case = village.receive(attachments=(scan,), receipt_number=number)
+    batch = village.batch("510704105000")
+    village.act("hand_over", case, "agent", **batch)
+    village.exchange()
+    assert found(county, number) == [(case, "receipt", "held", ["attachment-missing"])]
+    assert found(county, batch["batch_number"]) == [(case, "batch", "held", ["predecessor-held"])]
+    village.upload(scan)
+    assert found(county, number) == [(case, "receipt", "confirmed", [])]
+    assert found(county, batch["batch_number"]) == [(case, "batch", "confirmed", [])]
+    assert verify_hub(county.hub).ok
+
+
+def test_a_receipt_whose_receive_was_refused_is_found_with_the_reason(county):
+    village = county.enrol("510704105209", "agent")
+    number = village.receipt_number()
+    case = village.receive(receipt_number=number, application=village.application() | {"materials": []})
+    village.exchange()
+    assert village.result() == ("refused", ["material-missing"])
+    assert found(county, number.replace("-", "").lower()) == [
+        (case, "receipt", "refused", ["material-missing"])
+    ]
+    assert "居民身份证复印件" in finding.find(county.hub, number)[0].reasons[0]["text"]
+
+
+def test_a_batch_of_which_every_case_was_refused_is_found(county):
+    village = county.enrol("510704105209", "agent")
+    batch = village.batch("510704000000")
+    cases = [village.receive() for _ in range(2)]
+    for case in cases:
+        village.act("hand_over", case, "agent", **batch)
+    village.exchange()
+    assert found(county, batch["batch_number"]) == [
+        (case, "batch", "refused", ["wrong-desk"]) for case in sorted(cases)
+    ]
+
+
+def test_a_number_that_two_cases_printed_is_found_in_both(county):
+    village, other = county.enrol("510704105209", "agent"), county.enrol("510704105209", "second")
+    number = village.receipt_number()
+    first = village.receive_at_hub(receipt_number=number)
+    second = other.receive("second", receipt_number=number)
+    other.exchange()
+    assert sorted(found(county, number)) == sorted(
+        [(first, "receipt", "confirmed", []), (second, "receipt", "refused", ["number-taken"])]
+    )
+
+
+def test_a_paper_of_a_refused_step_is_found_by_its_document_number(county):
+    hall = county.enrol("510704000000", "window")
+    case = hall.receive("window")
+    hall.act("accept", case, "window", document_number="游仙受〔2026〕010001号")
+    hall.exchange()
+    assert found(county, "游仙受[2026]010001") == [(case, "document", "refused", ["not-registered"])]
+
+
+def test_a_number_in_a_body_the_hub_cannot_read_is_found(county):
+    village = county.enrol("510704105209", "agent")
+    held, spoiled = village.receipt_number(), village.receipt_number()
+    later = {"case_id": county.uuid(), "facts": {"receipt_number": held}, "more": 1}
+    village.seal(json.dumps(later), "agent", kind="case-event/2")
+    village.seal(json.dumps({"facts": {"receipt_number": spoiled}, "case_id": "x" * 500}), "agent")
+    village.exchange()
+    assert found(county, held) == [(later["case_id"], "receipt", "held", ["unknown-kind"])]
+    assert found(county, spoiled) == [("", "receipt", "refused", ["malformed"])]
+    assert verify_hub(county.hub).ok
+
+
+UNSTORABLE = ["\x00", "\ud800", "游\x00仙受〔2026〕010001号", "游\ud800仙受〔2026〕010001号"]
+
+
+@pytest.mark.parametrize("text", UNSTORABLE, ids=range(len(UNSTORABLE)))
+@pytest.mark.parametrize("fact", ["enquiry_code", "receipt_number", "document_number", "batch_number"])
+def test_text_that_no_database_holds_delays_nobody(county, fact, text):
+    village = county.enrol("510704105209", "agent")
+    case = village.receive()
+    village.seal(json.dumps(event_to_mapping(village.event("void", case, "agent", reason=text))), "agent")
+    opening = village.event(
+        "receive", county.uuid(), "agent", application=village.application(), **{fact: text * 3}
+    )
+    village.seal(json.dumps(event_to_mapping(opening)), "agent")
+    last = village.receive()
+    village.exchange()
+    assert village.result(3)[0] == "refused"
+    assert village.result(4) == ("accepted", [])
+    assert last in village.mirrors[village.station].cases
+    assert verify_hub(county.hub).ok
+
+
+def test_a_number_the_hub_gave_is_found_and_one_a_station_made_up_is_not(county):
+    hall = county.enrol("510704000000", "window")
+    case = hall.receive("window")
+    hall.act("register", case, "window")
+    hall.act("examine", case, "window", case_number="510704-20261121-000077")
+    hall.exchange()
+    assert found(county, "510704-20261121-000001") == [(case, "case", "confirmed", [])]
+    assert found(county, "510704-20261121-000077") == []

@@ -170,7 +170,10 @@ def test_a_station_enrols_and_exchanges_over_a_real_socket(run, hub, papers, dat
         again = post_exchange(client, station)
         assert again.verdicts == ()
         number = json.loads(station.envelopes[0].body)["facts"]["receipt_number"]
-        found = {"number": number, "cases": [{"case_id": case, "kind": "receipt"}]}
+        found = {
+            "number": number,
+            "cases": [{"case_id": case, "kind": "receipt", "status": "confirmed", "reasons": []}],
+        }
         assert run("find", number.lower().replace("-", "")) == (
             0,
             found | {"number": number.replace("-", "")},

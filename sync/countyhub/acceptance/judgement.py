@@ -7,6 +7,8 @@ the mailboxes by feed. Two transactions so wait for each other only in one direc
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -14,7 +16,7 @@ from countyhub.acceptance import case_repository, repository
 from countyhub.acceptance.bench import Bench
 from countyhub.acceptance.hub_acts import HubActs
 from countyhub.acceptance.ruling import Ruling, Track
-from countyhub.acceptance.submission import Submission
+from countyhub.acceptance.submission import Submission, open_envelope
 from countyhub.attachments import repository as attachments
 from countyhub.devices import repository as devices
 from countyhub.devices.repository import own_feed
@@ -22,7 +24,6 @@ from countyhub.hub import Hub
 from countyhub.identity import repository as identities
 from countyhub.mailboxes import fan_out
 from countyhub.numbers import repository as numbers
-from countyhub.numbers.claims import mentions_of
 from countyhub.references.service import Law
 from hubprotocol.messages import Result, VerdictMessage
 
@@ -81,17 +82,19 @@ def _write(connection: Connection, bench: Bench) -> None:
     case_repository.add_confirmed(connection, bench.confirmed)
     case_repository.save_cases(connection, bench.confirmed)
     numbers.add_claims(connection, bench.claimed.values())
-    numbers.add_mentions(connection, _mentions(bench))
+    numbers.add_mentions(connection, _mentions(bench, fresh))
     _write_attachments(connection, bench, fresh)
     fan_out.deliver(connection, bench.confirmed, [_late_verdict(one) for one in late])
 
 
-def _mentions(bench: Bench) -> set[tuple[str, str, str]]:
-    return {
-        (number, one.event.case_id, kind)
-        for one in bench.confirmed
-        for kind, number in mentions_of(one.event)
-    }
+def _mentions(bench: Bench, fresh: Iterable[Ruling]) -> list[dict[str, Any]]:
+    """The numbers in all that is stored now, confirmed or not: what was printed must be found."""
+    stored = [one.submission for one in fresh] + [open_envelope(one) for one in bench.hub_acts.envelopes]
+    return [
+        {"device": one.envelope.device, "seq": one.envelope.seq, **asdict(mention)}
+        for one in stored
+        for mention in one.mentions
+    ]
 
 
 def _write_attachments(connection: Connection, bench: Bench, fresh: Iterable[Ruling]) -> None:

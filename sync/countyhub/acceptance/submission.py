@@ -5,16 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from countyhub.numbers.claims import Claim, claims_of
+from countyhub.numbers.claims import UUID_TEXT, Claim, Mention, claims_of, mentions_in
 from hubprotocol.envelope import Envelope
-from hubprotocol.versions import CASE_EVENT_KIND
+from hubprotocol.versions import CASE_EVENT_KIND, HUB_DEVICE
 from stationapp.domain.events import CaseEvent, event_from_mapping
 from stationapp.domain.refusal import Reason
 
-_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _MAX_SIZE = 2**62
 
@@ -37,6 +36,7 @@ class Submission:
     event: CaseEvent | None = None
     attachments: tuple[Wanted, ...] = ()
     claims: tuple[Claim, ...] = ()
+    mentions: tuple[Mention, ...] = ()
     held_before: bool = False  # it was answered `held` in an earlier transaction
 
     @property
@@ -57,20 +57,32 @@ class Submission:
 
 def open_envelope(envelope: Envelope, *, held_before: bool = False) -> Submission:
     """Return the submission of an envelope; never raises, whatever the body holds."""
-    if envelope.kind != CASE_EVENT_KIND:
-        return Submission(envelope, held_before=held_before)
     try:
-        event = read_event(envelope.body)
+        data = json.loads(envelope.body, parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        return Submission(envelope, held_before=held_before)
+    mentions = mentions_in(data, by_hub=envelope.device == HUB_DEVICE)
+    unread = Submission(envelope, mentions=mentions, held_before=held_before)
+    if not unread.is_known_kind:
+        return unread
+    try:
+        event = _event_of(envelope.body, data)
         wanted = tuple({one.sha256: one for one in _attachments(event.facts)}.values())
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
-        return Submission(envelope, held_before=held_before)
-    return Submission(envelope, event, wanted, claims_of(event), held_before)
+        return unread
+    return replace(unread, event=event, attachments=wanted, claims=claims_of(event, mentions))
 
 
 def read_event(body: str) -> CaseEvent:
     """Return the event in a body. Raises KeyError, TypeError, ValueError or RecursionError."""
-    event = event_from_mapping(json.loads(body, parse_constant=_no_constant))
-    if not _ID.fullmatch(event.event_id) or not _ID.fullmatch(event.case_id):
+    return _event_of(body, json.loads(body, parse_constant=_no_constant))
+
+
+def _event_of(body: str, data: Any) -> CaseEvent:
+    if "\\u" in body:
+        json.dumps(data, ensure_ascii=False).encode()  # Half a character is no text: no database holds it.
+    event = event_from_mapping(data)
+    if not UUID_TEXT.fullmatch(event.event_id) or not UUID_TEXT.fullmatch(event.case_id):
         raise ValueError("ids are UUIDs in lower case")
     if not all(isinstance(getattr(event.hand, name), str) for name in event.hand.__dataclass_fields__):
         raise ValueError("a hand is made of text")

@@ -6,7 +6,10 @@ from sqlmodel import Field, SQLModel
 
 
 class HubRow(SQLModel, table=True):
-    """The only row: whose hub this is. `seed` is the Ed25519 seed in hex; `epoch` changes after a restore."""
+    """The only row: whose hub this is. `seed` is the Ed25519 seed in hex; `epoch` changes after a restore.
+
+    `grace_days`: so long after a person lost a post, acts in it by his own clock are still taken.
+    """
 
     __tablename__ = "hub"
 
@@ -15,3 +18,4 @@ class HubRow(SQLModel, table=True):
     epoch: str
     seed: str
     created_at: str
+    grace_days: int = 30

@@ -78,10 +78,11 @@ def visible(connection: Connection) -> set[tuple[str, str]]:
     return {(row.desk_id, row.case_id) for row in rows}
 
 
-def mentions(connection: Connection) -> set[tuple[str, str, str]]:
-    """Return (number, case_id, kind) of every number that can be found."""
-    columns = (col(MentionRow.number), col(MentionRow.case_id), col(MentionRow.kind))
-    return {(row.number, row.case_id, row.kind) for row in connection.execute(select(*columns))}
+def mentions(connection: Connection) -> set[tuple[str, ...]]:
+    """Return (number, device, seq, kind, case_id) of every number that can be found."""
+    columns = (col(MentionRow.number), col(MentionRow.device), col(MentionRow.seq), col(MentionRow.kind))
+    rows = connection.execute(select(*columns, col(MentionRow.case_id)))
+    return {tuple(map(str, row)) for row in rows}
 
 
 def case_attachments(connection: Connection) -> set[tuple[str, str]]:

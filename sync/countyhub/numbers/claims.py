@@ -1,14 +1,21 @@
-"""Which numbers an event uses for itself, and under which numbers its case is found."""
+"""Which numbers an event uses for itself, and which numbers stand in an envelope, whatever became of it."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from stationapp.domain.case_flow import TABLE
 from stationapp.domain.events import CaseEvent
-from stationapp.domain.numbers import parse_batch_number, parse_document_number, parse_receipt_number
+from stationapp.domain.numbers import (
+    parse_batch_number,
+    parse_case_number,
+    parse_document_number,
+    parse_receipt_number,
+)
 from stationapp.domain.refusal import Reason, Refused
 
 RECEIPT = "receipt"
@@ -25,6 +32,7 @@ _CLASHES = {
 }
 _FACTS = {RECEIPT: "receipt_number", BATCH: "batch_number", BATCH_ID: "batch_id", DOCUMENT: "document_number"}
 _LONGEST = 64
+UUID_TEXT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +54,21 @@ class Claim:
         return Reason("number-taken", _CLASHES[self.kind].format(self.number), _FACTS[self.kind])
 
 
-def claims_of(event: CaseEvent) -> tuple[Claim, ...]:
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A number that stands in an envelope, and the case the envelope is about (empty: none can be read)."""
+
+    number: str
+    kind: str
+    case_id: str
+
+
+def claims_of(event: CaseEvent, mentions: Iterable[Mention]) -> tuple[Claim, ...]:
     """Return what an event claims. Numbers that are none are left out: the table of moves refuses them."""
-    return tuple(_claims(event))
+    return tuple(_claims(event, {one.kind: one.number for one in mentions}))
 
 
-def _claims(event: CaseEvent) -> Iterator[Claim]:
-    numbers = dict(_numbers(event))
+def _claims(event: CaseEvent, numbers: Mapping[str, str]) -> Iterator[Claim]:
     if RECEIPT in numbers:
         yield Claim(RECEIPT, numbers[RECEIPT], event.case_id)
     if DOCUMENT in numbers:
@@ -64,22 +80,31 @@ def _claims(event: CaseEvent) -> Iterator[Claim]:
         yield Claim(BATCH_ID, batch_id, f"{event.hand.desk_id}:{numbers[BATCH]}")
 
 
-def mentions_of(event: CaseEvent) -> tuple[tuple[str, str], ...]:
-    """Return kind and number of everything under which the event's case can be found."""
-    return tuple(_numbers(event))
+def mentions_in(data: Any, *, by_hub: bool) -> tuple[Mention, ...]:
+    """Return every number in the JSON of a body, whatever else is wrong with it: it may stand on a paper.
+
+    A case number counts only in the hub's own events.
+    """
+    facts = data.get("facts") if isinstance(data, Mapping) else None
+    if not isinstance(facts, Mapping):
+        return ()
+    about = data.get("case_id")
+    case_id = about if isinstance(about, str) and UUID_TEXT.fullmatch(about) else ""
+    parsers = (*_PARSERS, _CASE_PARSER) if by_hub else _PARSERS
+    found = ((kind, _number(kind, facts.get(fact), parse)) for kind, fact, parse in parsers)
+    return tuple(Mention(number, kind, case_id) for kind, number in found if number)
 
 
-def _numbers(event: CaseEvent) -> Iterator[tuple[str, str]]:
-    for kind, fact, parse in _PARSERS:
-        text = event.facts.get(fact)
-        if isinstance(text, str) and text:
-            try:
-                yield kind, str(parse(text))
-            except Refused:
-                if kind == DOCUMENT and len(text) <= _LONGEST and text.isprintable():
-                    yield kind, text  # An organ may number its papers in its own way.
-    if event.facts.get("case_number"):
-        yield CASE, str(event.facts["case_number"])
+def _number(kind: str, text: object, parse: Callable[[str], object]) -> str:
+    """The number as it is looked for; empty when it is none, or nothing a database can hold."""
+    if not isinstance(text, str):
+        return ""
+    try:
+        number = str(parse(text))
+    except Refused:
+        # An organ may number its papers in its own way.
+        number = text.strip() if kind == DOCUMENT and len(text) <= _LONGEST else ""
+    return number if number.isprintable() else ""
 
 
 _PARSERS = (
@@ -87,3 +112,4 @@ _PARSERS = (
     (BATCH, "batch_number", parse_batch_number),
     (DOCUMENT, "document_number", parse_document_number),
 )
+_CASE_PARSER = (CASE, "case_number", parse_case_number)

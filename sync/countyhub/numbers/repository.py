@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from sqlalchemy import Connection, insert, select, tuple_, update
 from sqlmodel import col
 
+from countyhub.acceptance.tables import VerdictRow
 from countyhub.database import in_chunks, insert_if_absent
 from countyhub.numbers.claims import Claim
 from countyhub.numbers.tables import ClaimRow, DaySerialRow, MentionRow
+
+_SAME_ENVELOPE = (col(MentionRow.device) == col(VerdictRow.device)) & (
+    col(MentionRow.seq) == col(VerdictRow.seq)
+)
 
 
 def owners(connection: Connection, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
@@ -34,16 +40,21 @@ def add_claims(connection: Connection, claims: Iterable[Claim]) -> None:
         connection.execute(insert(ClaimRow), rows)
 
 
-def add_mentions(connection: Connection, mentions: Iterable[tuple[str, str, str]]) -> None:
-    """Write (number, case_id, kind) rows that are not there yet."""
-    names = ("number", "case_id", "kind")
-    insert_if_absent(connection, MentionRow, [dict(zip(names, row, strict=True)) for row in sorted(mentions)])
+def add_mentions(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Write the numbers of new envelopes, rows of `MentionRow`."""
+    if rows:
+        connection.execute(insert(MentionRow), rows)
 
 
-def cases_with(connection: Connection, number: str) -> list[tuple[str, str]]:
-    """Return (case_id, kind) of every case a number stands in."""
-    found = select(col(MentionRow.case_id), col(MentionRow.kind)).where(col(MentionRow.number) == number)
-    return [(row.case_id, row.kind) for row in connection.execute(found.order_by(col(MentionRow.case_id)))]
+def mentions_of(connection: Connection, number: str) -> list[Any]:
+    """Return case_id, kind, result and reasons of each envelope with a number.
+
+    Result and reasons are None for the hub's own envelopes, which nobody judges.
+    """
+    columns = (col(MentionRow.case_id), col(MentionRow.kind), col(VerdictRow.result), col(VerdictRow.reasons))
+    query = select(*columns).outerjoin(VerdictRow, _SAME_ENVELOPE).where(col(MentionRow.number) == number)
+    ordered = query.order_by(col(MentionRow.case_id), col(MentionRow.device), col(MentionRow.seq))
+    return list(connection.execute(ordered))
 
 
 def lock_day(connection: Connection, day: str) -> int:

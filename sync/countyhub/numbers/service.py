@@ -6,9 +6,8 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from countyhub.hub import Hub
 from countyhub.numbers import repository
-from stationapp.domain.numbers import CaseNumber, recognise_number
+from stationapp.domain.numbers import CaseNumber
 
 
 class DaySerials:
@@ -29,10 +28,3 @@ class DaySerials:
         """Write how far the day has come."""
         if self._last is not None:
             repository.set_last(self._connection, self._day.isoformat(), self._last)
-
-
-def find(hub: Hub, text: str) -> list[tuple[str, str]]:
-    """Return (case_id, kind) of every case in which a number stands, however it was typed."""
-    recognised = recognise_number(text)
-    with hub.database.read() as connection:
-        return repository.cases_with(connection, str(recognised) if recognised else text.strip())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlmodel import Field, Index, SQLModel
+from sqlmodel import Field, SQLModel
 
 
 class ClaimRow(SQLModel, table=True):
@@ -16,14 +16,18 @@ class ClaimRow(SQLModel, table=True):
 
 
 class MentionRow(SQLModel, table=True):
-    """A case in whose confirmed events a number stands: how a number is found."""
+    """A number that stands in a stored envelope, confirmed, held or refused: how a number is found.
+
+    `case_id` is empty when the envelope tells none.
+    """
 
     __tablename__ = "number_mention"
-    __table_args__ = (Index("ix_number_mention_case", "case_id"),)
 
     number: str = Field(primary_key=True)
-    case_id: str = Field(primary_key=True)
+    device: str = Field(primary_key=True)
+    seq: int = Field(primary_key=True)
     kind: str = Field(primary_key=True)
+    case_id: str
 
 
 class DaySerialRow(SQLModel, table=True):
