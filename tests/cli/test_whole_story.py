@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -176,13 +177,20 @@ def _decided(story: Story, number: str) -> None:
     story.sync(WINDOW)
     for login, post, move, facts in (
         (story.officer, "officer", "review", {"opinion": "情况属实。"}),
-        (story.approver, "approver", "grant", {"reason": "符合条件，准予。"}),
+        (story.approver, "approver", "grant", {"reason": "符合条件，准予。", **_publicised()}),
         (story.approver, "approver", "issue_result", {"result_name": "临时救助决定"}),
     ):
         line = ("case", "move", number, move, "--facts", json.dumps(facts, ensure_ascii=False))
         story.do(login, "--post", f"510704000000-mzj/{post}", *line)
     story.print(WINDOW, number, "decision")
     story.sync(WINDOW)
+
+
+def _publicised() -> dict[str, str]:
+    """Temporary relief is publicised for three days before it is granted."""
+    today = SystemClock().now().date()
+    first, last = (today - timedelta(days=days) for days in (3, 1))
+    return {"publicity_from": first.isoformat(), "publicity_to": last.isoformat()}
 
 
 def _everybody_holds_the_same(story: Story, hub: HubProcess, number: str) -> None:

@@ -245,6 +245,32 @@ def test_a_result_is_served_between_its_own_day_and_today() -> None:
     assert judge(decided.situation, late) == ()
 
 
+@pytest.mark.parametrize(
+    ("facts", "codes"),
+    [
+        ({}, ("not-publicised",)),
+        ({"publicity_from": "2026-11-13"}, ("not-publicised",)),
+        ({"publicity_from": "2026-11-13", "publicity_to": "2026-11-18"}, ("publicity-short",)),
+        ({"publicity_from": "2026-11-14", "publicity_to": "2026-11-20"}, ("publicity-running",)),
+        ({"publicity_from": "2026-11-19", "publicity_to": "2026-11-13"}, ("publicity-short",)),
+        ({"publicity_from": "2026-11-13", "publicity_to": "月底"}, ("bad-answer",)),
+        ({"publicity_from": "2026-11-13", "publicity_to": "2026-11-19"}, ()),
+    ],
+)
+def test_what_must_be_publicised_is_granted_after_as_many_days(facts, codes) -> None:
+    walk = at_township(TOWNSHIP_ITEM)
+    walk.item = replace(walk.item, publicity_days=7)
+    walk.go("accept", CLERK)
+    assert walk.refusals("grant", MAYOR, {**FACTS["grant"], **facts}) == codes
+    assert walk.refusals("refuse", MAYOR) == ()
+
+
+def test_an_item_without_publicity_takes_no_days_of_it() -> None:
+    walk = at_township(TOWNSHIP_ITEM).go("accept", CLERK)
+    facts = {**FACTS["grant"], "publicity_from": "2026-11-13", "publicity_to": "2026-11-19"}
+    assert walk.refusals("grant", MAYOR, facts) == ("no-publicity",)
+
+
 def test_a_recalled_batch_is_no_longer_the_addressees_business() -> None:
     walk = received().go("hand_over", AGENT)
     assert walk.case is not None

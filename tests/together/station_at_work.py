@@ -12,6 +12,7 @@ from stationapp.demo.acts import (
     cases_here,
     complete,
     first_material,
+    grant,
     make,
     send_all,
     sign_all,
@@ -120,7 +121,10 @@ def _accept(workplace: Workplace, case: Case, chance: random.Random) -> None:
 
 
 def _decide(workplace: Workplace, case: Case, chance: random.Random) -> None:
-    make(workplace, [case], chance.choice(("grant", "refuse")), reason="经核准。")
+    if chance.choice(("grant", "refuse")) == "grant":
+        grant(workplace, case, "经核准。")
+    else:
+        make(workplace, [case], "refuse", reason="经核准。")
 
 
 def _decide_at_once(workplace: Workplace, case: Case, chance: random.Random) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from typing import Any
 
 from stationapp.demo.plan import Fate, PlannedCase, fill_form
@@ -102,6 +103,21 @@ def make(workplace: Workplace, cases: Iterable[Case], move: str, **facts: Any) -
     """Make the same move on several cases."""
     for case in cases:
         casework.act(workplace, case.case_id, move, facts)
+
+
+def grant(workplace: Workplace, case: Case, reason: str) -> None:
+    """Grant a case; what had to be publicised was, in the village, and that ended yesterday."""
+    make(workplace, [case], "grant", reason=reason, **publicity(workplace, case))
+
+
+def publicity(workplace: Workplace, case: Case) -> dict[str, str]:
+    """Return from when to when a case was publicised, for an item that asks for it."""
+    item = workplace.item_of(case)
+    if item is None or not item.publicity_days:
+        return {}
+    last = workplace.now().date() - timedelta(days=1)
+    first = last - timedelta(days=item.publicity_days - 1)
+    return {"publicity_from": first.isoformat(), "publicity_to": last.isoformat()}
 
 
 def first_material(case: Case) -> list[dict[str, str]]:

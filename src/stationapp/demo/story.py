@@ -137,11 +137,12 @@ def _intake(story: Story, workplace: Workplace, cases: int, seed: int) -> None:
     for planned in make_plan(cases, seed, workplace.catalogue):
         case = acts.take_in(workplace, planned)
         story.plan[case.case_id] = planned
+        if len(story.plan) == 1:
+            story.pictures.paper(workplace, case.case_id, "material_receipt", "03-village-receipt")
         story.papers.of_case(workplace, case, _first_paper(planned))
     for case in acts.cases_here(workplace, State.INCOMPLETE):
         story.papers.of_case(workplace, acts.complete(workplace, case), "material_receipt")
     story.pictures.cases(workplace, "03-village-cases")
-    _show_receipt(story, workplace)
 
 
 def _first_paper(planned: PlannedCase) -> str:
@@ -149,6 +150,7 @@ def _first_paper(planned: PlannedCase) -> str:
 
 
 def _hand_over(story: Story, workplace: Workplace) -> None:
+    story.pictures.batches(workplace, "04-village-to-hand-over")
     for sent in acts.send_all(workplace, "to_send"):
         story.papers.of_batch(workplace, sent.batch_id)
     if sync_once(workplace).problem is None:
@@ -190,8 +192,8 @@ def _township_step(story: Story, workplace: Workplace, case: Case) -> None:
 
 def _township_decides(story: Story, workplace: Workplace) -> None:
     accepted = acts.cases_here(workplace, State.ACCEPTED)
-    acts.make(workplace, accepted, "grant", reason="材料齐全，符合规定，准予办理。")
     for case in accepted:
+        acts.grant(workplace, case, "材料齐全，符合规定，准予办理。")
         story.papers.of_case(workplace, case, "decision")
         item = workplace.item_of(case)
         acts.make(workplace, [case], "issue_result", result_name=item.result_name if item else "办理结果")
@@ -265,7 +267,7 @@ def _decide(story: Story, workplace: Workplace) -> None:
             acts.make(workplace, [case], "refuse", reason="家庭人均收入高于规定标准，不符合条件。")
             result = "不予决定书"
         else:
-            acts.make(workplace, [case], "grant", reason="符合条件，准予办理。")
+            acts.grant(workplace, case, "符合条件，准予办理。")
             item = workplace.item_of(case)
             result = item.result_name if item else "办理结果"
         story.papers.of_case(workplace, case, "decision")
@@ -301,11 +303,6 @@ def _look_at_the_end(story: Story, workplace: Workplace) -> None:
         story.pictures.troubles(workplace, "12-village-no-troubles")
         for case in cases:
             story.papers.of_case(workplace, case, "routing_slip")
-
-
-def _show_receipt(story: Story, workplace: Workplace) -> None:
-    for case in acts.cases_here(workplace, State.RECEIVED)[:1]:
-        story.pictures.paper(workplace, case.case_id, "material_receipt", "03-village-receipt")
 
 
 def _show_one(story: Story, workplace: Workplace, cases: list[Case], name: str) -> None:

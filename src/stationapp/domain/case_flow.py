@@ -34,6 +34,10 @@ _MISSING = Ask("missing", AskKind.MISSING, "缺少或不合格的材料", hint="
 _DIFFERENCES = Ask(
     "differences", AskKind.LONG_TEXT, "差异说明", required=False, hint="件数、页数与清单不符时填写。"
 )
+_PUBLICITY = (
+    Ask("publicity_from", AskKind.DATE, "公示开始日期", required=False, hint="须公示的事项填写。"),
+    Ask("publicity_to", AskKind.DATE, "公示结束日期", required=False, hint="须公示的事项填写。"),
+)
 _MANNERS = (
     ("in_person", "直接送达本人"),
     ("household", "同住成年家属代收"),
@@ -242,12 +246,15 @@ _ROWS = (
                 rules.decider_did_not_accept,
                 rules.decider_did_not_review,
             ),
-            checks=(rules.reasons_are_given("reason", "document_number"),),
-            asks=(_REASON,),
+            checks=(rules.reasons_are_given("reason", "document_number"), *checks),
+            asks=(_REASON, *asks),
             paper="decision",
             clock="stops",
         )
-        for name, title, state in (("grant", "准予", State.GRANTED), ("refuse", "不予", State.REFUSED))
+        for name, title, state, checks, asks in (
+            ("grant", "准予", State.GRANTED, (rules.publicity_is_over,), _PUBLICITY),
+            ("refuse", "不予", State.REFUSED, (), ()),
+        )
     ),
     Move(
         "issue_result",

@@ -409,6 +409,28 @@ def _due_fault(calendar: WorkCalendar, event: CaseEvent, name: str, limit: Limit
     return Reason("wrong-due-date", text, name)
 
 
+def publicity_is_over(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
+    """What must be publicised before the decision has been, for as many days as the catalogue says; those days
+    are named, for the limits leave them out.
+    """
+    days = situation.item.publicity_days if situation.item is not None else 0
+    first, last = (str(event.facts.get(name) or "") for name in ("publicity_from", "publicity_to"))
+    if not days:
+        return (
+            (Reason("no-publicity", "该事项不需公示，请留空。", "publicity_from"),) if first or last else ()
+        )
+    if not first or not last:
+        return (
+            Reason("not-publicised", f"该事项决定前须公示 {days} 天，请填写公示起止日期。", "publicity_from"),
+        )
+    begun, ended = date.fromisoformat(first), date.fromisoformat(last)
+    if (ended - begun).days + 1 < days:
+        return (Reason("publicity-short", f"公示不足 {days} 天，不能作决定。", "publicity_to"),)
+    if ended >= event.at.date():
+        return (Reason("publicity-running", "公示尚未结束，不能作决定。", "publicity_to"),)
+    return ()
+
+
 def service_is_witnessed(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
     """送达 (许可法 44, form of 民诉法 87-90): leaving a document needs a witness, a household member his
     relation.

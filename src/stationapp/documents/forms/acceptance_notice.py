@@ -11,7 +11,7 @@ from stationapp.documents.layout.endings import SealPlace, Signature, SignatureR
 from stationapp.documents.layout.flow import Block, Style
 from stationapp.documents.layout.sheet import Composition, Part
 from stationapp.documents.layout.table import Column, Table
-from stationapp.documents.layout.words import PROVISIONAL_NOTE, due_date, long_date
+from stationapp.documents.layout.words import PROVISIONAL, PROVISIONAL_NOTE, due_date, long_date
 from stationapp.documents.paper import Paper
 
 BASIS = "《中华人民共和国行政许可法》第三十二条第一款第（五）项、第二款"
@@ -30,8 +30,8 @@ class AcceptedMaterial:
 class AcceptanceNotice:
     """Data of an acceptance notice.
 
-    A limit is worded (20个工作日) and has a due date; `provisional` says that the due dates rest on a
-    calendar not yet published. `excluded` lists what does not count to the limits.
+    A limit is worded (20个工作日) and has a due date; its `provisional` says that this day rests on a calendar
+    not yet published. `excluded` lists what does not count to the limits.
     """
 
     organ: str
@@ -49,9 +49,10 @@ class AcceptanceNotice:
     materials: tuple[AcceptedMaterial, ...]
     statutory_limit: str
     statutory_due: date | None
+    statutory_provisional: bool
     promised_limit: str
     promised_due: date | None
-    provisional: bool
+    promised_provisional: bool
     excluded: tuple[str, ...]
     handler: str
     handler_phone: str
@@ -123,11 +124,11 @@ def _fields(data: AcceptanceNotice) -> tuple[tuple[Field, ...], ...]:
 
 
 def _statutory(data: AcceptanceNotice) -> str:
-    return due_date(data.statutory_due, provisional=data.provisional)
+    return due_date(data.statutory_due, provisional=data.statutory_provisional)
 
 
 def _promised(data: AcceptanceNotice) -> str:
-    return due_date(data.promised_due, provisional=data.provisional)
+    return due_date(data.promised_due, provisional=data.promised_provisional)
 
 
 _COLUMNS = (
@@ -155,11 +156,11 @@ def _material_sum(materials: tuple[AcceptedMaterial, ...]) -> str:
 
 def _limit_note(data: AcceptanceNotice) -> str:
     """Say what does not count (Administrative Licensing Law, art. 45) and what is provisional."""
-    has_due_date = data.statutory_due is not None or data.promised_due is not None
+    marked = PROVISIONAL in _statutory(data) + _promised(data)
     sentences = (
         "期限自受理之日的次日起计算。",
         f"下列时间不计入期限：{'、'.join(data.excluded)}。" if data.excluded else "",
-        PROVISIONAL_NOTE if data.provisional and has_due_date else "",
+        PROVISIONAL_NOTE if marked else "",
         f"备注：{data.remarks}" if data.remarks else "",
     )
     return "".join(sentences)
@@ -202,9 +203,10 @@ def sample() -> AcceptanceNotice:
         ),
         statutory_limit="20个工作日",
         statutory_due=date(2026, 12, 21),
+        statutory_provisional=False,
         promised_limit="7个工作日",
         promised_due=date(2026, 12, 2),
-        provisional=False,
+        promised_provisional=False,
         excluded=("听证", "检验", "检测", "鉴定", "专家评审"),
         handler=people.OFFICER,
         handler_phone="0816-0000302",
@@ -231,9 +233,10 @@ def sample_long() -> AcceptanceNotice:
         materials=materials,
         statutory_limit="45个工作日（两个以上部门联合办理）",
         statutory_due=date(2027, 1, 29),
+        statutory_provisional=True,
         promised_limit="30个工作日",
         promised_due=date(2027, 1, 8),
-        provisional=True,
+        promised_provisional=True,
         excluded=(
             "听证",
             "招标",

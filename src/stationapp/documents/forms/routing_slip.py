@@ -55,8 +55,9 @@ class RoutingSlip:
     received_at: datetime
     accepted_on: date | None
     statutory_due: date | None
+    statutory_provisional: bool
     promised_due: date | None
-    provisional: bool
+    promised_provisional: bool
     state: str
     steps: tuple[RoutingStep, ...]
     supplements: tuple[SupplementStep, ...] = ()
@@ -97,8 +98,8 @@ def _fields(data: RoutingSlip) -> tuple[tuple[Field, ...], ...]:
         (Field("收件号", data.receipt_number), Field("收件时间", long_time(data.received_at))),
         (Field("办理类型", data.handling_kind), Field("受理日期", long_date(data.accepted_on))),
         (
-            Field("法定办结", due_date(data.statutory_due, provisional=data.provisional)),
-            Field("承诺办结", due_date(data.promised_due, provisional=data.provisional)),
+            Field("法定办结", due_date(data.statutory_due, provisional=data.statutory_provisional)),
+            Field("承诺办结", due_date(data.promised_due, provisional=data.promised_provisional)),
         ),
         (Field("目前状态", data.state, bold=True), Field("备　　注", data.remarks)),
     )
@@ -185,8 +186,9 @@ def sample() -> RoutingSlip:
         received_at=people.at(11, 3, 9, 5),
         accepted_on=date(2026, 11, 9),
         statutory_due=date(2026, 12, 7),
+        statutory_provisional=False,
         promised_due=date(2026, 11, 23),
-        provisional=False,
+        promised_provisional=False,
         state="已办结（准予）",
         steps=steps,
         supplements=(
@@ -224,7 +226,8 @@ def sample_long() -> RoutingSlip:
         steps=(*steps[:21], replace(steps[21], opinion=opinion), *steps[22:]),
         supplements=supplements,
         supervision_marks=marks,
-        provisional=True,
+        statutory_due=date(2027, 1, 8),
+        statutory_provisional=True,
         remarks="办理期间经办人休假，由B岗接替。",
     )
 

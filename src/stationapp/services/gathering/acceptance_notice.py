@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from stationapp.documents.forms.acceptance_notice import AcceptanceNotice, AcceptedMaterial
+from stationapp.domain.due_facts import stated_due
 from stationapp.services.gathering.matter import Matter, masked_number
 
 _EXCLUDED = "补正、听证、检验、检测、检疫、鉴定和专家评审等依法不计入期限的时间"
@@ -38,9 +39,10 @@ def gather(matter: Matter) -> AcceptanceNotice:
         ),
         statutory_limit=_limit(statutory),
         statutory_due=_day(statutory),
+        statutory_provisional=_is_provisional(statutory),
         promised_limit=_limit(promised),
         promised_due=_day(promised),
-        provisional=any(due["provisional"] for due in (statutory, promised) if due),
+        promised_provisional=_is_provisional(promised),
         excluded=(*publicity, _EXCLUDED),
         handler=event.hand.person_name,
         handler_phone=desk.phone,
@@ -55,4 +57,8 @@ def _limit(due: Mapping[str, Any] | None) -> str:
 
 
 def _day(due: Mapping[str, Any] | None) -> date | None:
-    return date.fromisoformat(str(due["day"])) if due else None
+    return stated_due(due).day if due else None
+
+
+def _is_provisional(due: Mapping[str, Any] | None) -> bool:
+    return stated_due(due).provisional if due else False

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from stationapp.documents.forms.decision import Decision
-from stationapp.services.gathering.matter import Matter, known_desk
+from stationapp.documents.layout.words import long_date
+from stationapp.domain.case import Case
+from stationapp.services.gathering.matter import Matter, known_desk, publicity_of
 
 _LICENCE = "01"  # GB/T 39046 table A.1: 行政许可
 
@@ -16,7 +18,6 @@ def gather(matter: Matter) -> Decision:
     organisation = matter.organisation
     above = known_desk(organisation, organisation.county_window().desk_id)
     accepted, received = case.when("accept") or event.at, case.when("receive") or event.at
-    review = str(case.fact("review", "opinion"))
     return Decision(
         organ=desk.organ or desk.name,
         document_number=matter.text("document_number"),
@@ -28,7 +29,7 @@ def gather(matter: Matter) -> Decision:
         item_name=case.application.item_name,
         applied_on=received.date(),
         accepted_on=accepted.date(),
-        facts=review or "经核对，申请材料齐全，符合法定形式。",
+        facts=_facts(case),
         reasons=tuple(line for line in matter.text("reason").split("\n") if line.strip()),
         basis=item.basis if item else "",
         review_organ=f"{organisation.county_name}人民政府",
@@ -37,3 +38,9 @@ def gather(matter: Matter) -> Decision:
         handler_phone=desk.phone or above.phone,
         issued_on=event.at.date(),
     )
+
+
+def _facts(case: Case) -> str:
+    found = str(case.fact("review", "opinion")) or "经核对，申请材料齐全，符合法定形式。"
+    publicised = (f"已于{long_date(first)}至{long_date(last)}公示。" for first, last in publicity_of(case))
+    return "".join((found, *publicised))

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
-from typing import Any
-
 from stationapp.documents.forms.routing_slip import RoutingSlip, RoutingStep, SupplementStep
-from stationapp.domain.time_limits import working_days_between
+from stationapp.domain.due_facts import counted_again
+from stationapp.domain.time_limits import DueDate, working_days_between
 from stationapp.services.case_details import step
 from stationapp.services.catalogue import HANDLING_TITLES
-from stationapp.services.gathering.matter import Matter
+from stationapp.services.gathering.matter import Matter, publicity_of
 from stationapp.store.records import StoredEvent
 
 
@@ -19,10 +16,7 @@ def gather(matter: Matter) -> RoutingSlip:
     case = matter.case
     item = matter.workplace.item_of(case)
     accepted = case.when("accept")
-    statutory, promised = (
-        case.fact("accept", "statutory_due", None),
-        case.fact("accept", "promised_due", None),
-    )
+    statutory, promised = (_due(matter, name) for name in ("statutory_due", "promised_due"))
     return RoutingSlip(
         case_number=case.case_number,
         receipt_number=case.receipt_number,
@@ -33,9 +27,10 @@ def gather(matter: Matter) -> RoutingSlip:
         handling_kind=HANDLING_TITLES[item.handling] if item else "",
         received_at=matter.history[0].event.at,
         accepted_on=accepted.date() if accepted else None,
-        statutory_due=_day(statutory),
-        promised_due=_day(promised),
-        provisional=any(due["provisional"] for due in (statutory, promised) if due),
+        statutory_due=statutory.day if statutory else None,
+        statutory_provisional=statutory.provisional if statutory else False,
+        promised_due=promised.day if promised else None,
+        promised_provisional=promised.provisional if promised else False,
         state=case.state.label,
         steps=tuple(_step(matter, stored) for stored in matter.history),
         supplements=_supplements(matter),
@@ -58,11 +53,12 @@ def _step(matter: Matter, stored: StoredEvent) -> RoutingStep:
 
 
 def _used(matter: Matter, stored: StoredEvent) -> str:
-    """The working days from acceptance to decision; other steps have no limit of their own."""
+    """The working days from acceptance to decision without those of publicity; other steps have no limit."""
     accepted = matter.case.when("accept")
     if stored.event.move not in {"grant", "refuse"} or accepted is None:
         return ""
-    count = working_days_between(accepted.date(), stored.event.at.date(), matter.workplace.calendar)
+    decided, calendar = stored.event.at.date(), matter.workplace.calendar
+    count = working_days_between(accepted.date(), decided, calendar, publicity_of(matter.case))
     return f"{count.days}个工作日"
 
 
@@ -82,5 +78,9 @@ def _supplements(matter: Matter) -> tuple[SupplementStep, ...]:
     return tuple(rows)
 
 
-def _day(due: Mapping[str, Any] | None) -> date | None:
-    return date.fromisoformat(str(due["day"])) if due else None
+def _due(matter: Matter, name: str) -> DueDate | None:
+    """A due date as it stands today: by the calendar in force, and without the days of publicity."""
+    accepted, fact = matter.case.when("accept"), matter.case.fact("accept", name, None)
+    if accepted is None or not fact:
+        return None
+    return counted_again(fact, accepted.date(), matter.workplace.calendar, publicity_of(matter.case))
