@@ -14,6 +14,7 @@ from stationapp.documents.forms import (
     decision,
     handover_list,
     material_receipt,
+    routing_slip,
     service_certificate,
     supplement_notice,
 )
@@ -65,12 +66,28 @@ def test_papers_of_an_organ_leave_a_place_for_the_seal_and_say_it_is_needed(name
 
 
 def test_provisional_due_dates_are_marked_and_explained(press: Any) -> None:
-    data = replace(acceptance_notice.sample(), promised_due=date(2027, 1, 8), provisional=True)
+    data = replace(acceptance_notice.sample(), statutory_due=date(2027, 1, 8), statutory_provisional=True)
     text = text_of(press.data("acceptance_notice", data))
-    assert "2027年1月8日（暂定）" in text
+    assert text.count("2027年1月8日（暂定）") == text.count("（暂定）") == 2
+    assert "2026年12月2日" in text
     assert "以国务院办公厅放假通知为准" in text
     settled = text_of(press.sample("acceptance_notice"))
     assert "暂定" not in settled
+
+
+def test_the_routing_slip_marks_only_the_due_date_that_is_provisional(press: Any) -> None:
+    text = text_of(press.data("routing_slip", replace(routing_slip.sample(), statutory_provisional=True)))
+    assert "2026年12月7日（暂定）" in text
+    assert text.count("（暂定）") == 1
+
+
+def test_a_served_paper_without_a_number_has_no_empty_brackets(press: Any) -> None:
+    documents = (service_certificate.ServedDocument("查询结果", ""),)
+    text = text_of(
+        press.data("service_certificate", replace(service_certificate.sample(), documents=documents))
+    )
+    assert "《查询结果》1份" in text
+    assert "（）" not in text
 
 
 def test_an_acceptance_names_what_the_limits_leave_out(press: Any) -> None:

@@ -107,7 +107,8 @@ def _head(data: ServiceCertificate) -> tuple[tuple[Field, ...], ...]:
 
 
 def _document(document: ServedDocument) -> str:
-    return f"《{document.name}》（{document.number}）　{document.copies}份"
+    number = f"（{document.number}）" if document.number else ""
+    return f"《{document.name}》{number}　{document.copies}份"
 
 
 def _manners(chosen: str) -> str:
@@ -146,7 +147,7 @@ def sample() -> ServiceCertificate:
         item_name="林木采伐许可证核发",
         documents=(ServedDocument("准予行政许可决定书", people.document_number("游审许决", 356)),),
         recipient=people.WANG.name,
-        recipient_id=people.WANG.id_number,
+        recipient_id=people.WANG.masked_id,
         place="绵阳市游仙区魏城镇红岩村三组",
         manner=DIRECT,
         servers=(people.AGENT, people.CLERK),
@@ -169,7 +170,7 @@ def sample_long() -> ServiceCertificate:
         item_name="农村村民宅基地及建房（规划许可）审批——使用原有宅基地、村内空闲地和其他未利用地建设住宅的申请",
         documents=documents,
         recipient=people.LONGEST.name,
-        recipient_id=people.LONGEST.id_number,
+        recipient_id=people.LONGEST.masked_id,
         place="四川省绵阳市游仙区魏城镇红岩村三组47号（村便民服务站往东约二百米，红岩小学旧址对面二层楼房）",
         manner=LEFT,
         servers=(people.AGENT, people.CLERK, people.SECOND_OFFICER),

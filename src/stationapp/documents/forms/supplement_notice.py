@@ -11,7 +11,7 @@ from stationapp.documents.layout.endings import SealPlace, Signature, SignatureR
 from stationapp.documents.layout.flow import Block, Style
 from stationapp.documents.layout.sheet import Composition, Part
 from stationapp.documents.layout.table import Column, Table
-from stationapp.documents.layout.words import BLANK_DATE, PROVISIONAL_NOTE, due_date, long_date
+from stationapp.documents.layout.words import BLANK_DATE, long_date
 from stationapp.documents.paper import Paper
 
 BASIS = "《中华人民共和国行政许可法》第三十二条第一款第（四）项"
@@ -28,7 +28,7 @@ class Lack:
 
 @dataclass(frozen=True, slots=True)
 class SupplementNotice:
-    """Data of a supplement notice; `deadline` None means that no day was set."""
+    """Data of a supplement notice; `deadline` is the day the clerk named, None for none."""
 
     organ: str
     document_number: str
@@ -40,7 +40,6 @@ class SupplementNotice:
     received_on: date
     lacks: tuple[Lack, ...]
     deadline: date | None
-    deadline_provisional: bool
     consequence: str
     submit_to: str
     handler: str
@@ -108,13 +107,12 @@ def _rows(lacks: tuple[Lack, ...]) -> tuple[tuple[str, ...], ...]:
 
 
 def _demand(data: SupplementNotice) -> str:
-    last_day = due_date(data.deadline, provisional=data.deadline_provisional)
+    last_day = long_date(data.deadline)
     until = f"请于{last_day}前" if last_day else "请尽快"
-    note = f"\n{PROVISIONAL_NOTE}" if last_day and data.deadline_provisional else ""
     remarks = f"\n备注：{data.remarks}" if data.remarks else ""
     return (
         f"{until}将上列材料一次补齐，交至：{data.submit_to}。上表以外的材料不需要提交。"
-        f"补正所用时间不计入办理期限。{note}{remarks}"
+        f"补正所用时间不计入办理期限。{remarks}"
     )
 
 
@@ -165,7 +163,6 @@ def sample() -> SupplementNotice:
             Lack("银行卡或社会保障卡", "未提交", "户名与申请人一致的本人账户，复印件1份"),
         ),
         deadline=date(2026, 12, 11),
-        deadline_provisional=False,
         consequence="逾期没有补正又没有正当理由的，按“补正不来”办结，所交材料退还；以后仍可以重新申请。",
         submit_to=f"{people.TOWNSHIP}（可由村便民服务站代转）",
         handler=people.CLERK,
@@ -176,7 +173,7 @@ def sample() -> SupplementNotice:
 
 
 def sample_long() -> SupplementNotice:
-    """Return a notice with a long name, long standards and a provisional deadline in the next year."""
+    """Return a notice with a long name, long standards and a deadline in the next year."""
     faults = ("未提交", "与户口簿登记的姓名用字不一致", "超过有效期，且签发机关的印章无法辨认，需要重新出具")
     standards = (
         "由有权机关在申请之日前三个月内出具，加盖公章，注明经办人姓名和联系电话；提交原件1份、复印件2份，复印件由申请人签注“与原件一致”。",
@@ -192,7 +189,6 @@ def sample_long() -> SupplementNotice:
         item_name="符合资助条件的救助对象参加城乡居民基本医疗保险个人缴费补贴（含特困人员、低保对象、返贫致贫人口）",
         lacks=lacks,
         deadline=date(2027, 1, 15),
-        deadline_provisional=True,
         remarks="申请人委托的代理人已当场知悉；核对授权书需全体共同生活的家庭成员签名。",
     )
 

@@ -11,7 +11,7 @@ from stationapp.documents.forms.service_certificate import (
     ServedDocument,
     ServiceCertificate,
 )
-from stationapp.services.gathering.matter import Matter
+from stationapp.services.gathering.matter import Matter, masked_number
 
 # The manners of the move of service, as the form of the certificate names them.
 _MANNERS = {
@@ -21,12 +21,15 @@ _MANNERS = {
     "post": BY_POST,
     "electronic": ELECTRONIC,
 }
+# Where somebody other than the person served took the papers, or was there when they were left.
+_TAKEN_BY_ANOTHER = frozenset({"household", "left"})
 
 
 def gather(matter: Matter) -> ServiceCertificate:
     """Return the certificate of what was served, on whom, how and when."""
     case, desk, event = matter.case, matter.desk, matter.event
-    witness = matter.text("witness")
+    manner, witness = matter.text("manner"), matter.text("witness")
+    by_another = manner in _TAKEN_BY_ANOTHER
     return ServiceCertificate(
         organ=desk.organ or desk.name,
         certificate_number=matter.text("document_number"),
@@ -34,14 +37,14 @@ def gather(matter: Matter) -> ServiceCertificate:
         item_name=case.application.item_name,
         documents=_documents(matter),
         recipient=case.application.applicant.name,
-        recipient_id=case.application.applicant.document_number,
+        recipient_id=masked_number(case.application.applicant.document_number),
         place=desk.name,
-        manner=_MANNERS[matter.text("manner")],
+        manner=_MANNERS[manner],
         servers=(event.hand.person_name,),
         issued_on=event.at.date(),
         received_on=matter.day("served_on"),
-        taken_by=matter.text("recipient"),
-        relation=matter.text("relation"),
+        taken_by=matter.text("recipient") if by_another else "",
+        relation=matter.text("relation") if by_another else "",
         witnesses=(witness,) if witness else (),
     )
 

@@ -29,7 +29,6 @@ def gather(matter: Matter) -> SupplementNotice:
         received_on=received.date(),
         lacks=lacks,
         deadline=matter.day("deadline"),
-        deadline_provisional=False,
         consequence=_AT_INTAKE if at_intake else _AT_AUTHORITY,
         submit_to=known_desk(matter.organisation, case.origin).name,
         handler=event.hand.person_name,

@@ -1,0 +1,115 @@
+"""What the papers are given to say: due dates one by one, days of publicity, whom a result was served on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from county_at_work import County, draft, stored_events
+from small_county import CHINA, FACTS, ID_NUMBER, TOWNSHIP_ITEM, VILLAGE_ITEM, catalogue
+from stationapp.documents.forms.service_certificate import ServiceCertificate
+from stationapp.domain.case import Case
+from stationapp.domain.time_limits import working_days_between
+from stationapp.platform.clock import SteppingClock
+from stationapp.services import intake
+from stationapp.services.gathering import acceptance_notice, decision, routing_slip, service_certificate
+from stationapp.services.gathering.matter import Matter
+from stationapp.services.workplace import References, Workplace
+
+FIRST, LAST = date(2026, 11, 23), date(2026, 11, 29)
+PUBLICITY = {"publicity_from": FIRST.isoformat(), "publicity_to": LAST.isoformat()}
+
+
+def matter(workplace: Workplace, case: Case, move: str) -> Matter:
+    """A paper about the last event of a move."""
+    history = tuple(stored_events(workplace, case.case_id))
+    with workplace.store.read() as unit:
+        record = unit.cases.get(case.case_id)
+    assert record is not None
+    event = next(row.event for row in reversed(history) if row.event.move == move)
+    return Matter(workplace, record.case, event, history)
+
+
+def set_clock(workplace: Workplace, moment: datetime) -> None:
+    assert isinstance(workplace.clock, SteppingClock)
+    workplace.clock.set_to(moment)
+
+
+def publicised(county: County) -> Case:
+    """A case of an item with seven days of publicity, accepted on the 20th and granted on the 30th."""
+    items = tuple(replace(row, publicity_days=7) for row in catalogue().items)
+    for post in ("agent", "clerk", "township-approver"):
+        old = county.at(post).references
+        county.at(post).references = References(
+            old.organisation, replace(catalogue(), items=items), old.calendar
+        )
+    case, _ = intake.receive(county.at("agent"), draft(TOWNSHIP_ITEM))
+    county.send("agent", case)
+    county.sign("clerk", case)
+    county.act("clerk", case, "accept")
+    set_clock(county.at("township-approver"), datetime(2026, 11, 30, 9, tzinfo=CHINA))
+    return county.act("township-approver", case, "grant", reason="准予。", **PUBLICITY)
+
+
+def test_the_days_of_publicity_count_neither_as_used_nor_against_the_limits(county: County) -> None:
+    case, mayor = publicised(county), county.at("township-approver")
+    accepted = case.when("accept")
+    assert accepted is not None
+    slip = routing_slip.gather(matter(mayor, case, "grant"))
+    stated = date.fromisoformat(case.fact("accept", "promised_due")["day"])
+    lost = working_days_between(FIRST - timedelta(days=1), LAST, mayor.calendar).days
+    assert lost == 5
+    assert slip.promised_due is not None
+    assert working_days_between(stated, slip.promised_due, mayor.calendar).days == lost
+    assert [step.used for step in slip.steps if step.used] == ["1个工作日"]
+
+
+def test_the_decision_says_when_it_was_publicised(county: County) -> None:
+    case = publicised(county)
+    data = decision.gather(matter(county.at("township-approver"), case, "grant"))
+    assert "已于2026年11月23日至2026年11月29日公示。" in data.facts
+
+
+def test_a_certain_due_date_is_not_marked_because_the_other_is_provisional(county: County) -> None:
+    case, _ = intake.receive(county.at("agent"), draft(TOWNSHIP_ITEM))
+    clerk = county.at("clerk")
+    county.send("agent", case)
+    county.sign("clerk", case)
+    set_clock(clerk, datetime(2026, 12, 14, 9, tzinfo=CHINA))
+    county.act("clerk", case, "accept")
+    for gather in (acceptance_notice.gather, routing_slip.gather):
+        data: Any = gather(matter(clerk, case, "accept"))
+        assert (data.promised_provisional, data.statutory_provisional) == (False, True)
+
+
+def served(county: County, **changes: str) -> ServiceCertificate:
+    case, _ = intake.receive(county.at("agent"), draft(VILLAGE_ITEM))
+    county.act("agent", case, "handle_directly", result_name="查询结果")
+    facts = {name: fact for name, fact in FACTS["serve"].items() if name != "document_number"}
+    county.act("agent", case, "serve", **{**facts, **changes})
+    return service_certificate.gather(matter(county.at("agent"), case, "serve"))
+
+
+@pytest.mark.parametrize(
+    ("changes", "taken_by"),
+    [
+        ({"manner": "in_person"}, ""),
+        ({"manner": "post"}, ""),
+        ({"manner": "household", "recipient": "王㛃", "relation": "女儿"}, "王㛃"),
+        ({"manner": "left", "recipient": "王㛃", "witness": "钟𬭎"}, "王㛃"),
+    ],
+)
+def test_only_somebody_else_is_named_as_the_taker(
+    county: County, changes: dict[str, str], taken_by: str
+) -> None:
+    data = served(county, **changes)
+    assert (data.taken_by, data.relation) == (taken_by, changes.get("relation", ""))
+
+
+def test_the_certificate_of_service_masks_the_identity_number(county: County) -> None:
+    data = served(county)
+    assert ID_NUMBER not in data.recipient_id
+    assert (data.recipient_id[:6], data.recipient_id[-4:]) == (ID_NUMBER[:6], ID_NUMBER[-4:])
