@@ -17,6 +17,7 @@ from small_county import (
     DEPARTMENT,
     DUE,
     FACTS,
+    ID_NUMBER,
     MISSING,
     NOON,
     SUSPENDED_ITEM,
@@ -208,6 +209,22 @@ def test_an_incomplete_case_keeps_its_number_when_it_is_completed() -> None:
     assert (walk.case.state, walk.case.receipt_number) == (State.RECEIVED, before.receipt_number)
     other = receipt_facts(serial=2)
     assert Walk().go("note_missing", AGENT).refusals("receive", AGENT, other) == ("number-changed",)
+
+
+def test_an_incomplete_case_is_completed_by_the_same_person_whose_name_may_be_spelt_anew() -> None:
+    walk = Walk().go("note_missing", AGENT)
+
+    def completed(**changes: str) -> tuple[str, ...]:
+        asked = application()
+        return walk.refusals("receive", AGENT, receipt_facts(application=_with(asked, **changes)))
+
+    assert completed(document_number="510721195305128228") == ("applicant-changed",)
+    assert completed(document_kind="other", document_number=ID_NUMBER) == ("applicant-changed",)
+    assert completed(name="吴𫘜") == ()
+
+
+def _with(asked: dict[str, Any], **changes: str) -> dict[str, Any]:
+    return {**asked, "applicant": {**asked["applicant"], **changes}}
 
 
 def test_a_supplement_goes_back_to_the_applicant_and_is_asked_for_once() -> None:

@@ -81,6 +81,7 @@ _ROWS = (
             rules.item_is_open,
             rules.numbers_are_right,
             rules.applicant_is_right,
+            rules.applicant_stays,
             rules.form_is_right,
             rules.materials_are_complete,
         ),

@@ -256,6 +256,18 @@ def applicant_is_right(situation: Situation, event: CaseEvent) -> tuple[Reason, 
     return tuple(reasons)
 
 
+def applicant_stays(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
+    """Completing a case changes nothing about whose it is; only the spelling of his name may be mended."""
+    case, application = situation.case, _application(event)
+    if case is None or application is None:
+        return ()
+    before, now = case.application.applicant, application.applicant
+    if (before.document_kind, before.document_number) == (now.document_kind, now.document_number):
+        return ()
+    text = "补齐材料时不能更换申请人的证件类型和号码；原先录错的，请作废后重新收件。"
+    return (Reason("applicant-changed", text, "document_number"),)
+
+
 def _name_faults(name: str) -> tuple[Reason, ...]:
     try:
         normal = normalise_name(name)
