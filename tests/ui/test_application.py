@@ -17,6 +17,7 @@ from shiboken6 import isValid
 
 from hubprotocol.keys import KdfParams, derive_person_keys, public_of
 from stationapp.platform.clock import SystemClock
+from stationapp.platform.fonts import find_fonts
 from stationapp.platform.paths import StationPaths
 from stationapp.platform.single_instance import claim_home
 from stationapp.platform.vault import Sealer, Vault
@@ -28,6 +29,7 @@ from stationapp.ui.crash_window import CrashWindow
 from stationapp.ui.enrol_view import EnrolView
 from stationapp.ui.main_window import MainWindow
 from stationapp.ui.sign_in_view import SignInView
+from stationapp.ui.style import load_font, load_fonts
 from workplaces import DATA_KEY
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -48,8 +50,7 @@ NOBODY_THERE = "https://127.0.0.1:9"
 PROGRAM = """
     import sys
     from pathlib import Path
-    from stationapp.platform.clock import SystemClock
-    from stationapp.platform.paths import StationPaths
+    from stationapp.app import open_window
     from stationapp.ui import application
 
     def tell():
@@ -65,7 +66,7 @@ PROGRAM = """
         seen(self, event)
         QTimer.singleShot(0, tell)
     application.SignInView.paintEvent = paint
-    sys.exit(application.run(StationPaths.at(Path(sys.argv[1])), SystemClock(), []))
+    sys.exit(open_window(Path(sys.argv[1])))
 """
 
 
@@ -178,6 +179,20 @@ def test_a_home_nobody_knows_offers_enrolment(
     write_roster(paths.home, "抗香村便民服务室", [RosterEntry("p-agent", "wuyan", "吴䶮", "代办员")])
     view.enrolled.emit()
     assert isinstance(station.window, SignInView)
+    station.close()
+    shut(station)
+
+
+def test_bold_and_rare_letters_and_the_version_come_after_the_first_paint(
+    qtbot: QtBot, qapp: QApplication, home: StationPaths, undressed: object
+) -> None:
+    station = Station(qapp, home, SystemClock())
+    assert qapp.font().families() == list(load_font(find_fonts().regular))
+    station.start()
+    view = station.window
+    assert isinstance(view, SignInView)
+    qtbot.waitUntil(lambda: view.people.font().families() == load_fonts(find_fonts()))
+    qtbot.waitUntil(lambda: any(label.text().startswith("版本") for label in view.findChildren(QLabel)))
     station.close()
     shut(station)
 

@@ -18,6 +18,7 @@ from stationapp.ui.appearance import other_scale, read_scale, write_scale
 from stationapp.ui.application import make_application, screenshot
 from stationapp.ui.crash_window import CrashWindow
 from stationapp.ui.field_note import FieldNote
+from stationapp.ui.state_tones import STATE_TONES
 from stationapp.ui.style import (
     BASE_POINTS,
     ELDER_SCALE,
@@ -28,7 +29,7 @@ from stationapp.ui.style import (
     load_fonts,
     style_sheet,
 )
-from stationapp.ui.words import STATE_TONES, Tone
+from stationapp.ui.words import Tone
 
 
 def luminance(colour: str) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import faulthandler
 import logging
-import secrets
+import os
 import sys
 import threading
 import traceback
@@ -16,7 +16,6 @@ from typing import TextIO
 
 from stationapp.platform.atomic_files import write_atomically
 from stationapp.platform.clock import Clock, to_text
-from stationapp.platform.machine import app_version, part_versions, platform_text
 from stationapp.platform.masking import describe_error
 from stationapp.platform.unavailable import Unavailable
 
@@ -43,11 +42,13 @@ def write_crash_report(folder: Path, clock: Clock, error: BaseException, where: 
 
     Raises Unavailable when the disk does not let us.
     """
+    from stationapp.platform.machine import app_version, part_versions, platform_text
+
     at = to_text(clock.now())
     head = [f"at: {at}", f"stationapp: {app_version()}", f"platform: {platform_text()}"]
     head += [f"{name}: {version}" for name, version in part_versions().items()]
     stamp = at[:19].replace(":", "").replace("-", "")
-    path = folder / f"crash-{stamp}-{secrets.token_hex(3)}.txt"
+    path = folder / f"crash-{stamp}-{os.urandom(3).hex()}.txt"
     write_atomically(path, ("\n".join(head) + "\n\n" + describe_crash(error, where) + "\n").encode())
     _forget_old(folder)
     return path

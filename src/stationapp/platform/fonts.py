@@ -85,6 +85,10 @@ def _first(name: str, folders: Iterable[Path]) -> Path | None:
     return next((folder / name for folder in folders if (folder / name).is_file()), None)
 
 
+def _first_of(names: Iterable[str], folders: tuple[Path, ...]) -> Path | None:
+    return next((path for name in names if (path := _first(name, folders))), None)
+
+
 def find_fonts() -> Fonts:
     """The fonts of this machine.
 
@@ -92,8 +96,8 @@ def find_fonts() -> Fonts:
     Raises Unavailable when there is no font at all that can print Chinese.
     """
     folders = (cache_folder(), *_bundled_folder(), *_system_folders())
-    found = {name: path for name in (REGULAR, BOLD, *RARE, *SUBSTITUTES) if (path := _first(name, folders))}
-    regular = found.get(REGULAR) or next((found[name] for name in SUBSTITUTES if name in found), None)
+    found = {name: path for name in (REGULAR, BOLD, *RARE) if (path := _first(name, folders))}
+    regular = found.get(REGULAR) or _first_of(SUBSTITUTES, folders)
     if regular is None:
         raise Unavailable(
             "没有找到可用的中文字体，暂时不能打印。请重新安装本程序。", detail="no TrueType Chinese font"

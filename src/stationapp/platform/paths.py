@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-from stationapp.platform.atomic_files import Damaged, disk_trouble, read_checked, write_twice
+from stationapp.platform.atomic_files import Damaged, disk_trouble, read_checked, sync_folder, write_twice
 from stationapp.platform.unavailable import Unavailable
 
 APP_NAME = "stationapp"
@@ -90,6 +89,7 @@ class StationPaths:
             for folder in self.folders:
                 folder.mkdir(mode=_PRIVATE, exist_ok=True)
                 _prove_writable(folder)
+            sync_folder(self.home)
         except OSError as error:
             raise disk_trouble(error) from error
 
@@ -103,7 +103,7 @@ class StationPaths:
         try:
             return read_checked(path, _parse_home_id).value
         except FileNotFoundError:
-            fresh = secrets.token_hex(_HOME_ID_LENGTH // 2)
+            fresh = os.urandom(_HOME_ID_LENGTH // 2).hex()
             write_twice(path, fresh.encode("ascii"))
             return fresh
         except Damaged as damage:
@@ -123,12 +123,10 @@ def set_private_umask() -> None:
 
 
 def _prove_writable(folder: Path) -> None:
-    probe = folder / f".probe-{secrets.token_hex(4)}"
+    probe = folder / f".probe-{os.urandom(4).hex()}"
     try:
         with probe.open("xb") as file:
             file.write(b"\0" * 4096)
-            file.flush()
-            os.fsync(file.fileno())
     finally:
         probe.unlink(missing_ok=True)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEventLoop, QLibraryInfo, QObject, QTranslator
-from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from stationapp.platform.clock import Clock
 from stationapp.platform.crash_reports import CrashHooks
@@ -18,26 +19,26 @@ from stationapp.platform.logs import close_log, open_log
 from stationapp.platform.paths import StationPaths, set_private_umask
 from stationapp.platform.single_instance import claim_home
 from stationapp.platform.unavailable import Unavailable
-from stationapp.services.changed import Changed, Kind
 from stationapp.services.roster import read_roster
 from stationapp.ui import input_method
 from stationapp.ui.appearance import other_scale, read_scale, write_scale
-from stationapp.ui.bus import Bus
-from stationapp.ui.context import Context
-from stationapp.ui.crash_window import CrashWindow
-from stationapp.ui.enrol_view import EnrolView
 from stationapp.ui.messages import Messages
+from stationapp.ui.paint_watch import PaintWatch
 from stationapp.ui.sign_in_view import SignInView
-from stationapp.ui.style import dress, load_fonts
+from stationapp.ui.style import dress, dress_first, load_font, load_fonts
 from stationapp.ui.tasks import Tasks
 from stationapp.ui.words import PRODUCT
 
 if TYPE_CHECKING:
+    from stationapp.services.changed import Changed
     from stationapp.services.synchronise import SyncPicture, SyncWorker
     from stationapp.services.workplace import Workplace
+    from stationapp.ui.bus import Bus
 
 CANNOT_START = 3
+FIRST_PAINT = "first window painted"
 _FIRST_SIZE = (1024, 728)
+_log = logging.getLogger(__name__)
 
 
 def run(paths: StationPaths, clock: Clock, argv: Sequence[str]) -> int:
@@ -46,13 +47,16 @@ def run(paths: StationPaths, clock: Clock, argv: Sequence[str]) -> int:
     0 after closing, 3 when the home cannot be used: another window has it, or the disk does not let us. The
     person was told then.
     """
-    app = make_application(argv)
+    app = _bare_application(argv)
     set_private_umask()
     try:
         paths.prepare()
         lock = claim_home(paths.lock)
         log = open_log(paths.logs)
     except Unavailable as trouble:
+        from PySide6.QtWidgets import QMessageBox
+
+        dress(app, load_fonts(find_fonts()))
         QMessageBox.critical(None, PRODUCT, trouble.text)
         return CANNOT_START
     station = Station(app, paths, clock)
@@ -70,16 +74,22 @@ def run(paths: StationPaths, clock: Clock, argv: Sequence[str]) -> int:
 
 def make_application(argv: Sequence[str], scale: float = 1.0) -> QApplication:
     """The one QApplication, in Chinese and in the house's dress; the present one if there is one."""
+    app = _bare_application(argv)
+    dress(app, load_fonts(find_fonts()), scale)
+    return app
+
+
+def _bare_application(argv: Sequence[str]) -> QApplication:
     app = QApplication.instance()
     if not isinstance(app, QApplication):
         input_method.prepare(os.environ, sys.platform)
-        app = QApplication([PRODUCT, *argv])
+        # Named here, Qt makes the style itself; through setStyle Python would first learn all about styles.
+        app = QApplication([PRODUCT, "-style", "fusion", *argv])
     app.setApplicationName("stationapp")
     app.setApplicationDisplayName(PRODUCT)
     translator = QTranslator(app)
     if translator.load("qtbase_zh_CN", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
         app.installTranslator(translator)
-    dress(app, _families(app), scale)
     return app
 
 
@@ -114,22 +124,30 @@ class Station(QObject):
         self.window: QWidget | None = None
         self._tasks: Tasks | None = None
         self._scale = read_scale(paths.settings)
-        dress(app, _families(app), self._scale)
+        dress_first(app, load_font(find_fonts().regular), self._scale)
 
     def start(self) -> None:
-        """Show who may sign in, or how to enrol, and load the rest meanwhile."""
+        """Show who may sign in, or how to enrol, and load the rest as soon as that is painted."""
         self._close_tasks()
         tasks = self._tasks = Tasks(self.messages, self)
         self._show_first(tasks)
-        tasks.read(preload, owner=self)
 
     def close(self) -> None:
         """Join what still runs before the program ends."""
         self._close_tasks()
 
+    def _load_rest(self) -> None:
+        """What the first picture could do without: bold and rare letters, and the parts behind signing in."""
+        _log.info(FIRST_PAINT)
+        dress(self._app, load_fonts(find_fonts()), self._scale)
+        if self._tasks is not None:
+            self._tasks.read(preload, owner=self)
+
     def _show_first(self, tasks: Tasks) -> None:
         roster = read_roster(self._paths.home)
         if roster is None:
+            from stationapp.ui.enrol_view import EnrolView
+
             enrol = EnrolView(self._paths, self._clock, tasks, self.messages)
             enrol.enrolled.connect(lambda: self._show_first(tasks))
             self._show(enrol, PRODUCT)
@@ -140,6 +158,7 @@ class Station(QObject):
 
     def _show(self, view: QWidget, title: str) -> None:
         before, self.window = self.window, view
+        PaintWatch(view).painted.connect(self._load_rest)
         view.setWindowTitle(title)
         view.resize(*_FIRST_SIZE)
         view.show()
@@ -150,6 +169,9 @@ class Station(QObject):
 
     def _signed_in(self, workplace: Workplace) -> None:
         """Start the sync worker, off this thread like everything slow; without it one works all the same."""
+        from stationapp.services.changed import Kind
+        from stationapp.ui.bus import Bus
+
         tasks, bus = self._tasks, Bus(self)
         if tasks is None:
             raise RuntimeError("signed in without tasks")
@@ -171,6 +193,7 @@ class Station(QObject):
         tasks.read(work, lambda worker: self._open(workplace, bus, worker), failed, owner=self)
 
     def _open(self, workplace: Workplace, bus: Bus, worker: SyncWorker | None) -> None:
+        from stationapp.ui.context import Context
         from stationapp.ui.main_window import MainWindow
 
         self._close_tasks()
@@ -195,13 +218,15 @@ class Station(QObject):
     def change_size(self) -> None:
         """Go over to the other size of letters and keep it."""
         self._scale = other_scale(self._scale)
-        dress(self._app, _families(self._app), self._scale)
+        dress(self._app, load_fonts(find_fonts()), self._scale)
         try:
             write_scale(self._paths.settings, self._scale)
         except Unavailable as trouble:
             self.messages.unavailable(trouble)
 
     def _show_crash(self, report: Path | None) -> None:
+        from stationapp.ui.crash_window import CrashWindow
+
         CrashWindow(report, self.window).open()
 
     def _close_tasks(self) -> None:
@@ -215,12 +240,3 @@ def preload() -> None:
     import stationapp.services.session
     import stationapp.services.synchronise
     import stationapp.services.worklists  # noqa: F401 - loading is the purpose.
-
-
-def _families(app: QApplication) -> list[str]:
-    """The family names of our fonts, loaded once for an application."""
-    known = app.property("families")
-    if known is None:
-        known = load_fonts(find_fonts())
-        app.setProperty("families", known)
-    return list(known)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from stationapp.ui.messages import Messages, Notice, Weight
@@ -40,6 +39,8 @@ class Banner(QFrame):
 
     def show_notice(self, notice: Notice) -> None:
         """Show a notice in place of the one before, and have a screen reader say it."""
+        from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+
         self.setProperty("tone", str(_TONES[notice.weight]))
         self.style().unpolish(self)
         self.style().polish(self)

@@ -7,7 +7,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from stationapp.ui.id_table import Column
-from stationapp.ui.words import STATE_TONES, Tone, due_words, moment_text
+from stationapp.ui.state_tones import STATE_TONES
+from stationapp.ui.words import Tone, due_words, moment_text
 
 if TYPE_CHECKING:
     from stationapp.store.records.cases import CaseSummary

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 _NAME = "FieldNote"
@@ -32,6 +31,8 @@ class FieldNote(QLabel):
     @classmethod
     def show_at(cls, near: QWidget, text: str) -> FieldNote:
         """Put `text` under `near`, in place of an earlier note, and give `near` the focus."""
+        from PySide6.QtGui import QAccessible, QAccessibleEvent
+
         cls.clear_at(near)
         note = cls(near, text)
         note.place()

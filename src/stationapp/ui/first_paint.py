@@ -1,10 +1,10 @@
-"""The sign-in window, painted once: what a self-test looks at, and what the start-up benchmark times."""
+"""The sign-in window, painted once: what a self-test after installing looks at."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QEventLoop, QObject
+from PySide6.QtCore import QEventLoop, QObject
 
 from stationapp.platform.clock import Clock
 from stationapp.platform.paths import StationPaths
@@ -12,22 +12,9 @@ from stationapp.platform.unavailable import Unavailable
 from stationapp.services.roster import read_roster
 from stationapp.ui.application import make_application
 from stationapp.ui.messages import Messages
+from stationapp.ui.paint_watch import PaintWatch
 from stationapp.ui.sign_in_view import SignInView
 from stationapp.ui.tasks import Tasks
-
-
-class _PaintWatch(QObject):
-    """Calls `painted` once, after the first paint event of what it watches."""
-
-    def __init__(self, painted: Callable[[], None]) -> None:
-        super().__init__()
-        self._painted: Callable[[], None] | None = painted
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.Paint and self._painted is not None:
-            painted, self._painted = self._painted, None
-            painted()
-        return super().eventFilter(watched, event)
 
 
 def paint_sign_in(paths: StationPaths, clock: Clock, painted: Callable[[], None]) -> None:
@@ -40,13 +27,10 @@ def paint_sign_in(paths: StationPaths, clock: Clock, painted: Callable[[], None]
     messages = Messages(paths.crash, clock, owner)
     tasks = Tasks(messages, owner)
     loop = QEventLoop()
-
-    def tell() -> None:
-        painted()
-        loop.quit()
-
-    view, watch = SignInView(roster, paths, clock, tasks, messages), _PaintWatch(tell)
-    view.installEventFilter(watch)
+    view = SignInView(roster, paths, clock, tasks, messages)
+    watch = PaintWatch(view)
+    watch.painted.connect(painted)
+    watch.painted.connect(loop.quit)
     try:
         view.show()
         loop.exec()

@@ -24,12 +24,12 @@ from PySide6.QtWidgets import (
 
 from stationapp.domain.refusal import Refused
 from stationapp.platform.clock import Clock
-from stationapp.platform.machine import app_version
 from stationapp.platform.paths import StationPaths
 from stationapp.services.roster import Roster, RosterEntry
 from stationapp.ui.banner import Banner
 from stationapp.ui.field_note import FieldNote
 from stationapp.ui.messages import Messages
+from stationapp.ui.paint_watch import PaintWatch
 from stationapp.ui.tasks import Tasks
 from stationapp.ui.words import PRODUCT
 
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from stationapp.services.workplace import Workplace
 
 _ROWS_SHOWN = 3
+_OFFLINE_TOO = "不联网也可以登录和办件"
 _ENTRY = Qt.ItemDataRole.UserRole
 CAPS_LOCK_ON = "大写锁定（Caps Lock）已打开，密码区分大小写。"
 
@@ -207,10 +208,17 @@ def heading(station: str, parent: QWidget) -> QLabel:
 
 
 def footer(parent: QWidget) -> QLabel:
-    """The program's version, small and low."""
-    label = QLabel(f"版本 {app_version()}　不联网也可以登录和办件", parent)
+    """What to know beforehand, small and low; the program's version joins it after the first paint."""
+    label = QLabel(_OFFLINE_TOO, parent)
     label.setObjectName("Muted")
     label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+
+    def add_version() -> None:
+        from stationapp.platform.machine import app_version
+
+        label.setText(f"版本 {app_version()}　{_OFFLINE_TOO}")
+
+    PaintWatch(label).painted.connect(add_version)
     return label
 
 

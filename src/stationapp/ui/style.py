@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from string import Template
 
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
@@ -135,18 +138,28 @@ QLabel[pill="true"][tone="$name"] { color: $ink; background: $ground; border-rad
 
 def load_fonts(fonts: Fonts) -> list[str]:
     """Give Qt the font files and return their family names, text first, rare characters behind it."""
-    families: list[str] = []
-    for path in (fonts.regular, fonts.bold, *fonts.fallbacks):
-        number = QFontDatabase.addApplicationFont(str(path))
-        for family in QFontDatabase.applicationFontFamilies(number) if number >= 0 else []:
-            if family not in families:
-                families.append(family)
-    return families
+    files = (fonts.regular, fonts.bold, *fonts.fallbacks)
+    return list(dict.fromkeys(family for file in files for family in load_font(file)))
 
 
-def dress(app: QApplication, families: list[str], scale: float = 1.0) -> None:
-    """Give the application style, font, colours and sheet. `scale` 1.35 is the mode for elderly eyes."""
+@cache
+def load_font(file: Path) -> tuple[str, ...]:
+    """Give Qt one font file, once in a process; return its family names, none when Qt cannot read it."""
+    number = QFontDatabase.addApplicationFont(str(file))
+    return tuple(QFontDatabase.applicationFontFamilies(number)) if number >= 0 else ()
+
+
+def dress(app: QApplication, families: Sequence[str], scale: float = 1.0) -> None:
+    """Give the application style, font, colours and sheet. `scale` 1.35 is the mode for elderly eyes.
+
+    The style is made anew: giving an old one another sheet, Qt was seen to reach for widgets that were gone.
+    """
     app.setStyle("Fusion")
+    dress_first(app, families, scale)
+
+
+def dress_first(app: QApplication, families: Sequence[str], scale: float = 1.0) -> None:
+    """Dress an application that began in Fusion and has no widgets yet; quicker, for a style need not be made."""
     font = QFont()
     if families:
         font.setFamilies(families)

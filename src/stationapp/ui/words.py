@@ -1,15 +1,13 @@
-"""The words of the windows in one place, and the tone of each state. Names of states are the domain's."""
+"""The words of the windows in one place. Names of states are the domain's."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from stationapp.domain.case import State
-
 if TYPE_CHECKING:
+    from datetime import date, datetime
+
     from stationapp.services.synchronise import SyncPicture
 
 PRODUCT = "便民服务站办件系统"
@@ -25,27 +23,6 @@ class Tone(StrEnum):
     GOOD = "good"
     WARN = "warn"
     RED = "red"
-
-
-STATE_TONES: Mapping[State, Tone] = {
-    State.INCOMPLETE: Tone.WARN,
-    State.RECEIVED: Tone.ACTIVE,
-    State.IN_TRANSIT: Tone.PLAIN,
-    State.SIGNED_FOR: Tone.ACTIVE,
-    State.SUPPLEMENT: Tone.WARN,
-    State.EXAMINED: Tone.ACTIVE,
-    State.REGISTERED: Tone.ACTIVE,
-    State.ACCEPTED: Tone.ACTIVE,
-    State.REVIEWED: Tone.ACTIVE,
-    State.GRANTED: Tone.GOOD,
-    State.REFUSED: Tone.PLAIN,
-    State.RESULT_READY: Tone.GOOD,
-    State.RESULT_IN_TRANSIT: Tone.PLAIN,
-    State.SERVED: Tone.GOOD,
-    State.CONCLUDED: Tone.QUIET,
-    State.WITHDRAWN: Tone.QUIET,
-    State.VOIDED: Tone.QUIET,
-}
 
 
 def moment_text(moment: datetime | None, now: datetime | None = None) -> str:
@@ -84,25 +61,3 @@ def only_here_words(picture: SyncPicture) -> str:
         return ""
     since = f"（最早 {moment_text(picture.oldest)}）" if picture.oldest else ""
     return f"仅存本机 {picture.only_here_events} 条{since}"
-
-
-def sync_words(picture: SyncPicture, now: datetime) -> tuple[str, Tone]:
-    """The honest line of the status strip: what is only here, whether both agree, whether the hub answers.
-
-    Agreement is claimed only when nothing is only here and the hub has confirmed it for every mailbox.
-    """
-    parts = [only_here_words(picture)]
-    if picture.attachments_waiting:
-        parts.append(f"{picture.attachments_waiting} 个附件待上传")
-    if picture.held:
-        parts.append(f"{picture.held} 条县平台暂存")
-    if picture.refused:
-        parts.append(f"{picture.refused} 条被退回，需处理")
-    if picture.problem:
-        parts.append("联系不上县平台，不影响办件")
-    told = "　".join(part for part in parts if part)
-    if told:
-        return told, Tone.RED if picture.refused else Tone.WARN
-    if picture.agreed:
-        return f"已与县平台核对一致 {moment_text(picture.agreed_at, now)}", Tone.GOOD
-    return "正在与县平台核对", Tone.PLAIN

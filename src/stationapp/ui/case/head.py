@@ -12,7 +12,8 @@ from stationapp.domain.organisation import Organisation
 from stationapp.services.case_details import CaseDetails
 from stationapp.services.workplace import Workplace
 from stationapp.ui.fields.field import NoteLine, restyle
-from stationapp.ui.words import STATE_TONES, Tone, due_words
+from stationapp.ui.state_tones import STATE_TONES
+from stationapp.ui.words import Tone, due_words
 
 _DUES = (("promised_due", "承诺办结"), ("statutory_due", "法定办结"))
 _TRAVELLING = frozenset({State.IN_TRANSIT, State.RESULT_IN_TRANSIT})
