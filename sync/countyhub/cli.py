@@ -83,6 +83,10 @@ def _add_setting_up(names: argparse._SubParsersAction[argparse.ArgumentParser]) 
     _command(
         names, "new-epoch", commands.new_epoch, "begin a new epoch after restoring a backup (hub stopped)"
     )
+    settings = _command(names, "settings", commands.settings, "show, and change, how the hub is set")
+    settings.add_argument(
+        "--grace-days", type=int, metavar="DAYS", help="so long acts in a lost post are taken (30)"
+    )
     _command(names, "mark-durable", commands.mark_durable, "note that a backup holds all that is here now")
 
 

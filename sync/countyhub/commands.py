@@ -86,6 +86,18 @@ def new_epoch(options: argparse.Namespace) -> None:
         _say(epoch=epoch)
 
 
+def settings(options: argparse.Namespace) -> None:
+    """Change what is given and say how the hub is set."""
+    with _opened(options) as hub:
+        days = options.grace_days
+        if days is not None and days < 0:
+            raise Refused(Reason("negative-days", "天数不能是负数。", "grace-days"))
+        if days is not None:
+            hub.database.write(lambda connection: identities.set_grace_days(connection, days))
+        with hub.database.read() as connection:
+            _say(grace_days=identities.load(connection).grace_days)
+
+
 def mark_durable(options: argparse.Namespace) -> None:
     """Note that a backup holds every chain as it is."""
     with _opened(options) as hub:

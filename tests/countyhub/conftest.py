@@ -187,6 +187,11 @@ class County(Source):
         """What a person's password yields."""
         return seed_of(self.reference("organisation"), person_id)
 
+    @staticmethod
+    def organisation() -> Organisation:
+        """The organisation the hub began with, before anybody had keys."""
+        return organisation()
+
     def reference(self, name: str) -> str:
         """A reference document in force."""
         from countyhub.references import service
@@ -308,13 +313,16 @@ class Station:
     def receive(self, person: str = "agent", attachments: tuple[bytes, ...] = (), **facts: Any) -> str:
         """Receive a case; returns its id."""
         case_id = self.county.uuid()
-        opening = {
+        self.act("receive", case_id, person, **self.opening(attachments) | facts)
+        return case_id
+
+    def opening(self, attachments: tuple[bytes, ...] = ()) -> dict[str, Any]:
+        """The facts of a receive."""
+        return {
             "application": application(attachments),
             "receipt_number": self.receipt_number(),
             "enquiry_code": str(EnquiryCode.from_random(self.county.random.randbytes(16))),
         }
-        self.act("receive", case_id, person, **opening | facts)
-        return case_id
 
     @staticmethod
     def application() -> dict[str, Any]:

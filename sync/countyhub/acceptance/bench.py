@@ -9,7 +9,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
+from countyhub.acceptance.former_posts import why_too_late
 from countyhub.acceptance.hub_acts import NUMBERED_AT, HubActs
 from countyhub.acceptance.ruling import Confirmed, Ruling, Track
 from countyhub.acceptance.submission import MALFORMED, Submission
@@ -62,6 +64,7 @@ class Bench:
     complete: frozenset[str]
     owners: dict[tuple[str, str], str]
     hub_acts: HubActs
+    grace: timedelta  # so long after a person lost a post acts in it are taken
     at: str
     confirmed: list[Confirmed] = field(default_factory=list)
     claimed: dict[tuple[str, str], Claim] = field(default_factory=dict)
@@ -131,7 +134,7 @@ class Bench:
     def _not_genuine(
         self, submission: Submission, event: CaseEvent, organisation: Organisation
     ) -> Reason | None:
-        """The device works for the desk, and the person signed with the key the organisation knows."""
+        """The device works for the desk, and the person signed with a known key and may still act there."""
         envelope, hand = submission.envelope, event.hand
         if hand.desk_id not in self.devices[envelope.device].desks:
             return FOREIGN_DESK
@@ -140,7 +143,9 @@ class Bench:
             return BAD_PERSON_SIGNATURE
         if not is_signed_by_person(envelope, bytes.fromhex(person.sign_public)):
             return BAD_PERSON_SIGNATURE
-        return HUBS_OWN_FACT if "case_number" in event.facts else None
+        if "case_number" in event.facts:
+            return HUBS_OWN_FACT
+        return why_too_late(self.law, event, datetime.fromisoformat(self.at), self.grace)
 
     def _waits_for(self, submission: Submission, event: CaseEvent, track: Track) -> Reason | None:
         mine = submission.envelope

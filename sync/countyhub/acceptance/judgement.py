@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection
@@ -52,6 +53,7 @@ def _prepare(
     all_of_them = [*submissions, *_held_in(tracks.values())]
     events = [one.event for one in all_of_them if one.event]
     wanted = {one.sha256: one.size for submission in all_of_them for one in submission.attachments}
+    identity = identities.load(connection)
     return Bench(
         law=Law(connection, hub),
         devices=devices.load(connection, sorted({one.envelope.device for one in all_of_them})),
@@ -59,7 +61,8 @@ def _prepare(
         known=case_repository.known_events(connection, [event.event_id for event in events]),
         complete=attachments.lock_wanted(connection, wanted),
         owners=numbers.owners(connection, _keys(all_of_them)),
-        hub_acts=HubActs(connection, hub, identities.load(connection)),
+        hub_acts=HubActs(connection, hub, identity),
+        grace=timedelta(days=identity.grace_days),
         at=hub.stamp(),
     )
 

@@ -15,11 +15,12 @@ _ONLY = 1
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """The hub as every transaction sees it; `seed` is 32 bytes."""
+    """The hub as every transaction sees it; `seed` is 32 bytes, `grace_days` as in `HubRow`."""
 
     county: str
     epoch: str
     seed: bytes = field(repr=False)
+    grace_days: int = 30
 
     @property
     def public(self) -> bytes:
@@ -33,18 +34,24 @@ class NotInitialised(Exception):
 
 def load(connection: Connection) -> Identity:
     """Return the identity. Raises NotInitialised when there is none."""
-    row = connection.execute(select(col(HubRow.county), col(HubRow.epoch), col(HubRow.seed))).first()
+    columns = (col(HubRow.county), col(HubRow.epoch), col(HubRow.seed), col(HubRow.grace_days))
+    row = connection.execute(select(*columns)).first()
     if row is None:
         raise NotInitialised
-    return Identity(row.county, row.epoch, bytes.fromhex(row.seed))
+    return Identity(row.county, row.epoch, bytes.fromhex(row.seed), row.grace_days)
 
 
 def create(connection: Connection, identity: Identity, at: str) -> None:
     """Write the identity of a new hub."""
     row = {"hub_id": _ONLY, "county": identity.county, "epoch": identity.epoch, "seed": identity.seed.hex()}
-    connection.execute(insert(HubRow), {**row, "created_at": at})
+    connection.execute(insert(HubRow), {**row, "created_at": at, "grace_days": identity.grace_days})
 
 
 def set_epoch(connection: Connection, epoch: str) -> None:
     """Begin a new epoch: every station reads its mailboxes again."""
     connection.execute(update(HubRow).values(epoch=epoch))
+
+
+def set_grace_days(connection: Connection, days: int) -> None:
+    """Set how long acts in a lost post are taken."""
+    connection.execute(update(HubRow).values(grace_days=days))

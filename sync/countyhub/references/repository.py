@@ -49,6 +49,15 @@ def add(connection: Connection, document: Document, number: int, at: str) -> Non
     connection.execute(head.values(number=number, version=document.version))
 
 
+def published(connection: Connection, name: str) -> list[tuple[str, str]]:
+    """Return version and time of publication of a document, the newest first."""
+    mine = select(col(ReferenceRow.version), col(ReferenceRow.published_at)).where(
+        col(ReferenceRow.name) == name
+    )
+    newest_first = mine.order_by(col(ReferenceRow.number).desc())
+    return [(row.version, row.published_at) for row in connection.execute(newest_first)]
+
+
 def everything(connection: Connection) -> list[Document]:
     """Return every version of every document in the order of publication."""
     columns = (

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from functools import lru_cache
+from datetime import datetime
+from functools import cached_property, lru_cache
 
 from sqlalchemy import Connection
 
@@ -46,7 +47,7 @@ def read(hub: Hub, name: str, version: str = "") -> Document | None:
 
 def current_organisation(connection: Connection, hub: Hub) -> Organisation:
     """Return the organisation in force."""
-    return Law(connection, hub).organisation(0)
+    return Law(connection, hub).current_organisation
 
 
 class Law:
@@ -56,6 +57,18 @@ class Law:
         self._connection = connection
         self._known = hub.documents
         self._current = repository.versions(connection)
+        self._absent: set[tuple[str, str]] = set()
+
+    @property
+    def current_organisation(self) -> Organisation:
+        """The organisation in force."""
+        return _organisation(self._body(ORGANISATION, self._current[ORGANISATION]))
+
+    @cached_property
+    def organisation_versions(self) -> dict[int, datetime]:
+        """When each version of the organisation was published, the newest first."""
+        rows = repository.published(self._connection, ORGANISATION)
+        return {int(version): datetime.fromisoformat(at) for version, at in rows}
 
     def organisation(self, version: int) -> Organisation:
         """Return that version of the organisation, or the one in force when there is none such."""
@@ -75,8 +88,11 @@ class Law:
         known = self._known.get((name, version))
         if known is not None:
             return known
+        if (name, version) in self._absent:
+            return self._body(name, self._current[name])
         document = repository.load(self._connection, name, version)
         if document is None:
+            self._absent.add((name, version))
             return self._body(name, self._current[name])
         self._known[name, version] = document.body
         return document.body

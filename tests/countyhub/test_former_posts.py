@@ -1,0 +1,125 @@
+"""Who lost a post may still send what he did before, and not act in it for ever."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from countyhub.identity import repository as identities
+from countyhub.inspection.verification import verify_hub
+from countyhub.references import publishing
+from countyhub.references import service as references
+from stationapp.domain.events import event_to_mapping
+
+VILLAGE = "510704105209"
+
+
+def publish(county, change):
+    """Publish the organisation in force with a change."""
+
+    def work(connection):
+        current = references.current_organisation(connection, county.hub)
+        publishing.publish_organisation(connection, county.hub, change(current), {})
+
+    county.hub.database.write(work)
+
+
+def without_agent(organisation):
+    """The second person of the post takes over."""
+    posts = (
+        replace(post, holder_a="second", holder_b="") if post.post_id == "village/agent" else post
+        for post in organisation.posts
+    )
+    return replace(organisation, posts=tuple(posts))
+
+
+def dismissed(organisation):
+    """The agent is no longer active, though still named in the post."""
+    persons = (replace(one, active=one.person_id != "agent") for one in organisation.persons)
+    return replace(organisation, persons=tuple(persons))
+
+
+def receive_at(county, village, at):
+    """A receive of the agent under the first organisation, at some time by his own clock."""
+    opened = village.event("receive", county.uuid(), "agent", **village.opening())
+    village.seal(json.dumps(event_to_mapping(replace(opened, at=at)), ensure_ascii=False), "agent")
+
+
+@pytest.fixture
+def village(county):
+    return county.enrol(VILLAGE, "agent", "second")
+
+
+@pytest.mark.parametrize("change", [without_agent, dismissed])
+@pytest.mark.parametrize(("days", "result"), [(29, "accepted"), (31, "refused")])
+def test_acts_in_a_lost_post_are_taken_for_thirty_days(county, village, change, days, result):
+    publish(county, change)
+    lost_at = county.clock.now
+    county.clock.now += timedelta(days=100)
+    receive_at(county, village, lost_at + timedelta(days=days))
+    village.exchange()
+    assert village.result() == (result, ["post-lost"] if result == "refused" else [])
+    assert verify_hub(county.hub).ok
+
+
+def test_honest_work_of_long_ago_is_taken_however_late_it_comes(county, village):
+    before = county.clock.now
+    publish(county, without_agent)
+    county.clock.now += timedelta(days=1000)
+    receive_at(county, village, before)
+    village.exchange()
+    assert village.result() == ("accepted", [])
+
+
+def test_a_clock_that_runs_ahead_does_not_spoil_honest_work(county, village):
+    publish(county, without_agent)
+    receive_at(county, village, county.clock.now + timedelta(days=300))
+    village.exchange()
+    assert village.result() == ("accepted", [])
+
+
+def test_the_days_count_from_the_first_organisation_without_the_post(county, village):
+    publish(county, without_agent)
+    lost_at = county.clock.now
+    county.clock.now += timedelta(days=60)
+    publish(county, lambda organisation: organisation)
+    receive_at(county, village, lost_at + timedelta(days=50))
+    village.exchange()
+    assert village.result() == ("refused", ["post-lost"])
+    assert "2026年11月21日起不再担任“代办员岗”" in village.verdicts[1].reasons[0].text
+
+
+def test_who_has_the_post_again_may_act(county, village):
+    publish(county, without_agent)
+    county.clock.now += timedelta(days=60)
+    old = next(post for post in county.organisation().posts if post.post_id == "village/agent")
+    publish(county, lambda organisation: replace(organisation, posts=(*organisation.posts[1:], old)))
+    county.clock.now += timedelta(days=60)
+    receive_at(county, village, county.clock.now)
+    village.exchange()
+    assert village.result() == ("accepted", [])
+
+
+def test_a_post_of_the_same_kind_under_another_id_is_the_same_work(county, village):
+    def renamed(organisation):
+        posts = (replace(post, post_id=f"{post.post_id}/2") for post in organisation.posts)
+        return replace(organisation, posts=tuple(posts))
+
+    publish(county, renamed)
+    county.clock.now += timedelta(days=60)
+    receive_at(county, village, county.clock.now)
+    village.exchange()
+    assert village.result() == ("accepted", [])
+
+
+def test_the_days_are_a_setting_of_the_hub(county, village):
+    publish(county, without_agent)
+    lost_at = county.clock.now
+    county.hub.database.write(lambda connection: identities.set_grace_days(connection, 0))
+    county.clock.now += timedelta(days=10)
+    receive_at(county, village, lost_at + timedelta(days=1))
+    village.exchange()
+    assert village.result() == ("refused", ["post-lost"])
