@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from stationapp.platform.atomic_files import Damaged, disk_trouble, read_checked, sync_folder, write_twice
+from stationapp.platform.atomic_files import Damaged, disk_trouble, read_checked, write_twice
 from stationapp.platform.unavailable import Unavailable
 
 APP_NAME = "stationapp"
@@ -89,7 +89,6 @@ class StationPaths:
             for folder in self.folders:
                 folder.mkdir(mode=_PRIVATE, exist_ok=True)
                 _prove_writable(folder)
-            sync_folder(self.home)
         except OSError as error:
             raise disk_trouble(error) from error
 
