@@ -129,9 +129,10 @@ def read_state(store: StationStore, known: SyncState) -> SyncState:
         pending = unit.events.pending_summary()
         feeds = unit.mailboxes.agreement()
     nothing_only_here = pending.events == pending.held and pending.attachments == 0
-    agreed = bool(feeds) and all(feed.agreed for feed in feeds) and nothing_only_here
+    compared = bool(feeds) and all(feed.agreed for feed in feeds)
+    agreed = compared and nothing_only_here
     times = [feed.at for feed in feeds if feed.at is not None]
-    last = min(times) if agreed and times else known.last_agreed
+    last = min(times) if compared and times else known.last_agreed
     return replace(known, pending=pending, agreed=agreed, last_agreed=last)
 
 

@@ -11,8 +11,8 @@ from stationapp.store.records import EventStatus
 from stationapp.ui.case.plain_table import PlainTable
 from stationapp.ui.words import moment_text
 
-_HEADS = ("时间", "办理", "单位", "经办人", "说明", "状态")
-_WIDE = 4
+_HEADS = ("时间", "办理", "单位和经办人", "说明", "状态")
+_WIDE = 3
 STATUS_TITLES = {
     EventStatus.PENDING: "仅存本机",
     EventStatus.HELD: "县平台暂存",
@@ -40,8 +40,7 @@ class HistoryTable(PlainTable):
                 (
                     moment_text(step.at),
                     step.title,
-                    step.desk,
-                    hand_text(step),
+                    f"{step.desk}\n{hand_text(step)}",
                     step.remark,
                     STATUS_TITLES[EventStatus(step.status)],
                 )

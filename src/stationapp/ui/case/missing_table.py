@@ -78,6 +78,7 @@ class MissingTable(QWidget):
         line.problem.setAccessibleName(f"{spoken}：存在的问题")
         line.standard.setAccessibleName(f"{spoken}：应达到的标准")
         line.problem.setPlaceholderText("如：缺本人页")
+        line.standard.setCursorPosition(0)  # A long one is read from its beginning.
         line.problem.textEdited.connect(_ticks(line.tick))
         at = len(self.lines) + 1
         for column, widget in enumerate((line.tick, name, line.problem, line.standard)):
@@ -90,8 +91,10 @@ class MissingTable(QWidget):
 
 
 def _standard(material: Material) -> str:
-    wanted = f"应收原件 {material.originals} 份、复印件 {material.copies} 份"
-    return f"{wanted}；{material.note}" if material.note else wanted
+    counts = (("原件", material.originals), ("复印件", material.copies))
+    wanted = "、".join(f"{title} {count} 份" for title, count in counts if count)
+    parts = (f"应收{wanted}" if wanted else "", material.note)
+    return "；".join(part for part in parts if part)
 
 
 def _ticks(tick: QCheckBox) -> Callable[[str], None]:

@@ -67,9 +67,10 @@ class MaterialsPanel(QGroupBox):
         return row is not None
 
     def begin(self) -> None:
-        """Take the keyboard to the first tick."""
-        if self.rows:
-            self.rows[0].tick.setFocus()
+        """Take the keyboard to the first tick that is still to be made, or to the first of all."""
+        lacking = [row for row in self.rows if row.is_needed and not row.is_full]
+        for row in (*lacking, *self.rows)[:1]:
+            row.tick.setFocus()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):

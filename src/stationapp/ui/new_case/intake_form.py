@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from stationapp.domain.catalogue import ServiceItem
@@ -22,6 +22,7 @@ from stationapp.ui.new_case.item_fields import ItemFields
 from stationapp.ui.words import Tone
 
 _MATERIAL = "material:"
+_ROOM_BELOW = 80  # pixels that must be in sight around a refused field: its complaint stands below it
 _WIDTHS = (840, 300)  # form and guide on the screen of an ordinary station PC
 
 
@@ -103,8 +104,10 @@ class IntakeForm(QWidget):
                 homeless.append(reason.text)
             first = first or place
         if first is not None:
-            first.setFocus(Qt.FocusReason.OtherFocusReason)
-            self._scroll.ensureWidgetVisible(first)
+            place = first
+            place.setFocus(Qt.FocusReason.OtherFocusReason)
+            # The complaints make the page longer and the view smaller; only then it is known where the place lies.
+            QTimer.singleShot(0, self, lambda: self._scroll.ensureWidgetVisible(place, 0, _ROOM_BELOW))
         return homeless
 
     def _place(self, reason: Reason) -> QWidget | None:

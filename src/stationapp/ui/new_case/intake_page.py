@@ -25,6 +25,8 @@ from stationapp.ui.words import Tone
 
 _TOLD_ONCE = "已一次性告知过，补齐后收件"
 _NOTHING_MISSING = "材料已齐，不需要告知"
+_DISCARD = "草稿还没有收件号，删除后不能恢复。确定删除吗？"
+_DISCARD_CHANGES = "这里填写的补齐内容还没有收件，删除后不能恢复；办件本身不受影响。确定删除吗？"
 
 
 class IntakePage(QWidget):
@@ -150,7 +152,7 @@ class IntakePage(QWidget):
         question = QMessageBox(
             QMessageBox.Icon.Question,
             "删除草稿",
-            "草稿还没有收件号，删除后不能恢复。确定删除吗？",
+            _DISCARD_CHANGES if self._completes_case else _DISCARD,
             QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.No,
             self,
         )
