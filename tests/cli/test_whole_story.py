@@ -31,7 +31,8 @@ class Story:
         self._homes = dict(STATIONS)
         for station in STATIONS.values():
             line = ("enrol", "--hub", address(hub), "--code", hub.enrolment_code(station))
-            assert run(folder / station, "", *line)[0] == 0
+            code, answer = run(folder / station, "", *line)
+            assert code == 0, answer
         people = json.loads(hub_county())["persons"]
         self._homes |= {row["login"]: COUNTY for row in people if row["person_id"].startswith("p-mzj")}
         self.officer, self.approver = (row["login"] for row in people if row["person_id"] in _CIVIL)
@@ -156,7 +157,13 @@ def _sent_back_once(story: Story, number: str) -> None:
     missing = [
         {"material_id": "mz03-m2", "name": "户口簿", "problem": "复印件不清晰", "standard": "重新复印"}
     ]
-    story.move(CLERK, number, "request_supplement", missing=missing, deadline="2026-12-10")
+    story.move(
+        CLERK,
+        number,
+        "request_supplement",
+        missing=missing,
+        deadline=(SystemClock().now().date() + timedelta(days=15)).isoformat(),
+    )
     story.print(CLERK, number, "supplement_notice")
     story.sync(CLERK, AGENT)
     brought = {"material_id": "mz03-m2", "name": "户口簿", "originals": 1, "copies": 1}
