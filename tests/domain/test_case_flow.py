@@ -227,6 +227,69 @@ def _with(asked: dict[str, Any], **changes: str) -> dict[str, Any]:
     return {**asked, "applicant": {**asked["applicant"], **changes}}
 
 
+@pytest.mark.parametrize(
+    ("changes", "codes"),
+    [
+        ({}, ()),
+        ({"problem": ""}, ()),
+        ({"material_id": "id-card", "name": "居民身份证", "problem": "有效期看不清"}, ()),
+        ({"material_id": "id-card", "name": "居民身份证", "problem": ""}, ("not-missing",)),
+        ({"material_id": "income", "name": "收入证明"}, ("not-missing",)),
+        ({"name": "收入证明"}, ("not-missing",)),
+    ],
+)
+def test_only_materials_of_the_item_that_lack_or_fail_are_told_at_intake(changes, codes) -> None:
+    missing = [{**MISSING[0], **changes}]
+    facts = receipt_facts(application=application(complete=False), missing=missing)
+    assert Walk().refusals("note_missing", AGENT, facts) == codes
+
+
+def test_what_other_offices_share_is_not_demanded() -> None:
+    walk = Walk()
+    walk.item = replace(walk.item, materials=tuple(replace(row, shared=True) for row in walk.item.materials))
+    facts = receipt_facts(application=application(complete=False), missing=MISSING)
+    assert walk.refusals("note_missing", AGENT, facts) == ("not-missing",)
+
+
+@pytest.mark.parametrize(
+    ("counts", "codes"),
+    [
+        ({"originals": 1, "copies": 1}, ()),
+        ({"originals": 2, "copies": 1}, ()),
+        ({"originals": 0, "copies": 1}, ("supplement-missing",)),
+        ({"originals": 1, "copies": 0}, ("supplement-missing",)),
+    ],
+)
+def test_a_supplement_brings_as_many_as_the_catalogue_asks(counts, codes) -> None:
+    row = {"material_id": "booklet", "name": "户口簿", **counts}
+    walk = at_township().go("request_supplement", CLERK)
+    assert walk.refusals("supply", AGENT, {"materials": [row]}) == codes
+
+
+def test_a_batch_has_a_number_of_the_station_that_hands_over() -> None:
+    for walk, move, by, to_desk in (
+        (received(), "hand_over", AGENT, TOWNSHIP),
+        (at_township().go("examine", CLERK), "forward", CLERK, WINDOW),
+    ):
+        stranger = "510704105213"
+        assert walk.refusals(move, by, batch_facts(to_desk, stranger)) == ("foreign-number",)
+        assert walk.refusals(move, by, batch_facts(to_desk, by.desk_id)) == ()
+
+
+@pytest.mark.parametrize(
+    ("days", "codes"), [(-2, ("wrong-day",)), (-1, ()), (0, ()), (1, ()), (2, ("wrong-day",))]
+)
+def test_a_receipt_number_is_of_its_own_day_or_of_the_other_side_of_midnight(days, codes) -> None:
+    facts = receipt_facts(day=DAY + timedelta(days=days))
+    assert Walk().refusals("receive", AGENT, facts) == codes
+
+
+def test_a_case_completed_weeks_later_keeps_the_number_of_its_first_day() -> None:
+    walk = Walk().go("note_missing", AGENT)
+    later = event("case", "receive", AGENT, receipt_facts(), NOON + timedelta(days=20))
+    assert judge(walk.situation, later) == ()
+
+
 def test_a_supplement_goes_back_to_the_applicant_and_is_asked_for_once() -> None:
     walk = at_township().go("request_supplement", CLERK)
     assert walk.case is not None

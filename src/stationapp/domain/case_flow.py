@@ -65,6 +65,7 @@ _ROWS = (
             rules.numbers_are_right,
             rules.applicant_is_right,
             rules.missing_is_named,
+            rules.missing_is_asked_for,
         ),
         asks=(_MISSING,),
         paper="supplement_notice",

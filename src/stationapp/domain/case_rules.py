@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Collection, Mapping
+from datetime import date, timedelta
 from typing import Any
 
 from stationapp.domain import numbers
 from stationapp.domain.calendar import WorkCalendar
-from stationapp.domain.catalogue import HandlingKind, ServiceItem, why_not_open
+from stationapp.domain.catalogue import HandlingKind, Material, ServiceItem, why_not_open
 from stationapp.domain.due_facts import agrees, due_fact, is_due_fact
 from stationapp.domain.events import CaseEvent, Hand
 from stationapp.domain.identity_documents import DocumentKind, check_identity
@@ -15,7 +16,12 @@ from stationapp.domain.item_form import check_form
 from stationapp.domain.moves import Situation
 from stationapp.domain.names import normalise_name
 from stationapp.domain.organisation import DeskKind, Level, PostKind
-from stationapp.domain.people import Application, application_from_mapping
+from stationapp.domain.people import (
+    Application,
+    HandedIn,
+    application_from_mapping,
+    handed_in_from_mapping,
+)
 from stationapp.domain.refusal import Reason, Refused
 from stationapp.domain.time_limits import Limit
 
@@ -182,11 +188,14 @@ def next_desk(situation: Situation, desk_id: str, *, upwards: bool) -> str | Non
 
 
 def names_batch(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
-    """A handover names its batch with a number that can be found again."""
+    """A handover names its batch with a number that can be found again, of the station that hands over."""
+    desk = situation.organisation.desk(event.hand.desk_id)
     try:
-        numbers.parse_batch_number(str(event.facts.get("batch_number", "")))
+        number = numbers.parse_batch_number(str(event.facts.get("batch_number", "")))
     except Refused as refused:
         return refused.reasons
+    if desk is None or number.station != desk.station_code:
+        return (Reason("foreign-number", "批次号不属于本站点。", "batch_number"),)
     return () if event.facts.get("batch_id") else (Reason("no-batch", "缺少批次标识。", "batch_id"),)
 
 
@@ -225,8 +234,8 @@ def item_is_open(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
 
 
 def numbers_are_right(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
-    """The receipt number is well formed and belongs to the station that gave it; the enquiry code is well
-    formed.
+    """The receipt number is well formed, of the station that gave it and of the day it was given; the enquiry
+    code is well formed.
     """
     desk = situation.organisation.desk(event.hand.desk_id)
     try:
@@ -238,6 +247,8 @@ def numbers_are_right(situation: Situation, event: CaseEvent) -> tuple[Reason, .
         return (Reason("number-changed", "收件号不得更改。", "receipt_number"),)
     if desk is None or number.station != desk.station_code:
         return (Reason("foreign-number", "收件号不属于本站点。", "receipt_number"),)
+    if situation.case is None and abs(number.day - event.at.date()) > _MIDNIGHT:
+        return (Reason("wrong-day", "收件号的日期不是收件当天。", "receipt_number"),)
     return ()
 
 
@@ -302,21 +313,26 @@ def materials_are_complete(situation: Situation, event: CaseEvent) -> tuple[Reas
 
 
 def supplied_materials_are_complete(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
-    """A supplement brings everything the last notice asked for."""
+    """A supplement brings everything the last notice asked for, in the numbers the catalogue names."""
     case = situation.case
     asked = case.supplements[-1] if case is not None and case.supplements else frozenset()
-    rows = event.facts.get("materials", ())
-    brought = {
-        str(row.get("material_id"))
-        for row in rows
-        if row.get("originals") or row.get("copies") or row.get("attachments")
-    }
-    lacking = sorted(asked - brought)
-    return (
-        (Reason("supplement-missing", f"还有 {len(lacking)} 项补正材料未收齐。", "materials"),)
-        if lacking
-        else ()
-    )
+    brought = {row.material_id: row for row in map(handed_in_from_mapping, event.facts.get("materials", ()))}
+    named = {row.material_id: row for row in situation.item.materials} if situation.item is not None else {}
+    lacking = [one for one in sorted(asked) if not _is_brought(brought.get(one), named.get(one))]
+    if not lacking:
+        return ()
+    return (Reason("supplement-missing", f"还有 {len(lacking)} 项补正材料未收齐。", "materials"),)
+
+
+def _is_brought(row: HandedIn | None, material: Material | None) -> bool:
+    """A material the catalogue asks no count of, or does not know, must at least be there."""
+    if row is None or not (row.originals or row.copies or row.attachments):
+        return False
+    return material is None or _is_enough(row, material)
+
+
+def _is_enough(row: HandedIn, material: Material) -> bool:
+    return row.originals >= material.originals and row.copies >= material.copies
 
 
 def missing_materials(item: ServiceItem, application: Application) -> list[dict[str, str]]:
@@ -327,11 +343,10 @@ def missing_materials(item: ServiceItem, application: Application) -> list[dict[
         if not material.required or material.shared:
             continue
         row = given.get(material.material_id)
-        originals, copies = (row.originals, row.copies) if row else (0, 0)
-        if originals >= material.originals and copies >= material.copies:
+        if row is not None and _is_enough(row, material):
             continue
         wanted = f"应收原件 {material.originals} 份、复印件 {material.copies} 份"
-        problem = "未提交" if row is None else f"已收原件 {originals} 份、复印件 {copies} 份"
+        problem = "未提交" if row is None else f"已收原件 {row.originals} 份、复印件 {row.copies} 份"
         standard = f"{wanted}；{material.note}" if material.note else wanted
         rows.append(
             {
@@ -351,6 +366,28 @@ def missing_is_named(situation: Situation, event: CaseEvent) -> tuple[Reason, ..
     if not named or len(named) != len(rows):
         return (Reason("nothing-missing", "一次性告知须逐项写明缺少的材料和应达到的标准。", "missing"),)
     return ()
+
+
+def missing_is_asked_for(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
+    """What is told at intake is a material of the item (许可法 31: no others may be demanded) that is not there in
+    full, or has a fault the notice describes.
+    """
+    application, item = _application(event), situation.item
+    if application is None or item is None:
+        return ()
+    lacking = {row["material_id"] for row in missing_materials(item, application)}
+    demanded = {row.material_id: row.name for row in item.materials if not row.shared}
+    faults = (_demand_fault(row, demanded, lacking) for row in event.facts.get("missing", ()))
+    return tuple(Reason("not-missing", fault, "missing") for fault in faults if fault)
+
+
+def _demand_fault(row: Mapping[str, str], demanded: Mapping[str, str], lacking: Collection[str]) -> str:
+    name, material_id = row.get("name", ""), row.get("material_id", "")
+    if demanded.get(material_id) != name:
+        return f"“{name}”不在该事项的材料目录中，不得要求提交。"
+    if material_id in lacking or str(row.get("problem", "")).strip():
+        return ""
+    return f"“{name}”已收齐；如不合格，请写明问题。"
 
 
 def grounds_are_new(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
@@ -482,6 +519,8 @@ def _application(event: CaseEvent) -> Application | None:
         return None
 
 
+# A number drawn just before midnight may stand in an event just after it.
+_MIDNIGHT = timedelta(days=1)
 _LEVELS = {Level.COUNTY: "县级", Level.TOWNSHIP: "乡镇", Level.VILLAGE: "村级"}
 _GO_TO = {
     Level.VILLAGE: "请申请人到所在村的便民服务室办理。",
