@@ -79,6 +79,7 @@ def _add_setting_up(names: argparse._SubParsersAction[argparse.ArgumentParser]) 
     for document in ("organisation", "catalogue", "calendar"):
         new.add_argument(f"--{document}", required=True, type=Path, metavar="FILE")
     new.add_argument("--passwords", type=Path, metavar="FILE", help="initial passwords: login → password")
+    _add_checks(new)
     _command(names, "upgrade", commands.upgrade, "bring the database to this program's schema")
     _command(
         names, "new-epoch", commands.new_epoch, "begin a new epoch after restoring a backup (hub stopped)"
@@ -110,10 +111,26 @@ def _add_publishing(names: argparse._SubParsersAction[argparse.ArgumentParser]) 
     publish.add_argument("document", choices=("organisation", "catalogue", "calendar"))
     publish.add_argument("file", type=Path)
     publish.add_argument("--passwords", type=Path, metavar="FILE", help="initial passwords of new persons")
+    _add_checks(publish)
+    draft = names.add_parser("import-catalogue", help="make a draft catalogue of another program's list")
+    draft.add_argument("file", type=Path)
+    draft.add_argument("--out", type=Path, metavar="FILE", help="write the draft here")
+    draft.add_argument("--version", type=int, default=1, help="the draft's version (1)")
+    draft.add_argument(
+        "--organisation", type=Path, metavar="FILE", help="find departments by their names in here"
+    )
+    draft.set_defaults(command=commands.import_catalogue)
     password = _command(
         names, "set-password", commands.set_password, "give a person the password on standard input"
     )
     password.add_argument("login")
+
+
+def _add_checks(parser: argparse.ArgumentParser) -> None:
+    text = "compare the organisation's desks with these divisions of today"
+    parser.add_argument("--divisions", type=Path, metavar="FILE", help=text)
+    text = "publish items in use of which nobody can open a case, since their facts are incomplete"
+    parser.add_argument("--allow-incomplete", action="store_true", help=text)
 
 
 def _add_asking(names: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

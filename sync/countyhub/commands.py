@@ -19,6 +19,7 @@ from countyhub.acceptance import repository as chains
 from countyhub.acceptance import service as acceptance
 from countyhub.attachments import service as attachments
 from countyhub.attachments.files import FolderFiles
+from countyhub.clock import china_now
 from countyhub.database import Database
 from countyhub.devices import service as devices
 from countyhub.hub import Hub
@@ -27,7 +28,9 @@ from countyhub.identity.repository import NotInitialised
 from countyhub.inspection import reports
 from countyhub.inspection.verification import verify_hub
 from countyhub.numbers import finding
-from countyhub.references import publishing
+from countyhub.references import importing, organisation_check, publishing
+from stationapp.domain.catalogue import Catalogue
+from stationapp.domain.organisation import Organisation
 from stationapp.domain.refusal import Reason, Refused
 
 
@@ -65,8 +68,25 @@ def init(options: argparse.Namespace) -> None:
     calendar = publishing.read_calendar(options.calendar)
     passwords = publishing.read_passwords(options.passwords) if options.passwords else {}
     with _opened(options, check=False) as hub:
+        warnings = [*_misplaced(options, hub, organisation), *_incomplete(options, hub, catalogue)]
         identity = initialise.initialise(hub, options.county, organisation, catalogue, calendar, passwords)
-        _say(county=identity.county, epoch=identity.epoch, hub_public=identity.public.hex())
+        public = identity.public.hex()
+        _say(county=identity.county, epoch=identity.epoch, hub_public=public, warnings=warnings)
+
+
+def _misplaced(options: argparse.Namespace, hub: Hub, organisation: Organisation) -> list[dict[str, str]]:
+    """Compare the desks with `--divisions`, where given; return warnings."""
+    if options.divisions is None:
+        return []
+    divisions = publishing.read_divisions(options.divisions)
+    found = organisation_check.refuse_misplaced(organisation, divisions, hub.now().date())
+    return [asdict(reason) for reason in found]
+
+
+def _incomplete(options: argparse.Namespace, hub: Hub, catalogue: Catalogue) -> list[dict[str, str]]:
+    """Refuse items that nobody could open a case of, or with `--allow-incomplete` warn of them."""
+    found = publishing.refuse_incomplete(catalogue, hub.now().date(), allowed=options.allow_incomplete)
+    return [asdict(reason) for reason in found]
 
 
 def upgrade(options: argparse.Namespace) -> None:
@@ -151,39 +171,57 @@ def _write_whole(path: Path, text: str) -> None:
 
 def publish(options: argparse.Namespace) -> None:
     """Publish a reference document."""
-    passwords = publishing.read_passwords(options.passwords) if options.passwords else {}
-    work = _READERS[options.document](options.file, passwords)
+    if options.document != "organisation":
+        _refuse_foreign_options(options)
     with _opened(options) as hub:
-        version = hub.database.write(lambda connection: work(connection, hub))
-        _say(document=options.document, version=version)
+        work, warnings = _READERS[options.document](options, hub)
+        version = hub.database.write(work)
+        _say(document=options.document, version=version, warnings=warnings)
 
 
-Work = Callable[[Connection, Hub], str]
+Work = tuple[Callable[[Connection], str], list[dict[str, str]]]
+"""What publishes a document within a transaction, and the warnings about it."""
 
 
-def _organisation_work(path: Path, passwords: dict[str, str]) -> Work:
-    organisation = publishing.read_organisation(path)
-    return lambda connection, hub: publishing.publish_organisation(connection, hub, organisation, passwords)
+def _organisation_work(options: argparse.Namespace, hub: Hub) -> Work:
+    organisation = publishing.read_organisation(options.file)
+    passwords = publishing.read_passwords(options.passwords) if options.passwords else {}
+    warnings = _misplaced(options, hub, organisation)
+    return (lambda one: publishing.publish_organisation(one, hub, organisation, passwords)), warnings
 
 
-def _catalogue_work(path: Path, passwords: dict[str, str]) -> Work:
-    _refuse_passwords(passwords)
-    catalogue = publishing.read_catalogue(path)
-    return lambda connection, hub: publishing.publish_catalogue(connection, hub, catalogue)
+def _catalogue_work(options: argparse.Namespace, hub: Hub) -> Work:
+    catalogue = publishing.read_catalogue(options.file)
+    warnings = _incomplete(options, hub, catalogue)
+    return (lambda one: publishing.publish_catalogue(one, hub, catalogue)), warnings
 
 
-def _calendar_work(path: Path, passwords: dict[str, str]) -> Work:
-    _refuse_passwords(passwords)
-    calendar = publishing.read_calendar(path)
-    return lambda connection, hub: publishing.publish_calendar(connection, hub, calendar)
+def _calendar_work(options: argparse.Namespace, hub: Hub) -> Work:
+    calendar = publishing.read_calendar(options.file)
+    return (lambda one: publishing.publish_calendar(one, hub, calendar)), []
 
 
-def _refuse_passwords(passwords: dict[str, str]) -> None:
-    if passwords:
+def _refuse_foreign_options(options: argparse.Namespace) -> None:
+    if options.passwords:
         raise Refused(Reason("no-passwords-here", "只有发布组织机构时才能给出初始密码。", "passwords"))
+    if options.divisions:
+        raise Refused(Reason("no-divisions-here", "只有发布组织机构时才能给出区划文件。", "divisions"))
 
 
 _READERS = {"organisation": _organisation_work, "catalogue": _catalogue_work, "calendar": _calendar_work}
+
+
+def import_catalogue(options: argparse.Namespace) -> bool:
+    """Make a draft catalogue of a list another program published; False when rows were left out."""
+    departments = importing.departments_of(options.organisation) if options.organisation else {}
+    result = importing.read_list(options.file, departments)
+    for level, rows in (("error", result.errors), ("warning", result.warnings)):
+        for row in rows:
+            _say(level=level, **asdict(row))
+    if options.out:
+        importing.write_draft(options.out, result, options.version, china_now())
+    _say(**importing.summary(result), out=str(options.out) if options.out else "")
+    return not result.errors
 
 
 def set_password(options: argparse.Namespace) -> None:

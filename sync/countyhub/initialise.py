@@ -12,7 +12,7 @@ from countyhub.devices import service as devices
 from countyhub.hub import Hub
 from countyhub.identity import repository as identities
 from countyhub.identity.repository import Identity, NotInitialised
-from countyhub.references import publishing
+from countyhub.references import organisation_check, publishing
 from hubprotocol.keys import KEY_BYTES
 from hubprotocol.versions import HUB_DEVICE
 from stationapp.domain.calendar import WorkCalendar
@@ -31,10 +31,14 @@ def initialise(
     calendar: WorkCalendar,
     passwords: Mapping[str, str],
 ) -> Identity:
-    """Make the database a hub's. Raises Refused when it is one already or the organisation is another county's."""
+    """Make the database a hub's.
+
+    Raises Refused when it is one already, or the organisation is another county's or cannot be worked with.
+    """
     if organisation.county != county:
         text = f"组织机构文件属于 {organisation.county}，不是 {county}。"
         raise Refused(Reason("other-county", text, "county"))
+    organisation_check.refuse_unsound(organisation)
     # Deriving keys takes long, and a transaction may run more than once.
     keyed = publishing.with_passwords(organisation, passwords, hub.random_bytes)
     identity = Identity(county, new_epoch(hub), hub.random_bytes(KEY_BYTES))

@@ -54,10 +54,15 @@ def run(database_url, papers, capsys):
 
 
 @pytest.fixture
-def hub(run, papers):
-    """A hub made by `init`."""
+def files(papers):
+    """The options that name the papers."""
     names = ("organisation", "catalogue", "calendar", "passwords")
-    files = [part for name in names for part in (f"--{name}", str(papers / f"{name}.json"))]
+    return [part for name in names for part in (f"--{name}", str(papers / f"{name}.json"))]
+
+
+@pytest.fixture
+def hub(run, files):
+    """A hub made by `init`."""
     code, answer = run("init", "--county", "510704", *files)
     assert code == 0
     return answer
@@ -116,6 +121,79 @@ def test_documents_are_published_in_rising_versions(run, hub, papers, county_pap
         "devices": "1",
     }
     assert run("verify")[0] == 0
+
+
+def changed(papers, name, change):
+    """Write a paper again, changed."""
+    path = papers / f"{name}.json"
+    data = json.loads(path.read_text(encoding="utf-8"))
+    change(data)
+    path.write_text(json.dumps(data), encoding="utf-8")
+    return str(path)
+
+
+def test_an_organisation_with_a_shared_short_name_is_refused_by_init_and_by_publish(run, papers, files):
+    def share(data):
+        data["desks"][4]["organ_short"] = data["desks"][3]["organ_short"]
+
+    organisation = (papers / "organisation.json").read_text(encoding="utf-8")
+    changed(papers, "organisation", share)
+    code, answer = run("init", "--county", "510704", *files)
+    assert (code, answer["error"]) == (3, "shared-short-name")
+    assert run("stats")[1]["error"] == "not-initialised"
+    (papers / "organisation.json").write_text(organisation, encoding="utf-8")
+    assert run("init", "--county", "510704", *files)[0] == 0
+    code, answer = run("publish", "organisation", changed(papers, "organisation", share))
+    assert (code, answer["error"]) == (3, "shared-short-name")
+    assert run("stats")[1]["references"]["organisation"] == "1"
+
+
+def test_desks_outside_the_divisions_of_today_are_warned_of(run, papers, files):
+    row = {"level": "6", "name": "抗香村", "parent": "", "valid_from": "2015-01-01", "successors": []}
+    ended = {"rows": [{**row, "code": VILLAGE, "valid_to": "2020-01-01"}]}
+    (papers / "divisions.json").write_text(json.dumps(ended), encoding="utf-8")
+    compared = ("--divisions", str(papers / "divisions.json"))
+    code, answer = run("init", "--county", "510704", *files, *compared)
+    assert code == 0
+    assert {warning["code"] for warning in answer["warnings"]} == {"no-division"}
+    assert len(answer["warnings"]) == 5
+    organisation = str(papers / "organisation.json")
+    assert len(run("publish", "organisation", organisation, *compared)[1]["warnings"]) == 5
+    code, answer = run("publish", "catalogue", str(papers / "catalogue.json"), *compared)
+    assert (code, answer["error"]) == (3, "no-divisions-here")
+
+
+def test_an_item_that_is_not_complete_is_published_only_when_that_is_wanted(run, hub, papers):
+    def spoil(data):
+        data["version"] += 1
+        data["items"][0]["fee"] = ""
+
+    path = changed(papers, "catalogue", spoil)
+    code, answer = run("publish", "catalogue", path)
+    assert (code, answer["error"]) == (3, "item-incomplete")
+    assert "收费标准" in answer["text"]
+    code, answer = run("publish", "catalogue", path, "--allow-incomplete")
+    assert (code, answer["version"], [one["code"] for one in answer["warnings"]]) == (
+        0,
+        "2",
+        ["item-incomplete"],
+    )
+
+
+@pytest.mark.parametrize("excuse", [{"status": "suspended"}, {"demonstration": True}])
+def test_items_not_in_use_and_demonstration_items_may_be_incomplete(run, hub, papers, excuse):
+    def spoil(data):
+        data["version"] += 1
+        data["items"][0] |= {"gaps": ["时限的核定"], **excuse}
+
+    assert run("publish", "catalogue", changed(papers, "catalogue", spoil))[0] == 0
+
+
+def test_the_days_of_grace_are_shown_and_set(run, hub):
+    assert run("settings") == (0, {"grace_days": 30})
+    assert run("settings", "--grace-days", "10") == (0, {"grace_days": 10})
+    assert run("settings") == (0, {"grace_days": 10})
+    assert run("settings", "--grace-days", "-1")[1]["error"] == "negative-days"
 
 
 def test_a_password_is_set_from_standard_input(run, hub, monkeypatch):

@@ -5,17 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
 from countyhub.hub import Hub
-from countyhub.references import service
+from countyhub.references import organisation_check, service
 from hubprotocol.keys import KdfParams, derive_person_keys, new_salt, public_of
 from stationapp.domain import calendar
-from stationapp.domain.catalogue import Catalogue
+from stationapp.domain.catalogue import Catalogue, ItemStatus, ServiceItem, missing_publics
 from stationapp.domain.catalogue_codec import catalogue_from_mapping, catalogue_to_mapping
+from stationapp.domain.divisions import Divisions, divisions_from_mapping
 from stationapp.domain.organisation import (
     Organisation,
     Person,
@@ -31,25 +33,31 @@ _KEY_FIELDS = ("salt", "kdf_ops", "kdf_memory_kib", "sign_public", "box_public")
 
 def read_organisation(path: Path) -> Organisation:
     """Return the organisation in a file. Raises Refused when it is none, OSError when it cannot be read."""
-    return _read(path, organisation_from_mapping)
+    return read_file(path, organisation_from_mapping)
 
 
 def read_catalogue(path: Path) -> Catalogue:
     """Return the catalogue in a file. Raises Refused when it is none, OSError when it cannot be read."""
-    return _read(path, catalogue_from_mapping)
+    return read_file(path, catalogue_from_mapping)
 
 
 def read_calendar(path: Path) -> calendar.WorkCalendar:
     """Return the calendar in a file. Raises Refused when it is none, OSError when it cannot be read."""
-    return _read(path, calendar.from_mapping)
+    return read_file(path, calendar.from_mapping)
+
+
+def read_divisions(path: Path) -> Divisions:
+    """Return the divisions in a file. Raises Refused when it is none, OSError when it cannot be read."""
+    return read_file(path, divisions_from_mapping)
 
 
 def read_passwords(path: Path) -> dict[str, str]:
     """Return the initial passwords in a file: login → password."""
-    return _read(path, lambda data: {str(login): str(password) for login, password in data.items()})
+    return read_file(path, lambda data: {str(login): str(password) for login, password in data.items()})
 
 
-def _read(path: Path, reader: Callable[[Any], T]) -> T:
+def read_file(path: Path, reader: Callable[[Any], T]) -> T:
+    """Return what a reader makes of a JSON file. Raises Refused when it is none, OSError when it cannot be read."""
     try:
         return reader(json.loads(path.read_text(encoding="utf-8")))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -84,7 +92,21 @@ def with_passwords(
 def publish_organisation(
     connection: Connection, hub: Hub, organisation: Organisation, passwords: Mapping[str, str]
 ) -> str:
-    """Publish an organisation as the next version; persons without keys keep those they have. Return the version."""
+    """Publish an organisation as the next version; persons without keys keep those they have. Return the version.
+
+    Raises Refused for an organisation that cannot be worked with, see `organisation_check`.
+    """
+    organisation_check.refuse_unsound(organisation)
+    if service.lock_number(connection, service.ORGANISATION):
+        law = service.Law(connection, hub)
+        this_year = hub.now().replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
+        organisation_check.refuse_inherited_short_names(organisation, law.organisations_since(this_year))
+    return _publish_organisation(connection, hub, organisation, passwords)
+
+
+def _publish_organisation(
+    connection: Connection, hub: Hub, organisation: Organisation, passwords: Mapping[str, str]
+) -> str:
     number = service.lock_number(connection, service.ORGANISATION)
     if number:
         organisation = _with_known_keys(organisation, service.current_organisation(connection, hub))
@@ -112,6 +134,28 @@ def publish_catalogue(connection: Connection, hub: Hub, catalogue: Catalogue) ->
     return _publish(connection, hub, service.CATALOGUE, catalogue.version, catalogue_to_mapping(catalogue))
 
 
+def refuse_incomplete(catalogue: Catalogue, today: date, *, allowed: bool) -> list[Reason]:
+    """Return a warning for each item in use that lacks one of the six publics (六个公开, SEED 001) or has gaps.
+
+    Such an item can be looked at but no station opens a case of it (`catalogue.why_not_open`). Raises Refused with
+    all of them unless `allowed`. Demonstration items, ended ones and those not in use may lack what they like.
+    """
+    lacking = [
+        Reason("item-incomplete", f"“{item.name}”（{item.code}）缺少：{_gaps(item)}。", "items")
+        for item in catalogue.items
+        if item.status is ItemStatus.IN_USE
+        and not (item.is_complete or item.demonstration)
+        and (item.effective_to is None or today < item.effective_to)
+    ]
+    if lacking and not allowed:
+        raise Refused(*lacking)
+    return lacking
+
+
+def _gaps(item: ServiceItem) -> str:
+    return "、".join(dict.fromkeys((*missing_publics(item), *item.gaps)))
+
+
 def publish_calendar(connection: Connection, hub: Hub, published: calendar.WorkCalendar) -> str:
     """Publish a calendar under the version it names. Return the version."""
     return _publish(connection, hub, service.CALENDAR, published.version, calendar.to_mapping(published))
@@ -121,7 +165,8 @@ def set_password(connection: Connection, hub: Hub, login: str, password: str) ->
     """Publish the organisation with new keys for one person. Return the version."""
     service.lock_number(connection, service.ORGANISATION)
     organisation = service.current_organisation(connection, hub)
-    return publish_organisation(connection, hub, organisation, {login: password})
+    # An organisation of former times may have faults that would be refused today: a password must not wait.
+    return _publish_organisation(connection, hub, organisation, {login: password})
 
 
 def _publish(connection: Connection, hub: Hub, name: str, version: int | str, data: Mapping[str, Any]) -> str:

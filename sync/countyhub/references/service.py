@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import datetime
 from functools import cached_property, lru_cache
 
@@ -69,6 +70,13 @@ class Law:
         """When each version of the organisation was published, the newest first."""
         rows = repository.published(self._connection, ORGANISATION)
         return {int(version): datetime.fromisoformat(at) for version, at in rows}
+
+    def organisations_since(self, since: datetime) -> Iterator[Organisation]:
+        """Yield every organisation that was in force at that time or after it, the newest first."""
+        for version, published_at in self.organisation_versions.items():
+            yield self.organisation(version)
+            if published_at <= since:
+                return
 
     def organisation(self, version: int) -> Organisation:
         """Return that version of the organisation, or the one in force when there is none such."""
