@@ -6,8 +6,7 @@ import json
 from datetime import timedelta
 from pathlib import Path
 
-from stationapp.store.attachment_files import AttachmentFiles
-
+from hubprotocol.keys import PersonKeys
 from small_county import NOON, catalogue, organisation
 from stationapp.domain.calendar import WorkCalendar, to_mapping
 from stationapp.domain.calendar import from_mapping as calendar_from_mapping
@@ -16,11 +15,14 @@ from stationapp.domain.organisation import organisation_to_mapping
 from stationapp.platform.clock import SteppingClock
 from stationapp.platform.paths import StationPaths
 from stationapp.platform.resources import resource
+from stationapp.platform.vault import Unlocked
 from stationapp.services.workplace import References, Workplace
+from stationapp.store.attachment_files import AttachmentFiles
 from stationapp.store.records import Identity
 from stationapp.store.station_store import StationStore
 
 DATA_KEY = bytes(range(32))
+SIGN_SEED = bytes([9]) * 32
 
 
 def make_workplace(home: Path, post_id: str = "agent", slot: int = 1) -> Workplace:
@@ -51,8 +53,13 @@ def make_workplace(home: Path, post_id: str = "agent", slot: int = 1) -> Workpla
     _settle(store, identity, references, clock)
     files = AttachmentFiles(paths.attachments, DATA_KEY)
     return Workplace(
-        paths, store, files, clock, identity, references, person, post, desk, bytes([9]) * 32, DATA_KEY
+        paths, store, files, clock, identity, references, person, post, desk, SIGN_SEED, DATA_KEY
     )
+
+
+def unlocked() -> Unlocked:
+    """Return what the right password of a workplace yields, to open its home again."""
+    return Unlocked(DATA_KEY, PersonKeys(SIGN_SEED, SIGN_SEED))
 
 
 def calendar() -> WorkCalendar:
