@@ -316,11 +316,11 @@ class Station:
         self.act("receive", case_id, person, **self.opening(attachments) | facts)
         return case_id
 
-    def opening(self, attachments: tuple[bytes, ...] = ()) -> dict[str, Any]:
+    def opening(self, attachments: tuple[bytes, ...] = (), day: date = TODAY) -> dict[str, Any]:
         """The facts of a receive."""
         return {
             "application": application(attachments),
-            "receipt_number": self.receipt_number(),
+            "receipt_number": self.receipt_number(day),
             "enquiry_code": str(EnquiryCode.from_random(self.county.random.randbytes(16))),
         }
 
@@ -329,8 +329,8 @@ class Station:
         """A complete application."""
         return application()
 
-    def receipt_number(self) -> str:
-        return str(ReceiptNumber(self.station, TODAY, self.slot, next(self.county.numbers)))
+    def receipt_number(self, day: date = TODAY) -> str:
+        return str(ReceiptNumber(self.station, day, self.slot, next(self.county.numbers)))
 
     def batch(self, target: str, desk: str = "") -> dict[str, str]:
         """The facts of a handover."""

@@ -44,7 +44,7 @@ def dismissed(organisation):
 
 def receive_at(county, village, at):
     """A receive of the agent under the first organisation, at some time by his own clock."""
-    opened = village.event("receive", county.uuid(), "agent", **village.opening())
+    opened = village.event("receive", county.uuid(), "agent", **village.opening(day=at.date()))
     village.seal(json.dumps(event_to_mapping(replace(opened, at=at)), ensure_ascii=False), "agent")
 
 
