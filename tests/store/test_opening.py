@@ -12,12 +12,14 @@ from typing import Any
 
 import pytest
 import sqlcipher3.dbapi2 as sqlcipher
-from sqlalchemy import Table, select
+from alembic import command
+from sqlalchemy import Table, delete, select
 
 from hubprotocol.envelope import Envelope
 from stationapp.platform.unavailable import Unavailable
 from stationapp.store import opening, schema
-from stationapp.store.connections import connect, trouble_told
+from stationapp.store.connections import connect, trouble_told, writer_engine
+from stationapp.store.rebuild import compare
 from stationapp.store.records import CaseQuery, ChainHead
 from stationapp.store.station_store import StationStore
 from stationapp.store.tables import METADATA
@@ -169,10 +171,10 @@ def test_an_older_database_is_copied_and_brought_up_to_date(
     closed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     migrations = _newer_migrations(tmp_path, "op.create_table('added', sa.Column('name', sa.Text()))")
-    monkeypatch.setattr(schema, "HEAD", "0002")
-    copy = opening.migrate(closed, DATA_KEY, "0001", migrations)
-    assert opening.revision_of(closed, DATA_KEY) == "0002"
-    assert opening.revision_of(copy, DATA_KEY) == "0001"
+    monkeypatch.setattr(schema, "HEAD", "0003")
+    copy = opening.migrate(closed, DATA_KEY, "0002", migrations)
+    assert opening.revision_of(closed, DATA_KEY) == "0003"
+    assert opening.revision_of(copy, DATA_KEY) == "0002"
     connection = connect(copy, DATA_KEY, "ro")
     assert connection.execute("SELECT count(*) FROM event").fetchone() == (40,)
     connection.close()
@@ -182,13 +184,29 @@ def test_an_older_database_is_copied_and_brought_up_to_date(
     store.close()
 
 
+def test_a_database_of_the_first_layout_is_brought_up_to_date(closed: Path) -> None:
+    engine = writer_engine(closed, DATA_KEY)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        command.downgrade(opening.alembic_config(connection), "0001")
+        connection.execute(delete(METADATA.tables["setting"]))
+        connection.commit()
+    engine.dispose()
+    assert opening.revision_of(closed, DATA_KEY) == "0001"
+    store = StationStore.open(closed, DATA_KEY)
+    with store.read() as unit:
+        assert unit.cases.count(CaseQuery(text="三丰")) == 40
+    assert compare(store) == []
+    store.close()
+
+
 def test_a_migration_that_fails_leaves_the_database_as_it_was(
     closed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     failing = "op.drop_table('event')\n    raise RuntimeError('no further')"
-    monkeypatch.setattr(schema, "HEAD", "0002")
+    monkeypatch.setattr(schema, "HEAD", "0003")
     with pytest.raises(RuntimeError, match="no further"):
-        opening.migrate(closed, DATA_KEY, "0001", _newer_migrations(tmp_path, failing))
+        opening.migrate(closed, DATA_KEY, "0002", _newer_migrations(tmp_path, failing))
     monkeypatch.undo()
     store = StationStore.open(closed, DATA_KEY)
     with store.read() as unit:
@@ -199,8 +217,8 @@ def test_a_migration_that_fails_leaves_the_database_as_it_was(
 def _newer_migrations(folder: Path, change: str) -> Path:
     migrations = folder / "migrations"
     shutil.copytree(opening.MIGRATIONS, migrations)
-    (migrations / "versions" / "r0002_next.py").write_text(
-        f"import sqlalchemy as sa\nfrom alembic import op\nrevision = '0002'\ndown_revision = '0001'\n"
+    (migrations / "versions" / "r0003_next.py").write_text(
+        f"import sqlalchemy as sa\nfrom alembic import op\nrevision = '0003'\ndown_revision = '0002'\n"
         f"def upgrade():\n    {change}\n",
         encoding="utf-8",
     )

@@ -12,6 +12,7 @@ from hubprotocol.versions import HUB_DEVICE
 from stationapp.domain.case import Case
 from stationapp.domain.case_flow import TABLE
 from stationapp.domain.catalogue import ServiceItem
+from stationapp.domain.due_dates import DUE_NAMES, CurrentDue, current_due
 from stationapp.domain.events import CaseEvent
 from stationapp.domain.moves import Move
 from stationapp.domain.organisation import Organisation
@@ -52,7 +53,7 @@ class PaperOffer:
 @dataclass(frozen=True, slots=True)
 class CaseDetails:
     """Everything the case view shows. `holder` and `addressed_to` are the names of those desks, the latter empty
-    while the case is not on its way.
+    while the case is not on its way. `due` are the due dates by their names, as they stand today.
     """
 
     case: Case
@@ -64,6 +65,7 @@ class CaseDetails:
     pending: int
     refused: int
     papers: tuple[PaperOffer, ...]
+    due: tuple[tuple[str, CurrentDue], ...]
 
 
 def details(workplace: Workplace, case_id: str) -> CaseDetails:
@@ -83,7 +85,13 @@ def details(workplace: Workplace, case_id: str) -> CaseDetails:
         pending=record.pending,
         refused=record.refused,
         papers=paper_offers(record.case, [row.event for row in stored]),
+        due=_dues(workplace, record.case),
     )
+
+
+def _dues(workplace: Workplace, case: Case) -> tuple[tuple[str, CurrentDue], ...]:
+    dues = ((name, current_due(case, name, workplace.calendar)) for name in DUE_NAMES)
+    return tuple((name, due) for name, due in dues if due is not None)
 
 
 def _desk_name(organisation: Organisation, desk_id: str) -> str:

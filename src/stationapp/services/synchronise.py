@@ -63,10 +63,13 @@ def start(workplace: Workplace, on_change: Callable[[SyncPicture, Changed], None
     def tell(state: SyncState, touched: frozenset[str]) -> None:
         if "organisation" in state.renewed:
             renew_people(workplace.paths, workplace.data_key, workplace.store)
+        recounted = "calendar" in state.renewed  # Any due date may rest on it.
         kinds = [Kind.SYNC, Kind.OUTBOX]
-        kinds += [Kind.CASES, Kind.BATCHES] if touched else []
+        kinds += [Kind.CASES, Kind.BATCHES] if touched or recounted else []
         kinds += [Kind.REFERENCES] if state.renewed else []
-        on_change(_picture(workplace, state), Changed.of(*kinds, case_ids=sorted(touched)))
+        on_change(
+            _picture(workplace, state), Changed.of(*kinds, case_ids=() if recounted else sorted(touched))
+        )
 
     worker = SyncWorker(
         workplace.store,

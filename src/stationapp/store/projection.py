@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
+from stationapp.domain.calendar import WorkCalendar
 from stationapp.domain.case import Case, Effect, evolve, open_case
 from stationapp.domain.case_flow import TABLE
+from stationapp.domain.due_dates import current_due, leading_due, may_move
 from stationapp.domain.events import CaseEvent
 from stationapp.store.records.events import EventStatus
 from stationapp.store.search_text import searchable
+
+CalendarInForce = Callable[[], WorkCalendar | None]
+"""Reads the calendar in force, None where none has arrived; asked only for a date that may move with it."""
 
 _OPEN = frozenset({EventStatus.PENDING, EventStatus.HELD})
 _OUTCOMES = {
@@ -97,7 +101,9 @@ def fold_log(log: Sequence[LoggedEvent]) -> Standing | None:
     return Standing(case, tuple(told), opening_refused, unknown)
 
 
-def project(standing: Standing, log: Sequence[LoggedEvent], taken_back: bool) -> Projected:
+def project(
+    standing: Standing, log: Sequence[LoggedEvent], taken_back: bool, calendar: CalendarInForce
+) -> Projected:
     """Return the derived rows of a case that is shown."""
     case, applicant = standing.case, standing.case.application.applicant
     found_by = searchable(applicant, case.application.item_name, case.receipt_number, case.case_number)
@@ -105,7 +111,6 @@ def project(standing: Standing, log: Sequence[LoggedEvent], taken_back: bool) ->
     pending = sum(row.is_open for row in log)
     refused = sum(row.needs_person for row in log)
     held = any(row.is_open and row.status is EventStatus.HELD for row in log)
-    due_day, due_provisional = _due(case)
     line = {
         "case_id": case.case_id,
         "receipt_number": case.receipt_number,
@@ -124,8 +129,7 @@ def project(standing: Standing, log: Sequence[LoggedEvent], taken_back: bool) ->
         "addressed_to": "" if standing.opening_refused else case.addressed_to,
         "origin": case.origin,
         "received_at": _received_at(standing),
-        "due_day": due_day,
-        "due_provisional": due_provisional,
+        **_due(case, calendar),
         "updated_at": max(row.updated_at for row in standing.told),
         "pending": pending,
         "refused": refused,
@@ -160,11 +164,15 @@ def _received_at(standing: Standing) -> int:
     return received.at
 
 
-def _due(case: Case) -> tuple[str | None, bool]:
-    due = case.fact("accept", "promised_due", None) or case.fact("accept", "statutory_due", None)
-    if not isinstance(due, Mapping):
-        return None, False
-    return date.fromisoformat(str(due["day"])).isoformat(), bool(due.get("provisional"))
+def _due(case: Case, calendar: CalendarInForce) -> dict[str, Any]:
+    name = leading_due(case)
+    moves = may_move(case, name)
+    due = current_due(case, name, calendar() if moves else None)
+    return {
+        "due_day": due.day.isoformat() if due else None,
+        "due_provisional": due.provisional if due else False,
+        "due_calendar": due.calendar_version if due and moves else None,
+    }
 
 
 def _batches(standing: Standing) -> list[dict[str, Any]]:

@@ -43,7 +43,10 @@ class SupplementStep:
 
 @dataclass(frozen=True, slots=True)
 class RoutingSlip:
-    """Data of a routing slip; `steps` are in the order in which the hub has them."""
+    """Data of a routing slip; `steps` are in the order in which the hub has them.
+
+    A due date's `was` is the provisional day stated at acceptance, where the day has moved since.
+    """
 
     case_number: str
     receipt_number: str
@@ -60,6 +63,8 @@ class RoutingSlip:
     promised_provisional: bool
     state: str
     steps: tuple[RoutingStep, ...]
+    statutory_was: date | None = None
+    promised_was: date | None = None
     supplements: tuple[SupplementStep, ...] = ()
     supervision_marks: tuple[str, ...] = ()
     remarks: str = ""
@@ -98,11 +103,17 @@ def _fields(data: RoutingSlip) -> tuple[tuple[Field, ...], ...]:
         (Field("收件号", data.receipt_number), Field("收件时间", long_time(data.received_at))),
         (Field("办理类型", data.handling_kind), Field("受理日期", long_date(data.accepted_on))),
         (
-            Field("法定办结", due_date(data.statutory_due, provisional=data.statutory_provisional)),
-            Field("承诺办结", due_date(data.promised_due, provisional=data.promised_provisional)),
+            Field("法定办结", _due(data.statutory_due, data.statutory_provisional, data.statutory_was)),
+            Field("承诺办结", _due(data.promised_due, data.promised_provisional, data.promised_was)),
         ),
         (Field("目前状态", data.state, bold=True), Field("备　　注", data.remarks)),
     )
+
+
+def _due(day: date | None, provisional: bool, was: date | None) -> str:
+    """A date that a later calendar has moved stands beside the one the applicant was told."""
+    told = f"\n原暂定{long_date(was)}" if was else ""
+    return due_date(day, provisional=provisional) + told
 
 
 _STEP_COLUMNS = (
@@ -228,6 +239,7 @@ def sample_long() -> RoutingSlip:
         supervision_marks=marks,
         statutory_due=date(2027, 1, 8),
         statutory_provisional=True,
+        promised_was=date(2026, 11, 20),
         remarks="办理期间经办人休假，由B岗接替。",
     )
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from stationapp.documents.forms.decision import Decision
 from stationapp.documents.layout.words import long_date
 from stationapp.domain.case import Case
-from stationapp.services.gathering.matter import Matter, known_desk, publicity_of
+from stationapp.domain.due_dates import publicity_of
+from stationapp.services.gathering.matter import Matter, known_desk
 
 _LICENCE = "01"  # GB/T 39046 table A.1: 行政许可
 

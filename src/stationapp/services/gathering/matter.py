@@ -10,7 +10,6 @@ from stationapp.domain.catalogue import Keeper
 from stationapp.domain.events import CaseEvent
 from stationapp.domain.organisation import Desk, Organisation
 from stationapp.domain.people import HandedIn
-from stationapp.domain.time_limits import Period
 from stationapp.services.workplace import Workplace
 from stationapp.store.records import StoredEvent
 
@@ -44,12 +43,6 @@ class Matter:
     def text(self, name: str) -> str:
         """Return a fact of the event as text."""
         return str(self.event.facts.get(name, ""))
-
-
-def publicity_of(case: Case) -> tuple[Period, ...]:
-    """Return the days of publicity before a case was granted, which its limits leave out; empty for none."""
-    days = [str(case.fact("grant", name) or "") for name in ("publicity_from", "publicity_to")]
-    return ((date.fromisoformat(days[0]), date.fromisoformat(days[1])),) if all(days) else ()
 
 
 def known_desk(organisation: Organisation, desk_id: str) -> Desk:

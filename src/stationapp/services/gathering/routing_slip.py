@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from stationapp.documents.forms.routing_slip import RoutingSlip, RoutingStep, SupplementStep
-from stationapp.domain.due_facts import counted_again
-from stationapp.domain.time_limits import DueDate, working_days_between
+from stationapp.domain.due_dates import current_due, publicity_of
+from stationapp.domain.time_limits import working_days_between
 from stationapp.services.case_details import step
 from stationapp.services.catalogue import HANDLING_TITLES
-from stationapp.services.gathering.matter import Matter, publicity_of
+from stationapp.services.gathering.matter import Matter
 from stationapp.store.records import StoredEvent
 
 
@@ -16,7 +16,9 @@ def gather(matter: Matter) -> RoutingSlip:
     case = matter.case
     item = matter.workplace.item_of(case)
     accepted = case.when("accept")
-    statutory, promised = (_due(matter, name) for name in ("statutory_due", "promised_due"))
+    statutory, promised = (
+        current_due(case, name, matter.workplace.calendar) for name in ("statutory_due", "promised_due")
+    )
     return RoutingSlip(
         case_number=case.case_number,
         receipt_number=case.receipt_number,
@@ -29,8 +31,10 @@ def gather(matter: Matter) -> RoutingSlip:
         accepted_on=accepted.date() if accepted else None,
         statutory_due=statutory.day if statutory else None,
         statutory_provisional=statutory.provisional if statutory else False,
+        statutory_was=statutory.was if statutory else None,
         promised_due=promised.day if promised else None,
         promised_provisional=promised.provisional if promised else False,
+        promised_was=promised.was if promised else None,
         state=case.state.label,
         steps=tuple(_step(matter, stored) for stored in matter.history),
         supplements=_supplements(matter),
@@ -76,11 +80,3 @@ def _supplements(matter: Matter) -> tuple[SupplementStep, ...]:
         excluded = f"{(done.at.date() - event.at.date()).days}天" if done else ""
         rows.append(SupplementStep(event.at.date(), content, done.at.date() if done else None, excluded))
     return tuple(rows)
-
-
-def _due(matter: Matter, name: str) -> DueDate | None:
-    """A due date as it stands today: by the calendar in force, and without the days of publicity."""
-    accepted, fact = matter.case.when("accept"), matter.case.fact("accept", name, None)
-    if accepted is None or not fact:
-        return None
-    return counted_again(fact, accepted.date(), matter.workplace.calendar, publicity_of(matter.case))

@@ -12,10 +12,12 @@ from typing import Any
 from sqlalchemy import bindparam, delete, insert, select, text
 from sqlalchemy.dialects import sqlite
 
+from stationapp.domain.calendar import WorkCalendar
 from stationapp.domain.events import CaseEvent, event_from_mapping
 from stationapp.store.projection import LoggedEvent, Projected, fold_log, project
 from stationapp.store.records.events import EventStatus
 from stationapp.store.repositories.base import Prepared, Repository
+from stationapp.store.repositories.calendar_in_force import calendar_in_force
 from stationapp.store.search_text import Searchable
 from stationapp.store.tables import BatchCaseRow, CaseKeyRow, CaseNumberRow, CaseRow, EventRow, HoldingRow
 from stationapp.store.tables.base import names_of, table_of
@@ -64,6 +66,8 @@ _DROP_TEXT = Prepared(text("DELETE FROM case_search WHERE rowid = :of_key"))
 _TERMS = text("SELECT doc, col, offset, term FROM case_search_terms")
 _NUMBER_ROWS = select(_NUMBERS.c.case_key, _NUMBERS.c.kind, _NUMBERS.c.token)
 _LINE_KEYS = select(_CASES.c.key)
+# Spelled as in the partial index.
+_MOVING_DUES = Prepared(select(_CASES.c.key).where(text("due_calendar IS NOT NULL")).order_by(_CASES.c.key))
 _EMPTY_TEXT = text("INSERT INTO case_search (case_search) VALUES ('delete-all')")
 
 
@@ -120,7 +124,10 @@ class ProjectionQueries(Repository):
         if taken_back and self._nothing_hangs_on(key, log):
             return None
         standing = fold_log(log)
-        return None if standing is None else project(standing, log, taken_back)
+        return None if standing is None else project(standing, log, taken_back, self._calendar)
+
+    def _calendar(self) -> WorkCalendar | None:
+        return calendar_in_force(self._connection)
 
     def _nothing_hangs_on(self, key: int, log: Iterable[LoggedEvent]) -> bool:
         if any(row.is_open or row.needs_person for row in log):
@@ -135,7 +142,7 @@ class Projections(ProjectionQueries):
         """Write the projections of a case whose first event this is; there is nothing to compare with."""
         standing = fold_log([event])
         if standing is not None:
-            self._write(key, project(standing, [event], taken_back=False), None, [])
+            self._write(key, project(standing, [event], False, self._calendar), None, [])
 
     def renew(self, key: int) -> None:
         """Bring the projections of a case to what its log says now."""
@@ -145,6 +152,11 @@ class Projections(ProjectionQueries):
             self._write(key, projected, line, batches)
         else:
             self._put_away(key, line)
+
+    def renew_moving_dues(self) -> None:
+        """Count the due days anew that the calendar in force decides; no other case is touched."""
+        for (key,) in _MOVING_DUES.run(self._connection, {}).fetchall():
+            self.renew(key)
 
     def renew_all(self) -> None:
         """Drop every projection and derive it anew, in one run over the log."""

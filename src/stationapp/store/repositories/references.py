@@ -9,6 +9,8 @@ from stationapp.store.moments import to_micros
 from stationapp.store.records.events import Moment
 from stationapp.store.records.station import Reference
 from stationapp.store.repositories.base import AnyRow, Repository
+from stationapp.store.repositories.calendar_in_force import CALENDAR
+from stationapp.store.repositories.projections import Projections
 from stationapp.store.tables import ReferenceRow
 from stationapp.store.tables.base import table_of
 
@@ -46,13 +48,18 @@ class References(ReferenceQueries):
     """Keeps published documents."""
 
     def put(self, name: str, version: str, body: str, signature: str, at: Moment) -> None:
-        """Keep a version and put it in force. The same version again replaces it: the hub judges by its own."""
+        """Keep a version and put it in force. The same version again replaces it: the hub judges by its own.
+
+        With a calendar the due days that rest on it are counted anew.
+        """
         row = {"name": name, "version": version, "body": body, "signature": signature, "at": to_micros(at)}
         known = self._connection.execute(_GET, {"wanted": name}).one_or_none()
         if known is not None and tuple(known) == (name, version, body, signature):
             return
         self._connection.execute(_FORGET, {"wanted": name, "wanted_version": version})
         self._connection.execute(_PUT, row)
+        if name == CALENDAR:
+            Projections(self._connection).renew_moving_dues()
 
 
 def _reference(row: AnyRow | None) -> Reference | None:

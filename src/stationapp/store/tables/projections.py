@@ -14,7 +14,8 @@ from stationapp.store.tables.base import StoreRow
 class CaseRow(StoreRow, table=True):
     """One case as lists show it. Times are microseconds since 1970 UTC, days ISO text, `states` values.
 
-    `search_text` and `search_numbers` hold, line by line, exactly what a search can find (`search_text.py`).
+    `due_calendar` is the version of the calendar a due day that may still move was counted by, NULL for a day that
+    stands. `search_text` and `search_numbers` hold, line by line, exactly what a search can find (`search_text.py`).
     """
 
     __tablename__ = "case_row"
@@ -22,6 +23,7 @@ class CaseRow(StoreRow, table=True):
         Index("ix_case_updated", "updated_at"),
         Index("ix_case_received", "received_at"),
         Index("ix_case_due", "due_day", sqlite_where=text("due_day IS NOT NULL")),
+        Index("ix_case_due_calendar", "due_calendar", sqlite_where=text("due_calendar IS NOT NULL")),
         Index("ix_case_receipt", "receipt_number"),
         Index("ix_case_work", "holder", "state", "updated_at"),
         Index("ix_case_state", "state", "updated_at"),
@@ -60,6 +62,7 @@ class CaseRow(StoreRow, table=True):
     attention: bool
     search_text: str = Field(sa_type=Text)
     search_numbers: str = Field(sa_type=Text)
+    due_calendar: str | None = Field(default=None, sa_type=Text)
 
 
 class CaseNumberRow(StoreRow, table=True):

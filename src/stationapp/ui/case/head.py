@@ -15,7 +15,7 @@ from stationapp.ui.fields.field import NoteLine, restyle
 from stationapp.ui.state_tones import STATE_TONES
 from stationapp.ui.words import Tone, due_words
 
-_DUES = (("promised_due", "承诺办结"), ("statutory_due", "法定办结"))
+_DUE_TITLES = {"promised_due": "承诺办结", "statutory_due": "法定办结"}
 _TRAVELLING = frozenset({State.IN_TRANSIT, State.RESULT_IN_TRANSIT})
 
 
@@ -29,16 +29,17 @@ def holder_words(organisation: Organisation, case: Case) -> str:
     return f"现由 {holder} 保管"
 
 
-def due_lines(case: Case, today: date) -> list[tuple[str, Tone]]:
-    """Return each due date of an accepted case with how urgent it is; of a finished one only the date."""
-    lines = []
-    for name, title in _DUES:
-        due = case.fact("accept", name, None)
-        if due:
-            day = date.fromisoformat(due["day"])
-            text, tone = due_words(day, today, provisional=bool(due["provisional"]))
-            running = case.when("grant") is None and case.when("refuse") is None and not case.state.is_final
-            lines.append((f"{title} {text if running else day.isoformat()}", tone if running else Tone.QUIET))
+def due_lines(details: CaseDetails, today: date) -> list[tuple[str, Tone]]:
+    """Return each due date of an accepted case with how urgent it is, and what it was as long as it was provisional;
+    of a finished one only the date.
+    """
+    case, lines = details.case, []
+    running = case.when("grant") is None and case.when("refuse") is None and not case.state.is_final
+    for name, due in details.due:
+        text, tone = due_words(due.day, today, provisional=due.provisional)
+        was = f"（原暂定 {due.was.isoformat()}）" if due.was else ""
+        shown = text if running else due.day.isoformat()
+        lines.append((f"{_DUE_TITLES[name]} {shown}{was}", tone if running else Tone.QUIET))
     return lines
 
 
@@ -85,7 +86,7 @@ class CaseHead(QFrame):
         )
         self.numbers.setText("　　".join(f"{title} {number}" for title, number in numbers if number))
         self.holder.setText(holder_words(self._workplace.organisation, case))
-        dues = due_lines(case, self._workplace.now().date())
+        dues = due_lines(details, self._workplace.now().date())
         self.due.setText("　　".join(text for text, _ in dues))
         self.due.setVisible(bool(dues))
         restyle(self.due, "tone", str(_worst([tone for _, tone in dues])))
