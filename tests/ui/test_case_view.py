@@ -174,6 +174,7 @@ def test_the_supplement_is_counted_in_with_the_materials_that_were_asked_for(
         editor = dialog._editors["materials"]
         assert isinstance(editor, MaterialsEditor)
         assert [row.material.material_id for row in editor.widget.rows] == ["booklet"]
+        editor.widget.rows[0].tick.click()
         editor.widget.rows[0].copies.setValue(2)
         dialog.ok_button.click()
         qtbot.waitUntil(lambda: view.head.state.text() == State.RECEIVED.label)

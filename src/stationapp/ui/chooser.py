@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QProcess
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QGroupBox, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QGroupBox, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from stationapp.services.roster import read_roster
 from stationapp.ui.application import make_application
@@ -19,6 +19,7 @@ _INTRODUCTION = (
     "打开哪个窗口，就是坐在哪台电脑前。人员和办件都是虚构的，关闭后数据保留，下次可以接着用。"
 )
 _FIRST = "village"
+COLUMNS = 2
 
 
 def choose_station(homes: Mapping[str, Path], passwords: Mapping[str, str]) -> int:
@@ -74,9 +75,15 @@ class ChooserView(QWidget):
         roster = read_roster(home)
         box = QGroupBox(roster.station if roster else key, self)
         inside = QVBoxLayout(box)
-        people = roster.people[:4] if roster else ()
-        words = (f"{row.name}（{row.posts}）　密码 {passwords.get(row.login, '')}" for row in people)
-        inside.addWidget(QLabel("\n".join(words), box))
+        people = QGridLayout()
+        people.setHorizontalSpacing(32)
+        for number, row in enumerate(roster.people if roster else ()):
+            desks = "、".join(
+                dict.fromkeys(choice.desk for choice in row.choices if choice.desk != box.title())
+            )
+            words = f"{row.name}（{desks}{row.posts}）　密码 {passwords.get(row.login, '')}"
+            people.addWidget(QLabel(words, box), *divmod(number, COLUMNS))
+        inside.addLayout(people)
         button = QPushButton("打开窗口", box)
         button.setAccessibleName(f"打开{box.title()}的窗口")
         button.clicked.connect(lambda: self.open_station(key))

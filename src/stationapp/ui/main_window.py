@@ -13,6 +13,7 @@ from stationapp.ui.banner import Banner
 from stationapp.ui.context import Context
 from stationapp.ui.farewell import Farewell
 from stationapp.ui.navigation import PLACES, Navigation, Place
+from stationapp.ui.paper.leftovers import sweep_leftovers
 from stationapp.ui.status_strip import StatusStrip
 from stationapp.ui.words import PRODUCT
 
@@ -43,6 +44,8 @@ class MainWindow(QWidget):
         self._build()
         self._listen()
         self.show_place(HOME_PLACE)
+        papers = context.workplace.paths.papers
+        context.tasks.run(lambda: sweep_leftovers(papers), owner=self)
 
     @property
     def open_places(self) -> frozenset[str]:

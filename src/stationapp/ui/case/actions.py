@@ -36,6 +36,7 @@ class ActionsPanel(QGroupBox):
 
     def show_details(self, details: CaseDetails, completion: Sequence[Reason]) -> None:
         """Show the moves of a case: those that can be made first. `completion` says why it cannot be completed."""
+        had_keyboard = any(button.hasFocus() for button in self.buttons.values())
         _empty(self._column)
         self.buttons, self.reasons = {}, {}
         if details.case.state is State.INCOMPLETE:
@@ -49,6 +50,9 @@ class ActionsPanel(QGroupBox):
         first = next(open_moves, "")
         if first and first not in _ASIDE:
             self.buttons[first].setProperty("main", True)
+        if first and had_keyboard:
+            self.buttons[first].show()
+            self.buttons[first].setFocus()
 
     def _add_move(self, move: Move, reasons: list[str]) -> None:
         self._add(move.name, move.title, reasons)

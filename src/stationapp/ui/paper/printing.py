@@ -13,6 +13,7 @@ from stationapp.platform import printers
 from stationapp.platform.unavailable import Unavailable
 from stationapp.services.papers import RenderedPaper
 from stationapp.services.workplace import Workplace
+from stationapp.ui.paper.leftovers import PREFIX
 from stationapp.ui.paper.pages import draw_pdf
 
 _PRINT_DPI = 300
@@ -36,9 +37,12 @@ def print_paper(workplace: Workplace, paper: RenderedPaper, printer: str) -> Non
 
 
 def _send_pdf(folder: Path, paper: RenderedPaper, printer: str) -> None:
-    """The queue makes its own copy, so the file with its personal data is gone again at once."""
+    """The queue makes its own copy, so the file with its personal data is gone again at once.
+
+    What a killed program leaves is swept when the next session begins.
+    """
     try:
-        with tempfile.TemporaryDirectory(dir=folder, prefix="print-") as name:
+        with tempfile.TemporaryDirectory(dir=folder, prefix=PREFIX) as name:
             path = Path(name) / "paper.pdf"
             path.write_bytes(paper.pdf)
             printers.print_pdf(path, printer or None, title=paper.number)
