@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from county_at_work import County, draft
 from hubprotocol.messages import Result
-from small_county import ID_NUMBER, MISSING, TOWNSHIP, TOWNSHIP_ITEM, VILLAGE
+from small_county import ID_NUMBER, MISSING, TOWNSHIP, TOWNSHIP_ITEM, VILLAGE, VILLAGE_ITEM
 from stationapp.domain.refusal import Reason, Refused
 from stationapp.platform.clock import SteppingClock
 from stationapp.services import casework, intake, troubles, worklists
@@ -59,18 +60,20 @@ def test_every_case_is_in_the_lists_it_belongs_to(county: County) -> None:
     gone, _ = intake.receive(agent, draft())
     back, _ = intake.receive(agent, draft())
     void, _ = intake.receive(agent, draft())
+    spot, _ = intake.receive(agent, draft(VILLAGE_ITEM))
     casework.act(agent, void.case_id, "void", {"reason": "录入错误"})
     county.send("agent", gone, back)
     county.sign("clerk", back)
     county.act("clerk", back, "request_supplement", missing=MISSING, deadline="2026-12-05")
     intake.save_draft(agent, draft())
     ids = {"told": told.case_id, "kept": kept.case_id, "gone": gone.case_id, "back": back.case_id}
-    ids["void"] = void.case_id
+    ids |= {"void": void.case_id, "spot": spot.case_id}
     wanted = {
         "to_sign": set(),
-        "here": {"told", "kept", "back"},
+        "here": {"told", "kept", "back", "spot"},
         "incomplete": {"told"},
         "supplement": {"back"},
+        "direct": {"spot"},
         "to_send": {"kept"},
         "results": set(),
         "sent": {"gone"},
@@ -84,6 +87,15 @@ def test_every_case_is_in_the_lists_it_belongs_to(county: County) -> None:
     assert {row.key: row.count for row in overview.lists} == {key: len(row) for key, row in wanted.items()}
     assert (overview.drafts, overview.troubles) == (1, 0)
     assert worklists.case_ids(clerk, "to_sign") == [gone.case_id]
+
+
+def test_where_no_item_is_handled_on_the_spot_that_list_is_empty(village: Workplace) -> None:
+    case, _ = intake.receive(village, draft())
+    catalogue = village.catalogue
+    without = replace(catalogue, items=tuple(row for row in catalogue.items if row.code != VILLAGE_ITEM))
+    village.references = replace(village.references, catalogue=without)
+    assert worklists.case_ids(village, "direct") == []
+    assert worklists.case_ids(village, "to_send") == [case.case_id]
 
 
 def test_lists_are_narrowed_sorted_and_cut(village: Workplace) -> None:

@@ -63,6 +63,7 @@ class CaseQuery:
 
     `text` is words between blanks, all of which a case must have. `due_before` leaves out that very day and cases
     without a due day. `attention`: something waits for a person (refused, held, taken back with unsent events).
+    `items` are item codes, one of which a case must have, `not_items` those it must not have.
     """
 
     text: str = ""
@@ -72,6 +73,8 @@ class CaseQuery:
     origin: str = ""
     due_before: date | None = None
     attention: bool | None = None
+    items: Collection[str] = ()
+    not_items: Collection[str] = ()
     sort: CaseSort = "updated"
     descending: bool = True
 

@@ -157,6 +157,10 @@ def _filters(query: CaseQuery) -> list[ColumnElement[bool]]:
         conditions.append(_C.state.in_(sorted(str(state) for state in states)))
     if query.due_before is not None:
         conditions.append(_C.due_day < query.due_before.isoformat())
+    if query.items:
+        conditions.append(_C.item_code.in_(sorted(query.items)))
+    if query.not_items:
+        conditions.append(_C.item_code.not_in(sorted(query.not_items)))
     if query.attention is not None:
         conditions.append(_ATTENTION if query.attention else _NO_ATTENTION)
     return conditions
