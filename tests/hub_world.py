@@ -222,7 +222,7 @@ class StationWorld:
         """Receive a case, with a scan if there is one; return its id."""
         self.serial += 1
         case_id = self.new_id()
-        facts = receipt_facts(serial=self.serial)
+        facts = receipt_facts(serial=self.serial, day=self.clock.now().date())
         if scan:
             asked = application()
             digest = self.files.put(scan)

@@ -1,4 +1,4 @@
-"""The table of moves: the whole story, every refusal with its sentence, and random walks that stay inside it."""
+"""The table of moves: the whole story, every refusal with its sentence."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from small_county import (
-    CALENDAR,
     COUNTY_ITEM,
     DAY,
     DEPARTMENT,
@@ -28,80 +27,23 @@ from small_county import (
     WINDOW,
     application,
     batch_facts,
-    catalogue,
     event,
     hand,
     organisation,
     receipt_facts,
 )
-from stationapp.domain.case import Case, State
+from stationapp.domain.case import State
 from stationapp.domain.case_flow import (
     EFFECTS,
     TABLE,
-    case_of,
     judge,
     possible_moves,
     why_not,
     why_not_open_to,
 )
-from stationapp.domain.due_facts import counted_again
-from stationapp.domain.events import CaseEvent
+from stationapp.domain.due_facts import stated_due
 from stationapp.domain.moves import ActsBy, Situation
-
-AGENT, CLERK, WINDOW_CLERK = hand("agent"), hand("clerk"), hand("window")
-OFFICER, APPROVER, MAYOR = hand("officer"), hand("approver"), hand("township-approver")
-HANDS = (AGENT, CLERK, WINDOW_CLERK, OFFICER, APPROVER, MAYOR)
-
-
-class Walk:
-    """A case under way: each step is judged, and only then folded."""
-
-    def __init__(self, code: str = COUNTY_ITEM, **changes: Any) -> None:
-        found = catalogue().version_of(code, 1)
-        assert found is not None
-        self.item = replace(found, **changes)
-        self.code = code
-        self.events: list[CaseEvent] = []
-
-    @property
-    def case(self) -> Case | None:
-        return case_of(self.events)
-
-    @property
-    def situation(self) -> Situation:
-        return Situation(self.case, organisation(), self.item, CALENDAR)
-
-    def refusals(self, move: str, by, facts=None) -> tuple[str, ...]:
-        given_facts = facts if facts is not None else default_facts(move, self.code, by)
-        reasons = judge(self.situation, event("case", move, by, given_facts))
-        return tuple(reason.code for reason in reasons)
-
-    def go(self, move: str, by, facts=None) -> Walk:
-        given_facts = facts if facts is not None else default_facts(move, self.code, by)
-        step = event("case", move, by, given_facts)
-        reasons = judge(self.situation, step)
-        assert not reasons, reasons
-        self.events.append(step)
-        return self
-
-
-def default_facts(move: str, code: str, by) -> dict:
-    targets = {
-        ("hand_over", VILLAGE): TOWNSHIP,
-        ("forward", TOWNSHIP): WINDOW,
-        ("send_result", WINDOW): TOWNSHIP,
-        ("send_result", TOWNSHIP): VILLAGE,
-    }
-    if move == "receive":
-        return receipt_facts(code, station=by.desk_id[:12])
-    if move == "note_missing":
-        asked = application(code, complete=False)
-        return receipt_facts(code, station=by.desk_id[:12], application=asked, missing=MISSING)
-    if TABLE[move].batched:
-        return batch_facts(targets.get((move, by.desk_id), WINDOW), by.desk_id[:12])
-    if move == "issue_result":
-        return {"to_desk": WINDOW if by.desk_id == DEPARTMENT else by.desk_id, "result_name": "认定通知书"}
-    return FACTS.get(move, {})
+from walks import AGENT, APPROVER, CLERK, HANDS, MAYOR, OFFICER, WINDOW_CLERK, Walk, default_facts
 
 
 def received(code: str = COUNTY_ITEM) -> Walk:
@@ -423,15 +365,18 @@ def test_a_due_date_without_its_limit_in_numbers_is_still_read() -> None:
     }
     facts = {**FACTS["accept"], **older}
     assert at_township(TOWNSHIP_ITEM).refusals("accept", CLERK, facts) == ()
-    assert counted_again(older["promised_due"], DAY, CALENDAR).day == date(2026, 12, 4)
+    assert stated_due(older["promised_due"]).day == date(2026, 12, 4)
 
 
-def test_a_due_date_is_counted_again_under_a_newer_calendar_and_without_excluded_days() -> None:
-    fact = DUE["promised_due"]
-    assert (fact["day"], fact["value"], fact["unit"]) == ("2026-12-04", 10, "working_days")
-    snow = CALENDAR.with_local_days_off([date(2026, 11, 23)], "test-2")
-    assert counted_again(fact, DAY, snow).day == date(2026, 12, 7)
-    assert counted_again(fact, DAY, CALENDAR, [(DAY, date(2026, 11, 24))]).day == date(2026, 12, 8)
+def test_a_due_date_carries_its_limit_in_numbers_and_the_calendar_it_was_counted_by() -> None:
+    assert DUE["promised_due"] == {
+        "day": "2026-12-04",
+        "provisional": False,
+        "calendar": "test",
+        "limit": "10个工作日",
+        "value": 10,
+        "unit": "working_days",
+    }
 
 
 def test_acceptor_and_decider_are_two_persons() -> None:
@@ -488,26 +433,6 @@ def test_every_row_of_the_table_is_sound() -> None:
         assert row.from_states or row.opens
         assert row.posts or row.acts_by is ActsBy.HUB
         assert len({ask.name for ask in row.asks}) == len(row.asks)
-
-
-@settings(max_examples=150)
-@given(st.data())
-def test_random_walks_never_leave_the_table_and_fold_alike_twice(data: st.DataObject) -> None:
-    walk = Walk(data.draw(st.sampled_from([COUNTY_ITEM, TOWNSHIP_ITEM, VILLAGE_ITEM])))
-    for _ in range(data.draw(st.integers(1, 25))):
-        move = data.draw(st.sampled_from(sorted(TABLE)))
-        by = data.draw(st.sampled_from(HANDS))
-        before = walk.case
-        if walk.refusals(move, by):
-            continue
-        walk.go(move, by)
-        after = walk.case
-        assert after is not None
-        assert before is None or before.state in TABLE[move].from_states
-        assert TABLE[move].effect.to_state in (None, after.state)
-        assert after.holder in after.held_by
-        assert (after.addressed_to != "") == (after.state in (State.IN_TRANSIT, State.RESULT_IN_TRANSIT))
-        assert case_of(walk.events) == after
 
 
 @given(st.sampled_from(sorted(TABLE)), st.sampled_from(HANDS))

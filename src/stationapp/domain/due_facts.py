@@ -6,12 +6,12 @@ newer calendar. Events from before they were kept have only the words.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, TypeGuard
 
 from stationapp.domain.calendar import WorkCalendar
-from stationapp.domain.time_limits import DueDate, Limit, LimitUnit, Period, due_date
+from stationapp.domain.time_limits import DueDate, Limit, due_date
 
 # What makes a due date another one; the calendar it was counted by is a note of where it came from.
 _COUNTED = ("day", "provisional", "limit", "value", "unit")
@@ -30,7 +30,7 @@ def due_fact(start: date, limit: Limit, calendar: WorkCalendar) -> dict[str, Any
     }
 
 
-def is_due_fact(fact: Any) -> bool:
+def is_due_fact(fact: Any) -> TypeGuard[Mapping[str, Any]]:
     """Tell whether a fact can be read as a due date."""
     if not isinstance(fact, Mapping) or not isinstance(fact.get("provisional"), bool):
         return False
@@ -50,12 +50,3 @@ def stated_due(fact: Mapping[str, Any]) -> DueDate:
     """Return a due date as it was counted when the case was accepted."""
     day = date.fromisoformat(str(fact["day"]))
     return DueDate(day, bool(fact["provisional"]), str(fact.get("calendar", "")))
-
-
-def counted_again(
-    fact: Mapping[str, Any], start: date, calendar: WorkCalendar, excluded: Sequence[Period] = ()
-) -> DueDate:
-    """Return a due date under another calendar or with days left out; as stated where its limit was not kept."""
-    if "value" not in fact or "unit" not in fact:
-        return stated_due(fact)
-    return due_date(start, Limit(int(fact["value"]), LimitUnit(fact["unit"])), calendar, excluded)
