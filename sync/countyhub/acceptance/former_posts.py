@@ -14,6 +14,8 @@ from stationapp.domain.events import CaseEvent, Hand
 from stationapp.domain.organisation import Organisation
 from stationapp.domain.refusal import Reason
 
+CODE = "post-lost"
+
 
 def why_too_late(law: Law, event: CaseEvent, received_at: datetime, grace: timedelta) -> Reason | None:
     """Return why an act comes too long after its person lost the post, or None.
@@ -57,4 +59,4 @@ def _reason(named: Organisation, hand: Hand, lost_at: datetime, grace: timedelta
         f"{hand.person_name}自{lost_at:%Y年%m月%d日}起不再担任“{post.title if post else hand.post_id}”，"
         f"这一步的办理时间已超过其后{grace.days}天，不能承认，请由现任人员重新办理。"
     )
-    return Reason("post-lost", text)
+    return Reason(CODE, text)
