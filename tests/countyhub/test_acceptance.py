@@ -61,6 +61,19 @@ def test_a_case_goes_up_and_its_result_comes_down(county):
     assert numbering["facts"] == {"case_number": "510704-20261121-000001"}
 
 
+def test_the_hub_counts_the_due_dates_of_an_acceptance_itself(county):
+    hall = county.enrol("510704000000", "window")
+    case = hall.receive("window")
+    hall.act("register", case, "window")
+    due = {"day": "2026-12-31", "provisional": False, "calendar": "cn-2026.1"}
+    number = "游仙受〔2026〕010001号"
+    hall.act("accept", case, "window", promised_due=due, document_number=number)
+    hall.act("accept", case, "window", promised_due=due | {"day": "2026-12-04"}, document_number=number)
+    hall.exchange()
+    assert hall.result(3) == ("refused", ["wrong-due-date"])
+    assert hall.result(4) == ("accepted", [])
+
+
 def test_a_replay_is_answered_from_the_store_and_has_no_second_effect(county):
     village = county.enrol("510704105209", "agent")
     village.receive()
