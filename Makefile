@@ -20,7 +20,7 @@ demo: setup-run ## Set up, then play the try-out's story without a window
 	QT_QPA_PLATFORM=offscreen .venv/bin/stationapp tryout
 
 test: setup-test ## Set up, then run every test
-	$(PY) -m pytest -n 2 --dist loadfile
+	$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: setup-test ## Check form, style, types and layers, then run every test
 	$(PY) -m ruff format --check .
@@ -28,7 +28,7 @@ check: setup-test ## Check form, style, types and layers, then run every test
 	$(PY) -m mypy
 	MYPYPATH=packaging/setup $(PY) -m mypy packaging/setup packaging/*.py
 	.venv/bin/lint-imports
-	$(PY) -m pytest -n 2 --dist loadfile
+	$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 format: setup-test ## Put every Python file into form
 	$(PY) -m ruff format .

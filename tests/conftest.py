@@ -41,6 +41,9 @@ PATIENCE = 5.0
 home_key = pytest.StashKey[Path]()
 
 
+_LONG = ("test_killed_client", "test_whole_story", "demo/test_story", "test_draft_survives", "test_tryout")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Give this process a home of its own before any module under test is imported."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -52,6 +55,12 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ[variable] = str(folder)
     for variable in PERSONAL:
         os.environ.pop(variable, None)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the files that take minutes begin first, so that no core waits for them at the end."""
+    items.sort(key=lambda item: not any(name in item.nodeid for name in _LONG))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
