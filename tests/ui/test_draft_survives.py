@@ -56,7 +56,7 @@ TYPIST = """
     window.activateWindow()
     window.show_place("new_case")
     page = window.page("new_case")
-    page.search.find(item)
+    page.search.look_for(item)
     settle(tasks)
     page.search.hits.itemActivated.emit(page.search.hits.item(0))
     page.page.form.applicant.name_field.editor.setFocus()

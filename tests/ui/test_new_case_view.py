@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from stationapp.services.intake import drafts, resume_draft
 from stationapp.services.worklists import case_ids
 from stationapp.services.workplace import Workplace
 from stationapp.ui.context import Context
+from stationapp.ui.materials.panel import MaterialsPanel
 from stationapp.ui.new_case.done_page import DonePage
 from stationapp.ui.new_case.intake_page import IntakePage
 from stationapp.ui.new_case.missing_notice import MissingNoticeDialog
@@ -285,6 +287,41 @@ def test_enter_means_what_was_typed_and_not_the_list_still_shown(qtbot: QtBot, t
         assert page.form.item.name == "社保卡状态查询"
         at_rest(qtbot, context)
         view.close()
+
+
+def test_a_missing_material_is_brought_into_sight_with_what_is_said_of_it(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    workplace = make_workplace(tmp_path / "home")
+    many = item(COUNTY_ITEM, Level.COUNTY, HandlingKind.COMMITTED, name="临时救助")
+    more = tuple(replace(many.materials[0], material_id=f"paper-{number}") for number in range(12))
+    with_items(workplace, replace(many, materials=more))
+    with opened(workplace) as context:
+        view = NewCaseView(context)
+        on_screen(qtbot, view)
+        page = choose(qtbot, context, view, "临时救助")
+        page.form.applicant.fill(WU)
+        rows = page.form.materials.rows
+        for row in rows[:-1]:
+            row.tick.click()
+        assert rows[-1].note.visibleRegion().isEmpty()
+        press(Qt.Key.Key_F9)
+        qtbot.waitUntil(lambda: not rows[-1].note.visibleRegion().isEmpty())
+        assert rows[-1].note.visibleRegion().boundingRect() == rows[-1].note.rect()
+        assert focused() is rows[-1].tick
+        at_rest(qtbot, context)
+        view.close()
+
+
+def test_completing_begins_at_what_is_missing(qtbot: QtBot, tmp_path: Path) -> None:
+    workplace = make_workplace(tmp_path / "home")
+    with opened(workplace) as context:
+        panel = MaterialsPanel(context, item(COUNTY_ITEM, Level.COUNTY, HandlingKind.COMMITTED).materials)
+        on_screen(qtbot, panel)
+        panel.rows[0].tick.click()
+        panel.begin()
+        assert focused() is panel.rows[1].tick
+        panel.close()
 
 
 def test_all_that_is_missing_is_told_once_and_completed_later(qtbot: QtBot, tmp_path: Path) -> None:

@@ -19,7 +19,9 @@ _INTRODUCTION = (
     "打开哪个窗口，就是坐在哪台电脑前。人员和办件都是虚构的，关闭后数据保留，下次可以接着用。"
 )
 _FIRST = "village"
+_OTHERS = "还有其他部门的 {} 人，姓名和密码见程序的说明（README）。"
 COLUMNS = 2
+MOST_PEOPLE = 6  # The county's window, and the department that decides the case the manual leads through.
 
 
 def choose_station(homes: Mapping[str, Path], passwords: Mapping[str, str]) -> int:
@@ -77,13 +79,18 @@ class ChooserView(QWidget):
         inside = QVBoxLayout(box)
         people = QGridLayout()
         people.setHorizontalSpacing(32)
-        for number, row in enumerate(roster.people if roster else ()):
+        everybody = roster.people if roster else ()
+        for number, row in enumerate(everybody[:MOST_PEOPLE]):
             desks = "、".join(
                 dict.fromkeys(choice.desk for choice in row.choices if choice.desk != box.title())
             )
             words = f"{row.name}（{desks}{row.posts}）　密码 {passwords.get(row.login, '')}"
             people.addWidget(QLabel(words, box), *divmod(number, COLUMNS))
         inside.addLayout(people)
+        if len(everybody) > MOST_PEOPLE:
+            others = QLabel(_OTHERS.format(len(everybody) - MOST_PEOPLE), box)
+            others.setObjectName("Muted")
+            inside.addWidget(others)
         button = QPushButton("打开窗口", box)
         button.setAccessibleName(f"打开{box.title()}的窗口")
         button.clicked.connect(lambda: self.open_station(key))

@@ -97,7 +97,7 @@ class Photographer:
             window.show_place("new_case")
             page = window.page("new_case")
             if isinstance(page, NewCaseView):
-                page.search.find(typed)
+                page.search.look_for(typed)
 
         return self.window(workplace, name, prepare)
 

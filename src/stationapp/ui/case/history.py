@@ -40,7 +40,7 @@ class HistoryTable(PlainTable):
                 (
                     moment_text(step.at),
                     step.title,
-                    f"{step.desk}\n{hand_text(step)}",
+                    "\n".join(dict.fromkeys((step.desk, hand_text(step)))),
                     step.remark,
                     STATUS_TITLES[EventStatus(step.status)],
                 )

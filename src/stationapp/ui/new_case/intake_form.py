@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from stationapp.domain.catalogue import ServiceItem
@@ -44,6 +44,7 @@ class IntakeForm(QWidget):
         self.guide = GuidePanel()
         self.guide.show_item(item)
         self._warning = NoteLine()
+        self._refused_place: QWidget | None = None
         self._scroll = QScrollArea()
         self._lay_out(context)
         self._flow = TypingFlow(self)
@@ -104,11 +105,16 @@ class IntakeForm(QWidget):
                 homeless.append(reason.text)
             first = first or place
         if first is not None:
-            place = first
-            place.setFocus(Qt.FocusReason.OtherFocusReason)
-            # The complaints make the page longer and the view smaller; only then it is known where the place lies.
-            QTimer.singleShot(0, self, lambda: self._scroll.ensureWidgetVisible(place, 0, _ROOM_BELOW))
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._refused_place = first
+        self._see_refused_place()
         return homeless
+
+    def _see_refused_place(self) -> None:
+        """Again whenever the page grows or the view shrinks: complaints take room after they were made."""
+        place = self._refused_place
+        if place is not None and place.hasFocus():
+            self._scroll.ensureWidgetVisible(place, 0, _ROOM_BELOW)
 
     def _place(self, reason: Reason) -> QWidget | None:
         if reason.field.startswith(_MATERIAL):
@@ -145,6 +151,7 @@ class IntakeForm(QWidget):
             column.addWidget(part)
         column.addStretch(1)
         self._scroll.setWidget(page)
+        self._scroll.verticalScrollBar().rangeChanged.connect(self._see_refused_place)
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)

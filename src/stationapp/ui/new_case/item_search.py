@@ -56,7 +56,7 @@ class ItemSearch(QWidget):
         self.box.setFocus()
         self._ask()
 
-    def find(self, text: str) -> None:
+    def look_for(self, text: str) -> None:
         """Put a text into the box and look for it at once."""
         self.box.setText(text)
         self._ask()
