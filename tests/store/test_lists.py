@@ -107,7 +107,13 @@ def test_a_case_is_found_by_its_exact_numbers(store: StationStore, world: World)
     )
     world.confirm(store, received, numbered)
     number = received.facts["receipt_number"]
+    noticed = world.receive()
+    facts = {**facts_of("accept"), "document_number": "游仙沉抗受〔2026〕010009号"}
+    world.confirm(store, noticed, event(noticed.case_id, "accept", COUNTY_WINDOW, facts))
     with store.read() as unit:
+        for text in ("游仙沉抗受〔2026〕010009号", "游仙沉抗受[2026]010009", "游仙沉抗受（2026）010009 号"):
+            assert unit.cases.by_number(text) == noticed.case_id, text
+        assert unit.cases.by_number("游仙沉抗受〔2026〕01000") is None
         for text in (
             number,
             number.replace("-", " "),

@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 from pypinyin import Style, lazy_pinyin
 
 from stationapp.domain.events import CaseEvent
+from stationapp.domain.refusal import Reason
 from stationapp.store.initials import name_initials
 from stationapp.store.rebuild import compare
 from stationapp.store.records import CaseQuery
 from stationapp.store.repositories import case_search
 from stationapp.store.search_text import folded, words_of
 from stationapp.store.station_store import StationStore
-from store.world import QUICK, World, fresh_store
+from store.world import AGENT, CLERK, DEVICE, QUICK, World, event, facts_of, fresh_store, handover
 
 RARE = ("吴䶮", "㛃㛃", "田𬭎", "𡋾大山", "葛󠄀飾", "阿依古丽·买买提", "Mary-Ann O’Neil")
 
@@ -32,12 +33,15 @@ class Findable:
     issued: str
     document: str
     phone: str
+    code: str
 
     def has(self, word: str) -> bool:
         """The plain rule, written without any index."""
         texts = [folded(self.name), folded(self.item), folded(self.address), *name_initials(self.name)]
         texts.append("".join(lazy_pinyin(self.item, style=Style.FIRST_LETTER)))
         if any(word in text for text in texts):
+            return True
+        if word == folded(self.code):
             return True
         issued, personal = folded(self.issued), [folded(self.document), folded(self.phone)]
         if issued.startswith(word) or word in personal:
@@ -59,6 +63,7 @@ def made(received: CaseEvent) -> Findable:
         received.facts["receipt_number"],
         who["document_number"],
         who["phone"],
+        received.facts["enquiry_code"],
     )
 
 
@@ -79,6 +84,7 @@ def found(store: StationStore, text: str) -> set[str]:
     with store.read() as unit:
         ids = unit.cases.find(CaseQuery(text=text))
         assert unit.cases.count(CaseQuery(text=text)) == len(ids)
+        assert set(unit.cases.find(CaseQuery(text=text), 100)) == set(ids)
         return set(ids)
 
 
@@ -99,8 +105,9 @@ def test_a_search_finds_exactly_the_cases_with_every_word(
     cases: list[tuple[str, str, str, str, str]], queries: list[str], few: int
 ) -> None:
     with fresh_store() as store, pytest.MonkeyPatch.context() as patch:
-        # With a small limit the walk through the list is taken as often as the index.
-        patch.setattr(case_search, "MOST_CANDIDATES", few)
+        # With small limits all three ways to a first page are taken.
+        patch.setattr(case_search, "MOST_LOOKED_UP", few)
+        patch.setattr(case_search, "MOST_IN_A_SET", 2 * few)
         world = World()
         received = [receive(world, *case) for case in cases]
         world.append_together(store, *received)
@@ -142,6 +149,75 @@ def test_a_number_is_found_with_or_without_hyphens_from_its_beginning(
         assert found(store, text) == {case.case_id}, text
     for text in (number[1:9], "0721194", "85280", "3900"):
         assert found(store, text) == set(), text
+
+
+SUPPLEMENT = "游仙沉抗补告〔2026〕010007号"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        SUPPLEMENT,
+        "游仙沉抗补告[2026]010007号",
+        "游仙沉抗补告（2026）010007",
+        "游仙沉抗补告2026",
+        "游仙沉抗补告",
+        "游仙沉",
+    ],
+)
+def test_a_document_number_is_found_whole_and_from_its_beginning(
+    store: StationStore, world: World, text: str
+) -> None:
+    case, other = world.receive(), world.receive()
+    facts = {**facts_of("request_supplement"), "document_number": SUPPLEMENT}
+    world.confirm(store, case, event(case.case_id, "request_supplement", CLERK, facts))
+    world.confirm(store, other)
+    assert found(store, text) == {case.case_id}
+    assert compare(store) == []
+
+
+def test_a_document_number_is_not_found_by_its_middle_or_end(store: StationStore, world: World) -> None:
+    case = world.receive()
+    facts = {**facts_of("request_supplement"), "document_number": SUPPLEMENT}
+    world.confirm(store, case, event(case.case_id, "request_supplement", CLERK, facts))
+    for text in ("沉抗补告", "2026010007", "010007号", SUPPLEMENT + "1"):
+        assert found(store, text) == set(), text
+
+
+def test_the_number_of_a_refused_paper_still_finds_its_case(store: StationStore, world: World) -> None:
+    case = world.receive()
+    facts = {**facts_of("accept"), "document_number": "游仙沉抗受〔2026〕010001号"}
+    world.append(store, case, event(case.case_id, "accept", CLERK, facts))
+    with store.write() as unit:
+        unit.events.apply_verdict(DEVICE, 2, "refused", 0, "", [Reason("bad", "不能受理。")])
+    assert found(store, "游仙沉抗受〔2026〕010001号") == {case.case_id}
+    assert compare(store) == []
+
+
+def test_a_batch_number_finds_all_cases_that_were_ever_in_it(store: StationStore, world: World) -> None:
+    cases = [world.receive() for _ in range(3)]
+    sent = [handover(cases[0].case_id, 1, 2), handover(cases[1].case_id, 1, 2), handover(cases[2].case_id, 2)]
+    world.append_together(store, *cases, *sent)
+    world.append(store, event(cases[1].case_id, "recall", AGENT, facts_of("recall")))
+    number = sent[0].facts["batch_number"]
+    both = {cases[0].case_id, cases[1].case_id}
+    for text in (number, number.lower(), number.replace("-", ""), number[:-1]):
+        assert found(store, text) == both, text
+    assert found(store, number[:23]) == {case.case_id for case in cases}
+    assert found(store, number[-8:]) == set()
+    with store.read() as unit:
+        assert unit.cases.by_number(number) is None
+    assert compare(store) == []
+
+
+def test_an_enquiry_code_is_found_only_whole(store: StationStore, world: World) -> None:
+    case = add(store, world, "张三", "临时救助", "", "111111", "")
+    code = case.code
+    for text in (code, code.lower(), code.replace("-", ""), code.replace("-", " ").replace(" ", "－")):
+        assert found(store, text) == {case.case_id}, text
+    for text in (code[:-1], code[1:], code + "3"):
+        assert found(store, text) == set(), text
+    assert compare(store) == []
 
 
 def test_an_identity_number_needs_four_characters(store: StationStore, world: World) -> None:

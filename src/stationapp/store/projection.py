@@ -106,8 +106,8 @@ def project(
 ) -> Projected:
     """Return the derived rows of a case that is shown."""
     case, applicant = standing.case, standing.case.application.applicant
-    found_by = searchable(applicant, case.application.item_name, case.receipt_number, case.case_number)
     batches = _batches(standing)
+    found_by = searchable(case, _documents(log), [str(row["batch_number"]) for row in batches])
     pending = sum(row.is_open for row in log)
     refused = sum(row.needs_person for row in log)
     held = any(row.is_open and row.status is EventStatus.HELD for row in log)
@@ -173,6 +173,12 @@ def _due(case: Case, calendar: CalendarInForce) -> dict[str, Any]:
         "due_provisional": due.provisional if due else False,
         "due_calendar": due.calendar_version if due and moves else None,
     }
+
+
+def _documents(log: Sequence[LoggedEvent]) -> list[str]:
+    """Numbers of papers; one whose act the hub refused may have been printed, and somebody may come with it."""
+    numbers = (row.event.facts.get("document_number") for row in log)
+    return sorted({number for number in numbers if isinstance(number, str)})
 
 
 def _batches(standing: Standing) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from stationapp.domain.case_flow import TABLE
 HEAD = "0002"
 """The newest alembic revision. Revisions are four digits and count up, so that a newer one is recognised."""
 
-PROJECTIONS = 2
+PROJECTIONS = 3
 """Counted up when projections or search are derived differently; the next opening rebuilds them."""
 
 READINGS = "0.55.0"

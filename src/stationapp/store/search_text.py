@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from stationapp.domain.people import Applicant
+from stationapp.domain.case import Case
 from stationapp.store.initials import item_initials, name_initials
 
 SHORTEST_PART = 4
@@ -21,11 +21,18 @@ SHORTEST_PART = 4
 
 LINE_END = "\n"
 ISSUED = "R"
-"""Marks receipt and case numbers, which any beginning finds."""
+"""Marks numbers of one case, which any beginning finds: receipt, case and document numbers."""
+SHARED = "B"
+"""Marks batch numbers, which any beginning finds, and which are numbers of many cases."""
+WHOLE = "C"
+"""Marks enquiry codes, which only the whole code finds."""
 PERSONAL = "I"
 """Marks identity and telephone numbers."""
 BACKWARDS = "X"
 """The kind of a number's reversed token, by which its end is found."""
+
+NO_END = "\t"
+"""Closes a number that is not found by its end; it is in no search."""
 
 _BETWEEN_LINES = "¶"
 # Blanks, punctuation and variation selectors; fixed ranges, because Python's own tables grow with its versions.
@@ -57,7 +64,8 @@ class Searchable:
     def tokens(self) -> tuple[tuple[str, str], ...]:
         """Rows (kind, token) of the table of numbers, each once."""
         marked = [line for line in self.numbers.split(LINE_END) if line]
-        rows = [(line[0], line[1:]) for line in marked] + [(BACKWARDS, line[:0:-1]) for line in marked]
+        rows = [(line[0], line[1:].removesuffix(NO_END)) for line in marked]
+        rows += [(BACKWARDS, line[:0:-1]) for line in marked if not line.endswith(NO_END)]
         return tuple(dict.fromkeys(rows))
 
 
@@ -66,11 +74,6 @@ class Word:
     """One folded word of a search, never empty."""
 
     text: str
-
-    @property
-    def may_be_number(self) -> bool:
-        """Whether it may be part of a number."""
-        return any(character.isascii() for character in self.text)
 
     @property
     def is_part(self) -> bool:
@@ -85,15 +88,19 @@ class Word:
         return f'pairs : "{_pairs(self.text)}"'
 
 
-def searchable(applicant: Applicant, item_name: str, receipt_number: str, case_number: str) -> Searchable:
-    """Return what a case is found by."""
+def searchable(case: Case, documents: Iterable[str], batches: Iterable[str]) -> Searchable:
+    """Return what a case is found by; `documents` are the numbers of its papers, `batches` those of its batches."""
+    applicant, item_name = case.application.applicant, case.application.item_name
     lines = [applicant.name, item_name, applicant.address]
     initials = [*name_initials(applicant.name), *item_initials(item_name)]
     numbers = [
-        *((ISSUED, number) for number in (receipt_number, case_number)),
-        *((PERSONAL, number) for number in (applicant.document_number, applicant.phone)),
+        *((ISSUED, number, "") for number in (case.receipt_number, case.case_number)),
+        *((PERSONAL, number, "") for number in (applicant.document_number, applicant.phone)),
+        *((ISSUED, number, NO_END) for number in documents),
+        *((SHARED, number, NO_END) for number in batches),
+        (WHOLE, case.enquiry_code, NO_END),
     ]
-    marked = (f"{mark}{plain}" for mark, number in numbers if (plain := folded(number)))
+    marked = (f"{mark}{plain}{end}" for mark, number, end in numbers if (plain := folded(number)))
     return Searchable(_lines([*(folded(line) for line in lines), *initials]), _lines(list(marked)))
 
 

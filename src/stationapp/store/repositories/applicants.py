@@ -10,7 +10,7 @@ from sqlalchemy import Select, bindparam, func, select
 from stationapp.store.moments import from_micros
 from stationapp.store.records.cases import KnownApplicant
 from stationapp.store.repositories.base import AnyRow, Repository
-from stationapp.store.repositories.case_search import among, candidates
+from stationapp.store.repositories.case_search import words_met
 from stationapp.store.search_text import LINE_END, PERSONAL, folded, words_of
 from stationapp.store.tables import CaseNumberRow, CaseRow
 from stationapp.store.tables.base import table_of
@@ -60,9 +60,8 @@ class ApplicantQueries(Repository):
             return _NEWEST_FIRST
         # A name is the first line of what its case is found by.
         beginning = LINE_END + folded(text)
-        few = candidates(self._connection, words)
-        statement = _NEWEST_FIRST.where(func.instr(_C.search_text, beginning) == 1)
-        return statement if few is None else statement.where(among(few))
+        met = words_met(self._connection, words)
+        return _NEWEST_FIRST.where(*met, func.instr(_C.search_text, beginning) == 1)
 
 
 def _people(rows: Iterable[AnyRow], limit: int) -> list[KnownApplicant]:

@@ -1,15 +1,15 @@
 """How a search becomes SQL.
 
 What a word means is one predicate over a case's own row (`words_hold`). The text index and the table of numbers
-know the same (`words_found`), and each serves where it is quick: a word few cases have gives a short list of
-candidates; for a word nearly all have, the list is walked in its order, for the hits come quickly; and whoever wants
-all hits gets them from the index.
+know the same, and each serves where it is quick: the few cases of a rare word are looked up; from the many of a
+commoner one a set is made, and the list is walked along its index until enough of them are met; and for a word
+nearly all have, the list is walked with the predicate, for the hits come at once. Whoever wants all hits gets them
+from the indexes.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -17,69 +17,93 @@ from sqlalchemy import (
     Connection,
     Select,
     and_,
+    bindparam,
     column,
+    exists,
     func,
-    literal,
+    literal_column,
     or_,
     select,
     table,
     union_all,
 )
 
-from stationapp.store.search_text import BACKWARDS, ISSUED, LINE_END, PERSONAL, Word
+from stationapp.store.repositories.base import Prepared
+from stationapp.store.search_text import (
+    BACKWARDS,
+    ISSUED,
+    LINE_END,
+    NO_END,
+    PERSONAL,
+    SHARED,
+    WHOLE,
+    Word,
+)
 from stationapp.store.tables import CaseNumberRow, CaseRow
 from stationapp.store.tables.base import table_of
 
-MOST_CANDIDATES = 4000
-"""From more cases than this it is quicker to walk the list in its order."""
+MOST_LOOKED_UP = 1000
+"""Up to so many cases are looked up one by one; each costs a page of the wide rows."""
+MOST_IN_A_SET = 10_000
+"""From more cases than this it is quicker to walk the list with the predicate."""
 
 _CASES, _NUMBERS = table_of(CaseRow), table_of(CaseNumberRow)
 _SEARCH = table("case_search", column("rowid"), column("case_search"))
-_LAST_CHARACTER = "\U0010ffff"
+_FIRST_CHARACTER, _LAST_CHARACTER = "\1", "\U0010ffff"
+_IS_THERE = Prepared(
+    select(
+        exists().where(
+            _NUMBERS.c.kind == bindparam("of_kind"),
+            _NUMBERS.c.token >= bindparam("first"),
+            _NUMBERS.c.token < bindparam("behind"),
+        )
+    )
+)
+# The sign keeps SQLite from looking the cases up one by one.
+_KEY_IN_WALK: ColumnElement[int] = literal_column("+case_row.key")
 
 Keys = Select[Any]
+Part = Sequence[Keys]
+"""Queries that together find the cases that meet one condition."""
 
 
-def words_hold(words: Iterable[Word]) -> list[ColumnElement[bool]]:
-    """Return the conditions that are true of exactly the cases with all the words, told from their rows."""
-    return [_holds(word) for word in words]
-
-
-def words_found(words: Sequence[Word]) -> list[ColumnElement[bool]]:
+def words_found(connection: Connection, words: Sequence[Word]) -> list[ColumnElement[bool]]:
     """Return the conditions that are true of exactly the cases with all the words, told from the indexes."""
-    return [_CASES.c.key.in_(union_all(*part) if len(part) > 1 else part[0]) for part in _parts(words)]
+    return [_CASES.c.key.in_(_together(part)) for part, _ in _parts(connection, words)]
 
 
-def candidates(connection: Connection, words: Sequence[Word]) -> list[int] | None:
-    """Return the keys of few cases among which all hits are, or None when every word is too common for that."""
-    found = (_few(connection, part) for part in _parts(words))
-    few = sorted((keys for keys in found if keys is not None), key=len)
-    return sorted(few[0]) if few else None
-
-
-def among(keys: Sequence[int]) -> ColumnElement[bool]:
-    """Return the condition that a case is one of those keys."""
-    wanted = func.json_each(literal(json.dumps(list(keys)))).table_valued("value")
-    return _CASES.c.key.in_(select(wanted.c.value))
+def words_met(connection: Connection, words: Sequence[Word]) -> list[ColumnElement[bool]]:
+    """Return such conditions as let the first page of a list be found soon."""
+    conditions: list[ColumnElement[bool]] = []
+    sized = [(_size(connection, part), part, meant) for part, meant in _parts(connection, words)]
+    least = min((size for size, _, _ in sized), default=0)
+    for size, part, meant in sized:
+        if size > MOST_IN_A_SET:
+            conditions += [_holds(word) for word in meant]
+        elif size == least <= MOST_LOOKED_UP:
+            conditions.append(_CASES.c.key.in_(_together(part)))
+        else:
+            conditions.append(_KEY_IN_WALK.in_(_together(part)))
+    return conditions
 
 
 def _holds(word: Word) -> ColumnElement[bool]:
     """Somewhere in a text, at the beginning of an issued number, at either end of any number from four characters
     on, or as a whole number."""
-    found = [_contains(_CASES.c.search_text, word.text)]
-    if word.may_be_number:
-        parts = [f"{LINE_END}{ISSUED}{word.text}", f"{LINE_END}{PERSONAL}{word.text}{LINE_END}"]
-        if word.is_part:
-            parts += [f"{LINE_END}{PERSONAL}{word.text}", f"{word.text}{LINE_END}"]
-        found += [_contains(_CASES.c.search_numbers, part) for part in parts]
-    return or_(*found)
+    marked = (f"{ISSUED}{word.text}", f"{SHARED}{word.text}", f"{WHOLE}{word.text}{NO_END}")
+    parts = [LINE_END + part for part in (*marked, f"{PERSONAL}{word.text}{LINE_END}")]
+    if word.is_part:
+        parts += [f"{LINE_END}{PERSONAL}{word.text}", f"{word.text}{LINE_END}"]
+    numbers = (_contains(_CASES.c.search_numbers, part) for part in parts)
+    return or_(_contains(_CASES.c.search_text, word.text), *numbers)
 
 
-def _parts(words: Sequence[Word]) -> list[list[Keys]]:
-    """Return, for every condition all hits meet, the queries that together find its cases."""
-    plain = [word for word in words if not word.may_be_number]
-    parts = [[_with_text(plain)]] if plain else []
-    return parts + [_with_number(word) for word in words if word.may_be_number]
+def _parts(connection: Connection, words: Sequence[Word]) -> list[tuple[Part, Sequence[Word]]]:
+    """Return for every condition all hits meet its queries and words; words that begin or end no number are one."""
+    numbers = {word: _numbers(connection, word) for word in words}
+    plain = [word for word in words if not numbers[word]]
+    parts: list[tuple[Part, Sequence[Word]]] = [([_with_text(plain)], plain)] if plain else []
+    return parts + [([_with_text([word]), *found], [word]) for word, found in numbers.items() if found]
 
 
 def _with_text(words: Sequence[Word]) -> Keys:
@@ -87,29 +111,44 @@ def _with_text(words: Sequence[Word]) -> Keys:
     return select(_SEARCH.c.rowid).where(_SEARCH.c.case_search.op("MATCH")(expression))
 
 
-def _with_number(word: Word) -> list[Keys]:
-    tokens = [_beginning(ISSUED, word.text)]
+def _numbers(connection: Connection, word: Word) -> list[Keys]:
+    """Return the queries for the numbers a word finds, without those that find none."""
+    begins, whole = (word.text, word.text + _LAST_CHARACTER), (word.text, word.text + _FIRST_CHARACTER)
+    ranges = [
+        (ISSUED, begins),
+        (SHARED, begins),
+        (WHOLE, whole),
+        (PERSONAL, begins if word.is_part else whole),
+    ]
     if word.is_part:
-        tokens += [_beginning(PERSONAL, word.text), _beginning(BACKWARDS, word.text[::-1])]
-    else:
-        tokens.append(and_(_NUMBERS.c.kind == PERSONAL, _NUMBERS.c.token == word.text))
-    return [_with_text([word]), *(select(_NUMBERS.c.case_key).where(token) for token in tokens)]
+        ends = word.text[::-1]
+        ranges.append((BACKWARDS, (ends, ends + _LAST_CHARACTER)))
+    return [_tokens(kind, *span) for kind, span in ranges if _is_there(connection, kind, *span)]
 
 
-def _beginning(kind: str, token: str) -> ColumnElement[bool]:
-    column = _NUMBERS.c.token
-    return and_(_NUMBERS.c.kind == kind, column >= token, column < token + _LAST_CHARACTER)
+def _is_there(connection: Connection, kind: str, first: str, behind: str) -> bool:
+    found = _IS_THERE.one(connection, {"of_kind": kind, "first": first, "behind": behind})
+    return found is not None and bool(found[0])
 
 
-def _few(connection: Connection, part: Sequence[Keys]) -> set[int] | None:
-    """Return the keys a part finds, or None as soon as one of its queries finds too many."""
-    keys: set[int] = set()
+def _tokens(kind: str, first: str, behind: str) -> Keys:
+    token = _NUMBERS.c.token
+    return select(_NUMBERS.c.case_key).where(and_(_NUMBERS.c.kind == kind, token >= first, token < behind))
+
+
+def _together(part: Part) -> Any:
+    return union_all(*part) if len(part) > 1 else part[0]
+
+
+def _size(connection: Connection, part: Part) -> int:
+    """Return how many cases a part finds, counted no further than it matters; one found twice counts twice."""
+    size = 0
     for query in part:
-        some = connection.execute(query.limit(MOST_CANDIDATES + 1)).scalars().all()
-        if len(some) > MOST_CANDIDATES:
-            return None
-        keys.update(some)
-    return keys
+        some = query.limit(MOST_IN_A_SET + 1 - size).subquery()
+        size += int(connection.execute(select(func.count()).select_from(some)).scalar_one())
+        if size > MOST_IN_A_SET:
+            break
+    return size
 
 
 def _contains(text: ColumnElement[Any], part: str) -> ColumnElement[bool]:

@@ -24,7 +24,7 @@ from stationapp.store.projection import confirmed_revision, fold_log
 from stationapp.store.records.cases import CaseQuery, CaseRecord, CaseSummary
 from stationapp.store.repositories.base import Repository
 from stationapp.store.repositories.case_keys import CaseKeys
-from stationapp.store.repositories.case_search import among, candidates, words_found, words_hold
+from stationapp.store.repositories.case_search import words_found, words_met
 from stationapp.store.repositories.projections import ProjectionQueries
 from stationapp.store.search_text import ISSUED, folded, words_of
 from stationapp.store.tables import CaseKeyRow, CaseNumberRow, CaseRow
@@ -54,13 +54,14 @@ _SUMMARIES = (
 _BY_NUMBER = (
     select(_KEYS.c.case_id)
     .join(_NUMBERS, _NUMBERS.c.case_key == _KEYS.c.key)
-    .where(_NUMBERS.c.token == bindparam("token"), _NUMBERS.c.kind == ISSUED)
+    .where(_NUMBERS.c.token.in_([bindparam("token"), bindparam("with_sign")]), _NUMBERS.c.kind == ISSUED)
     .order_by(_KEYS.c.key)
     .limit(1)
 )
 _STATES = (
     select(_C.state, func.count().label("cases")).where(_C.holder == bindparam("desk")).group_by(_C.state)
 )
+_DOCUMENT_SIGN = "号"  # Many a document number is typed without it.
 # Spelled as in the partial indexes, or these would not be used.
 _HAS_DUE_DAY: ColumnElement[bool] = literal_column("due_day IS NOT NULL")
 _ATTENTION: ColumnElement[bool] = literal_column("attention = 1")
@@ -118,24 +119,23 @@ class CaseQueries(Repository):
         statement = (
             select(func.count())
             .select_from(_CASES)
-            .where(*_filters(query), *words_found(words_of(query.text)))
+            .where(*_filters(query), *words_found(self._connection, words_of(query.text)))
         )
         return int(self._connection.execute(statement).scalar_one())
 
     def by_number(self, number: str) -> str | None:
-        """Return the id of the case with exactly that receipt or case number, however it was typed."""
-        return self._connection.execute(_BY_NUMBER, {"token": folded(number)}).scalar()
+        """Return the id of the case with exactly that receipt, case or document number, however it was typed."""
+        token = folded(number)
+        wanted = {"token": token, "with_sign": f"{token}{_DOCUMENT_SIGN}"}
+        return self._connection.execute(_BY_NUMBER, wanted).scalar()
 
     def counts_by_state(self, desk: str) -> dict[State, int]:
         """Return how many cases a desk holds in each state that occurs."""
         return {State(row.state): row.cases for row in self._connection.execute(_STATES, {"desk": desk})}
 
     def _with_words(self, text: str, *, everything: bool) -> list[ColumnElement[bool]]:
-        words = words_of(text)
-        if everything:
-            return words_found(words)
-        few = candidates(self._connection, words) if words else None
-        return words_hold(words) if few is None else [among(few), *words_hold(words)]
+        told = words_found if everything else words_met
+        return told(self._connection, words_of(text))
 
     def _place(self, query: CaseQuery, case_id: str) -> tuple[Any, int]:
         """Return the sort value and the key of a case."""
