@@ -18,7 +18,7 @@ from stationapp.platform.clock import SystemClock
 from stationapp.platform.paths import StationPaths
 from stationapp.platform.resources import resource
 from stationapp.platform.unavailable import Unavailable
-from stationapp.services import intake, session
+from stationapp.services import intake, session, synchronise
 from stationapp.services.catalogue import find_items
 from stationapp.services.roster import read_roster
 from stationapp.services.synchronise import sync_once
@@ -162,3 +162,46 @@ def test_a_new_password_holds_from_the_next_sync_and_the_old_hand_does_not_sign_
     assert own_hub.known_numbers([before, meanwhile, after]) == {before, meanwhile, after}
     # What was signed with the old keys is still sound.
     assert (report["events"], report["differences"]) == (3, [])
+
+
+def no_disk(*_: object) -> None:
+    raise Unavailable("磁盘已满，无法写入。", "ENOSPC")
+
+
+@pytest.mark.parametrize("who", [AGENT, B_POST])
+def test_people_of_an_organisation_that_came_in_a_lost_moment_are_written_down_by_whoever_signs_in_next(
+    tmp_path: Path, who: str
+) -> None:
+    """Also by the person who has just left the service, and who is not let in himself."""
+    with serving(tmp_path / "hub") as hub:
+        paths = enrolled(hub, tmp_path / "home", VILLAGE)
+        publish(hub, tmp_path, with_newcomer_for(B_POST), newcomer="新人的密码")
+        with pytest.MonkeyPatch.context() as patch, signed_in(paths, AGENT) as workplace:
+            patch.setattr(synchronise, "renew_people", no_disk)
+            with pytest.raises(Unavailable, match="磁盘已满"):
+                sync_once(workplace)
+    assert [code for code, _ in reasons(paths, "newcomer", "新人的密码")] == ["wrong-password"]
+    if who == B_POST:
+        assert [code for code, _ in reasons(paths, B_POST, PASSWORDS[B_POST])] == ["no-post"]
+    else:
+        with signed_in(paths, who) as workplace:
+            assert workplace.notice == ""
+    assert [code for code, _ in reasons(paths, B_POST, PASSWORDS[B_POST])] == ["wrong-password"]
+    with signed_in(paths, "newcomer", "新人的密码") as workplace:
+        assert workplace.person.name == "测试新人"
+
+
+def test_a_disk_that_refuses_to_write_people_down_keeps_nobody_from_working(
+    hub: HubProcess, tmp_path: Path
+) -> None:
+    paths = enrolled(hub, tmp_path / "home", VILLAGE)
+    with signed_in(paths, AGENT) as workplace, workplace.store.write() as unit:
+        unit.settings.delete("people_version")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(session, "renew_people", no_disk)
+        with signed_in(paths, AGENT) as workplace:
+            assert workplace.notice == "磁盘已满，无法写入。"
+    with signed_in(paths, AGENT) as workplace:
+        assert workplace.notice == ""
+        with workplace.store.read() as reading:
+            assert reading.settings.get("people_version").startswith(f"{workplace.organisation.version} ")

@@ -40,5 +40,10 @@ def say_unavailable(unavailable: Unavailable) -> Exit:
     return Exit.UNAVAILABLE
 
 
+def say_notice(text: str) -> None:
+    """Print what happened beside the command and has to be known; the command goes on."""
+    _complain({"notice": text})
+
+
 def _complain(data: Any) -> None:
     sys.stderr.write(json.dumps(data, ensure_ascii=False, indent=2) + "\n")

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from getpass import getpass
 
+from stationapp.cli.output import say_notice
 from stationapp.domain.refusal import Reason, Refused
 from stationapp.platform.clock import SystemClock
 from stationapp.platform.paths import StationPaths, set_private_umask
 from stationapp.platform.single_instance import claim_home
-from stationapp.services.session import require_enrolled, sign_in, sign_out
+from stationapp.services.session import require_set_up, sign_in, sign_out
 from stationapp.services.workplace import Workplace
 
 
@@ -21,12 +22,14 @@ def workplace_of(options: argparse.Namespace) -> Iterator[Workplace]:
     """Sign in for the length of a command; nobody else may have the home open meanwhile."""
     set_private_umask()
     paths = StationPaths.at(options.home)
-    require_enrolled(paths)
+    require_set_up(paths)
     if not options.login:
         raise Refused(Reason("no-login", "请用 --as 写明以谁的身份办理。", "login"))
     password = os.environ.get("STATIONAPP_PASSWORD") or _asked_password()
     with claim_home(paths.lock):
         workplace = sign_in(paths, SystemClock(), options.login, password, options.post)
+        if workplace.notice:
+            say_notice(workplace.notice)
         try:
             yield workplace
         finally:

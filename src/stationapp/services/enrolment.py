@@ -15,9 +15,9 @@ from stationapp.platform.clock import Clock
 from stationapp.platform.machine import platform_text
 from stationapp.platform.paths import StationPaths, set_private_umask
 from stationapp.platform.unavailable import Unavailable
-from stationapp.platform.vault import NoVault, Sealer, Vault
+from stationapp.platform.vault import Sealer, Vault
+from stationapp.services.people_here import note_people, renew_roster, sealers
 from stationapp.services.roster import read_roster
-from stationapp.services.session import renew_roster, sealers
 from stationapp.store.station_store import StationStore
 
 
@@ -70,6 +70,8 @@ def _settle(paths: StationPaths, clock: Clock, enrolment: Enrolment) -> None:
     store = StationStore.create(paths.database, data_key)
     try:
         settle(store, enrolment, clock)
+        with store.write() as unit:
+            note_people(unit, enrolment.reference("organisation"))
     finally:
         store.close()
     keyring_store.stash(paths.home_id(), data_key)
@@ -88,20 +90,3 @@ def _fresh_data_key(paths: StationPaths, people: list[Sealer]) -> bytes:
         raise disk_trouble(error) from error
     _, data_key = Vault.create(paths.home, people)
     return data_key
-
-
-def renew_people(paths: StationPaths, data_key: bytes, store: StationStore) -> None:
-    """After a new organisation arrived: exactly its people can sign in here from now on."""
-    with store.read() as unit:
-        identity, reference = unit.identity.get(), unit.references.get("organisation")
-    if identity is None or reference is None:
-        raise Unavailable("本机尚未登记。", "no identity")
-    organisation = organisation_from_mapping(json.loads(reference.body))
-    people = sealers(organisation, identity)
-    if not people:
-        return
-    try:
-        Vault.open(paths.home).reseal(data_key, people)
-    except NoVault:
-        Vault.rebuild(paths.home, data_key, people)
-    renew_roster(paths, organisation, identity)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from stationapp.platform.atomic_files import Damaged, read_checked, write_twice
+from stationapp.platform.paths import StationPaths
 from stationapp.platform.unavailable import Unavailable
 
 _FILE = "roster.json"
@@ -59,6 +60,27 @@ def read_roster(home: Path) -> Roster | None:
     except Damaged as damage:
         text = "本机人员名单已损坏，无法登录。办件数据没有受影响，请保留数据文件夹不动，并联系维护人员恢复。"
         raise Unavailable(text, str(damage)) from damage
+
+
+def roster_is_lost(home: Path) -> bool:
+    """Whether neither the roster nor its second copy can be used; so it is, too, before a PC is enrolled."""
+    try:
+        read_checked(home / _FILE, _parse)
+    except (FileNotFoundError, Damaged):
+        return True
+    return False
+
+
+def roster_of(paths: StationPaths) -> Roster | None:
+    """Return the roster of a home, made anew when it is lost and the system's keyring opens the database.
+
+    None on a PC that is not enrolled; raises as `read_roster` does.
+    """
+    if paths.database.exists() and roster_is_lost(paths.home):
+        from stationapp.services.second_road import mend  # Loads the store, which only this rare case needs.
+
+        mend(paths)
+    return read_roster(paths.home)
 
 
 def _parse(data: bytes) -> Roster:

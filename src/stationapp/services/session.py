@@ -2,126 +2,127 @@
 
 from __future__ import annotations
 
-from stationapp.domain.organisation import Organisation, Post
+import logging
+
+from stationapp.domain.organisation import Post
 from stationapp.domain.refusal import Reason, Refused
 from stationapp.platform.clock import Clock
 from stationapp.platform.paths import StationPaths
 from stationapp.platform.unavailable import Unavailable
-from stationapp.platform.vault import NoVault, Sealer, UnknownPerson, Unlocked, Vault, WrongPassword
-from stationapp.services.roster import PostChoice, Roster, RosterEntry, read_roster, write_roster
+from stationapp.platform.vault import NoVault, UnknownPerson, Unlocked, Vault, WrongPassword
+from stationapp.services.people_here import people_lag, posts_of, renew_people
+from stationapp.services.roster import Roster, read_roster
+from stationapp.services.second_road import mend, take_notice
 from stationapp.services.workplace import Workplace, read_references
 from stationapp.store.attachment_files import AttachmentFiles
-from stationapp.store.records import Identity
 from stationapp.store.station_store import StationStore
 
 _NOT_ENROLLED = "本机尚未登记，请由技术人员用登记码登记本机。"
+_NO_ROSTER = "本机人员名单不见了，无法登录。办件数据没有受影响，请保留数据文件夹不动，并联系维护人员恢复。"
+_NO_VAULT = "密钥文件及其备份都不见了，无法登录。请保留数据文件夹不动，并联系维护人员恢复。"
+_log = logging.getLogger(__name__)
 
 
-def renew_roster(paths: StationPaths, organisation: Organisation, identity: Identity) -> None:
-    """Write down anew who may sign in here, from the organisation in force."""
-    desk = organisation.desk(identity.station)
-    rows = []
-    for person in organisation.people_of(frozenset(identity.desks)):
-        posts = _posts_here(organisation, identity, person.person_id)
-        choices = tuple(
-            PostChoice(post.post_id, post.title, _desk_name(organisation, post)) for post in posts
-        )
-        titles = "、".join(post.title for post in posts)
-        rows.append(RosterEntry(person.person_id, person.login, person.name, titles, choices))
-    write_roster(paths.home, desk.name if desk else identity.station, rows)
-
-
-def _desk_name(organisation: Organisation, post: Post) -> str:
-    desk = organisation.desk(post.desk_id)
-    return desk.name if desk else post.desk_id
-
-
-def sealers(organisation: Organisation, identity: Identity) -> list[Sealer]:
-    """Return to whose keys the station's data key is sealed: everybody with a post at its desks."""
-    from hubprotocol.keys import KdfParams
-
-    return [
-        Sealer(
-            person.person_id,
-            bytes.fromhex(person.box_public),
-            bytes.fromhex(person.salt),
-            KdfParams(person.kdf_ops, person.kdf_memory_kib * 1024),
-        )
-        for person in organisation.people_of(frozenset(identity.desks))
-        if person.box_public
-    ]
-
-
-def require_enrolled(paths: StationPaths) -> Roster:
-    """Return who may sign in; raises Unavailable on a PC that is not enrolled."""
-    people = read_roster(paths.home)
-    if people is None:
+def require_set_up(paths: StationPaths) -> None:
+    """Raise Unavailable on a PC that was never enrolled; what an enrolled one lost is signing-in's to mend."""
+    if not paths.database.exists() and read_roster(paths.home) is None:
         raise Unavailable(_NOT_ENROLLED, "no roster")
-    return people
 
 
 def sign_in(paths: StationPaths, clock: Clock, login: str, password: str, post_id: str = "") -> Workplace:
     """Open the station for a person, offline. `post_id` chooses among several posts; the first one is the
-    default.
+    default. A lost vault or roster is made anew first when the system's keyring has the key.
 
     Raises Refused for a wrong name or password or a person without a post, Unavailable when the station's
     files cannot be opened. A wrong name and a wrong password are answered alike.
     """
-    entry = require_enrolled(paths).find(login)
+    mend(paths)
+    entry = _require_roster(paths).find(login)
     wrong = Reason("wrong-password", "用户名或密码不对，请重新输入。", "password")
     if entry is None:
         raise Refused(wrong)
     try:
-        unlocked = Vault.open(paths.home).unlock(entry.person_id, password)
+        vault = Vault.open(paths.home)
+        unlocked = vault.unlock(entry.person_id, password)
     except (WrongPassword, UnknownPerson) as error:
         raise Refused(wrong) from error
     except NoVault as error:
-        raise Unavailable(_NOT_ENROLLED, "no vault") from error
-    return open_workplace(paths, clock, entry.person_id, unlocked, post_id)
+        raise Unavailable(_NO_VAULT, "no vault") from error
+    return open_workplace(paths, clock, entry.person_id, unlocked, post_id, vault.notice or "")
+
+
+def _require_roster(paths: StationPaths) -> Roster:
+    people = read_roster(paths.home)
+    if people is None:
+        raise Unavailable(_NO_ROSTER if paths.database.exists() else _NOT_ENROLLED, "no roster")
+    return people
 
 
 def open_workplace(
-    paths: StationPaths, clock: Clock, person_id: str, unlocked: Unlocked, post_id: str = ""
+    paths: StationPaths,
+    clock: Clock,
+    person_id: str,
+    unlocked: Unlocked,
+    post_id: str = "",
+    vault_notice: str = "",
 ) -> Workplace:
-    """Open the store with an unlocked data key and take the person's post."""
+    """Open the store with an unlocked data key and take the person's post. `vault_notice` says that the vault
+    was read from its copy; both are written anew then.
+    """
     store = StationStore.open(paths.database, unlocked.data_key)
     try:
-        with store.read() as unit:
-            identity = unit.identity.get()
-            if identity is None:
-                raise Unavailable(_NOT_ENROLLED, "no identity")
-            references = read_references(unit)
-        organisation = references.organisation
-        posts = _posts_here(organisation, identity, person_id)
-        if posts and post_id and post_id not in {post.post_id for post in posts}:
-            raise Refused(Reason("no-post", "您没有这个岗位。", "post"))
-        post = next((post for post in posts if post.post_id == post_id), posts[0] if posts else None)
-        person = organisation.person(person_id)
-        desk = organisation.desk(post.desk_id) if post else None
-        if post is None or person is None or desk is None:
-            raise Refused(Reason("no-post", "您在本站点没有岗位，请联系乡镇或县级管理员。"))
-        files = AttachmentFiles(paths.attachments, unlocked.data_key)
-        return Workplace(
-            paths,
-            store,
-            files,
-            clock,
-            identity,
-            references,
-            person,
-            post,
-            desk,
-            unlocked.person_keys.sign_seed,
-            unlocked.data_key,
-        )
+        told = [vault_notice, _catch_up(paths, store, unlocked.data_key, bool(vault_notice))]
+        workplace = _take_post(paths, clock, store, person_id, unlocked, post_id)
+        workplace.notice = "\n".join(filter(None, [*told, take_notice(store)]))
+        return workplace
     except BaseException:
         store.close()
         raise
 
 
+def _catch_up(paths: StationPaths, store: StationStore, data_key: bytes, mending: bool) -> str:
+    """Renew vault and roster where a new organisation's people were not written down.
+
+    A disk that refuses does not keep anybody from working: its sentence is returned, and it is tried again next
+    time.
+    """
+    with store.read() as unit:
+        lagging = people_lag(unit)
+    if not lagging and not mending:
+        return ""
+    try:
+        renew_people(paths, data_key, store)
+    except Unavailable as trouble:
+        _log.warning("people not renewed: %s", trouble.detail)
+        return trouble.text
+    return ""
+
+
+def _take_post(
+    paths: StationPaths, clock: Clock, store: StationStore, person_id: str, unlocked: Unlocked, post_id: str
+) -> Workplace:
+    with store.read() as unit:
+        identity = unit.identity.get()
+        if identity is None:
+            raise Unavailable(_NOT_ENROLLED, "no identity")
+        references = read_references(unit)
+    organisation = references.organisation
+    posts = posts_of(organisation, identity, person_id)
+    if posts and post_id and post_id not in {post.post_id for post in posts}:
+        raise Refused(Reason("no-post", "您没有这个岗位。", "post"))
+    post = next((post for post in posts if post.post_id == post_id), posts[0] if posts else None)
+    person = organisation.person(person_id)
+    desk = organisation.desk(post.desk_id) if post else None
+    if post is None or person is None or desk is None:
+        raise Refused(Reason("no-post", "您在本站点没有岗位，请联系乡镇或县级管理员。"))
+    files = AttachmentFiles(paths.attachments, unlocked.data_key)
+    seed, data_key = unlocked.person_keys.sign_seed, unlocked.data_key
+    return Workplace(paths, store, files, clock, identity, references, person, post, desk, seed, data_key)
+
+
 def posts_here(workplace: Workplace) -> tuple[Post, ...]:
     """Return the posts in which the signed-in person may act at this station."""
-    return _posts_here(workplace.organisation, workplace.identity, workplace.person.person_id)
+    return posts_of(workplace.organisation, workplace.identity, workplace.person.person_id)
 
 
 def change_post(workplace: Workplace, post_id: str) -> None:
@@ -136,7 +137,3 @@ def change_post(workplace: Workplace, post_id: str) -> None:
 def sign_out(workplace: Workplace) -> None:
     """Close the store; nothing is lost, for nothing is kept only in memory."""
     workplace.store.close()
-
-
-def _posts_here(organisation: Organisation, identity: Identity, person_id: str) -> tuple[Post, ...]:
-    return tuple(post for post in organisation.posts_of(person_id) if post.desk_id in identity.desks)

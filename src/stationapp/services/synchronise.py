@@ -15,8 +15,8 @@ from stationapp.exchange.state import Outcome, Round, SyncState
 from stationapp.exchange.transport import Credentials
 from stationapp.platform.machine import clock_drift
 from stationapp.services.changed import Changed, Kind
-from stationapp.services.enrolment import renew_people
 from stationapp.services.hub_address import hub_address
+from stationapp.services.people_here import renew_people
 from stationapp.services.workplace import Workplace
 
 _CHANCE = SystemRandom()

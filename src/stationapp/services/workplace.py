@@ -71,6 +71,8 @@ class Workplace:
     desk: Desk
     sign_seed: bytes = field(repr=False)
     data_key: bytes = field(repr=False)
+    notice: str = ""
+    """What the person has to be told after signing in: Chinese sentences, or nothing."""
 
     @property
     def hand(self) -> Hand:

@@ -19,10 +19,10 @@ from stationapp.platform.logs import close_log, open_log
 from stationapp.platform.paths import StationPaths, set_private_umask
 from stationapp.platform.single_instance import claim_home
 from stationapp.platform.unavailable import Unavailable
-from stationapp.services.roster import read_roster
+from stationapp.services.roster import roster_of
 from stationapp.ui import input_method
 from stationapp.ui.appearance import other_scale, read_scale, write_scale
-from stationapp.ui.messages import Messages
+from stationapp.ui.messages import Messages, Notice, Weight
 from stationapp.ui.paint_watch import PaintWatch
 from stationapp.ui.sign_in_view import SignInView
 from stationapp.ui.style import dress, dress_first, load_font, load_fonts
@@ -54,22 +54,29 @@ def run(paths: StationPaths, clock: Clock, argv: Sequence[str]) -> int:
         lock = claim_home(paths.lock)
         log = open_log(paths.logs)
     except Unavailable as trouble:
-        from PySide6.QtWidgets import QMessageBox
-
-        dress(app, load_fonts(find_fonts()))
-        QMessageBox.critical(None, PRODUCT, trouble.text)
-        return CANNOT_START
+        return _cannot_start(app, trouble)
     station = Station(app, paths, clock)
     hooks = CrashHooks(paths.crash, clock, station.messages.crashed.emit)
     hooks.install()
     try:
-        station.start()
+        try:
+            station.start()
+        except Unavailable as trouble:
+            return _cannot_start(app, trouble)
         return app.exec()
     finally:
         station.close()
         hooks.remove()
         close_log(log)
         lock.release()
+
+
+def _cannot_start(app: QApplication, trouble: Unavailable) -> int:
+    from PySide6.QtWidgets import QMessageBox
+
+    dress(app, load_fonts(find_fonts()))
+    QMessageBox.critical(None, PRODUCT, trouble.text)
+    return CANNOT_START
 
 
 def make_application(argv: Sequence[str], scale: float = 1.0) -> QApplication:
@@ -144,7 +151,7 @@ class Station(QObject):
             self._tasks.read(preload, owner=self)
 
     def _show_first(self, tasks: Tasks) -> None:
-        roster = read_roster(self._paths.home)
+        roster = roster_of(self._paths)
         if roster is None:
             from stationapp.ui.enrol_view import EnrolView
 
@@ -205,6 +212,10 @@ class Station(QObject):
         window.left.connect(self._left)
         before, self.window = self.window, window
         window.showMaximized()
+        if workplace.notice:
+            self.messages.noticed.emit(
+                Notice(Weight.UNAVAILABLE, workplace.notice)
+            )  # It stays until it is read.
         if before is not None:
             before.close()
             before.deleteLater()
