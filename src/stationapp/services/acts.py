@@ -68,8 +68,8 @@ def case_in(unit: WriteUnit, case_id: str) -> Case:
 
 
 def _append(workplace: Workplace, unit: WriteUnit, event: CaseEvent) -> None:
-    head = unit.chain.head()
     identity = workplace.identity
+    head = unit.chain.head_of(identity.device)
     body = json.dumps(event_to_mapping(event), ensure_ascii=False, separators=(",", ":"))
     envelope = seal(
         identity.device,

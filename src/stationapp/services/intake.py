@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from stationapp.domain.case import Case
+from stationapp.domain.case import Case, open_case
+from stationapp.domain.case_flow import TABLE
 from stationapp.domain.case_rules import missing_materials
 from stationapp.domain.catalogue import ServiceItem
+from stationapp.domain.events import CaseEvent
 from stationapp.domain.identity_documents import DocumentKind, normalise_number
 from stationapp.domain.moves import Situation
 from stationapp.domain.names import normalise_name
@@ -130,9 +132,14 @@ def _open_within(
     case_id = draft.case_id or draft.draft_id
     situation, given = _situation(workplace, unit, draft)
     complete = {"application": application_to_mapping(application), **given, **facts}
-    perform(workplace, unit, situation, case_id, move, complete)
+    event = perform(workplace, unit, situation, case_id, move, complete)
     unit.drafts.delete(draft.draft_id)
-    return case_in(unit, case_id)
+    return case_in(unit, case_id) if draft.case_id else _opened_by(event)
+
+
+def _opened_by(event: CaseEvent) -> Case:
+    """The case as its first event makes it, without reading back what was just written."""
+    return open_case(event, TABLE[event.move].effect)
 
 
 def _refuse_second_time(unit: WriteUnit, draft: Draft) -> None:

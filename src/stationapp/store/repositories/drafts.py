@@ -12,7 +12,7 @@ from sqlalchemy.dialects.sqlite import insert
 from stationapp.store.moments import from_micros, to_micros
 from stationapp.store.records.events import Moment
 from stationapp.store.records.station import DraftSummary
-from stationapp.store.repositories.base import Repository
+from stationapp.store.repositories.base import Prepared, Repository
 from stationapp.store.tables import DraftRow
 from stationapp.store.tables.base import table_of
 
@@ -23,7 +23,7 @@ _INSERT = insert(_TABLE)
 _SAVE = _INSERT.on_conflict_do_update(
     ["draft_id"], set_={"body": _INSERT.excluded.body, "at": _INSERT.excluded.at}
 )
-_DELETE = delete(_TABLE).where(_TABLE.c.draft_id == bindparam("wanted"))
+_DELETE = Prepared(delete(_TABLE).where(_TABLE.c.draft_id == bindparam("wanted")))
 
 
 class DraftQueries(Repository):
@@ -50,4 +50,4 @@ class Drafts(DraftQueries):
 
     def delete(self, draft_id: str) -> None:
         """Forget a draft; nothing happens where there is none."""
-        self._connection.execute(_DELETE, {"wanted": draft_id})
+        _DELETE.run(self._connection, {"wanted": draft_id})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.sqlite import insert
 
-from stationapp.store.repositories.base import Repository
+from stationapp.store.repositories.base import Prepared, Repository
 from stationapp.store.tables import NumberRow
 from stationapp.store.tables.base import table_of
 
@@ -13,9 +13,9 @@ _TABLE = table_of(NumberRow)
 _LAST = select(_TABLE.c.last).where(
     _TABLE.c.kind == bindparam("of_kind"), _TABLE.c.day == bindparam("of_day")
 )
-_INSERT = insert(_TABLE)
-_NEXT = _INSERT.on_conflict_do_update(["kind", "day"], set_={"last": _TABLE.c.last + 1}).returning(
-    _TABLE.c.last
+_FIRST = insert(_TABLE).values(kind=bindparam("of_kind"), day=bindparam("of_day"), last=1)
+_NEXT = Prepared(
+    _FIRST.on_conflict_do_update(["kind", "day"], set_={"last": _TABLE.c.last + 1}).returning(_TABLE.c.last)
 )
 
 
@@ -33,5 +33,5 @@ class Numbers(NumberQueries):
 
     def next_count(self, kind: str, day_or_year: str) -> int:
         """Return the next count; it is given for good when the transaction of the event that uses it commits."""
-        row = self._connection.execute(_NEXT, {"kind": kind, "day": day_or_year, "last": 1})
-        return int(row.scalar_one())
+        ((count,),) = _NEXT.run(self._connection, {"of_kind": kind, "of_day": day_or_year}).fetchall()
+        return int(count)
