@@ -49,6 +49,7 @@ from stationapp.domain.events import CaseEvent, Hand, Versions, event_to_mapping
 from stationapp.exchange.engine import ExchangeEngine
 from stationapp.exchange.enrolment import Order, enrol, settle
 from stationapp.exchange.hub_client import HubClient
+from stationapp.exchange.state import Outcome
 from stationapp.exchange.transport import Credentials
 from stationapp.platform.clock import SteppingClock
 from stationapp.store.attachment_files import AttachmentFiles
@@ -389,3 +390,9 @@ class _CrashingWrite:
         if kind is None and self._dies():
             raise Crash("after the commit")
         return done
+
+
+def agreed(world: World) -> bool:
+    """Let all exchange twice, so that everybody hears of everything, and tell whether they agree."""
+    world.sync()
+    return all(done.outcome is Outcome.AGREED for done in world.sync()) and world.hub.faults() == []

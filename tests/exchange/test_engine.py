@@ -4,25 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import json
-import shutil
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import httpx
 import pytest
 
 from countyhub.devices import service as devices
 from countyhub.references import publishing
-from hub_world import Crash, CrashingStore, StationWorld, Template, World, quick_folder
+from hub_world import Crash, CrashingStore, StationWorld, Template, World, agreed, quick_folder
 from hubprotocol.messages import ExchangeRequest, ExchangeResponse
 from small_county import TOWNSHIP, WINDOW, catalogue
 from stationapp.domain.case import State
-from stationapp.exchange.background import read_state
 from stationapp.exchange.engine import ExchangeEngine
-from stationapp.exchange.state import Outcome, Round, SyncState
+from stationapp.exchange.state import Outcome, Round
 from stationapp.exchange.transport import (
-    ChainForked,
     HubFault,
     HubRefusesDevice,
     HubTransport,
@@ -56,12 +52,6 @@ def engine_around(station: StationWorld, exchange: Callable[..., ExchangeRespons
     """An engine whose exchanges go through a function."""
     transport = Around(station.client, exchange)
     return ExchangeEngine(station.store, station.files, transport, station.clock, station.chance.random)
-
-
-def agreed(world: World) -> bool:
-    """Let all exchange twice, so that everybody hears of everything, and tell whether they agree."""
-    world.sync()
-    return all(done.outcome is Outcome.AGREED for done in world.sync()) and world.hub.faults() == []
 
 
 def test_a_received_case_is_confirmed_and_both_sides_agree(world: World) -> None:
@@ -175,199 +165,6 @@ def test_a_refusal_whose_answer_was_lost_is_heard_again_even_in_smaller_batches(
     events.least = events.most = events.now = 1
     assert world.village.engine.run_once().outcome is Outcome.AGREED
     assert world.village.statuses(case_id) == ["confirmed", "refused", "refused"]
-
-
-def test_an_event_held_for_a_scan_is_refused_when_the_scan_came(world: World) -> None:
-    case_id = world.village.receive(b"scan")
-    world.village.act(case_id, "grant")
-    done = world.village.engine.run_once()
-    assert done.outcome is Outcome.AGREED
-    assert world.village.statuses(case_id) == ["confirmed", "refused"]
-    with world.village.store.read() as unit:
-        assert unit.events.refused(case_id)[0].reasons
-
-
-def test_an_event_whose_scan_never_comes_is_held_and_delays_no_other_case(world: World) -> None:
-    case_id, other = world.village.receive(b"scan" * 1000), world.village.receive()
-    for path in (world.village.folder / "attachments").glob("*/*"):
-        path.write_bytes(b"damaged by the disk")
-    done = world.village.engine.run_once()
-    assert (done.outcome, done.problem) == (Outcome.CAUGHT_UP, None)
-    assert not read_state(world.village.store, SyncState()).agreed
-    assert [trouble.text for trouble in done.troubles] == [
-        "附件文件已损坏，请联网后重新下载，或从纸质材料重新扫描。"
-    ]
-    assert world.village.statuses(case_id) == ["held"]
-    assert world.village.statuses(other) == ["confirmed"]
-    assert world.village.engine.run_once().requests == 1
-    world.village.files.discard_part("0" * 64)
-    for path in (world.village.folder / "attachments").glob("*/*"):
-        path.unlink()
-    world.village.files.put(b"scan" * 1000)
-    world.village.engine.hurry()
-    assert world.village.engine.run_once().outcome is Outcome.AGREED
-    assert world.village.statuses(case_id) == ["confirmed"]
-
-
-def test_a_scan_travels_up_and_down_to_the_desk_that_works_on_the_case(world: World) -> None:
-    scan = world.village.chance.randbytes(300_000)
-    case_id = world.village.receive(scan)
-    world.village.hand_over(case_id, TOWNSHIP)
-    world.sync(world.village, world.township)
-    with world.township.store.read() as unit:
-        found = unit.cases.get(case_id)
-    assert found is not None
-    sha256 = found.case.application.attachments[0].sha256
-    assert world.township.files.get(sha256) == scan
-    assert not world.window.files.has(sha256)
-
-
-class Counting(httpx.BaseTransport):
-    """Counts the bytes of attachments that travel, and cuts the connection in the middle of some requests."""
-
-    def __init__(self, world: World, method: str, cuts: int) -> None:
-        self._network = world.hub.network
-        self._method = method
-        self._cuts = cuts
-        self.carried = 0
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        if request.method != self._method or "/sync/v1/reference" in request.url.path:
-            return self._network.deliver(request)
-        if self._cuts and len(request.read()) > 1:
-            self._cuts -= 1
-            self.carried += len(request.content) // 2
-            self._network.deliver(request, len(request.content) // 2)
-            raise httpx.WriteError("cut")
-        answer = self._network.deliver(request)
-        self.carried += len(request.content) or len(answer.read())
-        return answer
-
-
-def _on(station: StationWorld, network: httpx.BaseTransport) -> None:
-    station.network = network
-    station.stop()
-    station.start()
-
-
-def test_an_upload_that_was_cut_goes_on_where_it_stopped(world: World) -> None:
-    scan = world.village.chance.randbytes(200_000)
-    world.village.receive(scan)
-    network = Counting(world, "PATCH", cuts=3)
-    _on(world.village, network)
-    outcomes = [world.village.engine.run_once().outcome for _ in range(4)]
-    assert outcomes == [Outcome.FAILED] * 3 + [Outcome.AGREED]
-    assert network.carried == len(scan)
-    assert agreed(world)
-
-
-def test_a_download_that_was_cut_goes_on_where_it_stopped_even_after_a_restart(world: World) -> None:
-    scan = world.village.chance.randbytes(200_000)
-    case_id = world.village.receive(scan)
-    world.village.hand_over(case_id, TOWNSHIP)
-    world.sync(world.village)
-    asked = iter((False, False, True, True, True))
-    world.township.engine = ExchangeEngine(
-        world.township.store,
-        world.township.files,
-        world.township.client,
-        world.clock,
-        world.township.chance.random,
-        lambda: next(asked),
-    )
-    assert world.township.engine.run_once().outcome is Outcome.INTERRUPTED
-    with world.township.store.read() as unit:
-        missing = unit.attachments.missing_here(10)
-    here = world.township.files.part_size(missing[0].sha256)
-    assert 0 < here < len(scan)
-    network = Counting(world, "GET", cuts=0)
-    _on(world.township, network)
-    assert world.township.engine.run_once().outcome is Outcome.AGREED
-    assert network.carried == len(scan) - here
-    assert world.township.files.get(missing[0].sha256) == scan
-
-
-def test_a_hub_restored_from_a_backup_gets_everything_again(world: World, tmp_path: Path) -> None:
-    before = world.village.receive()
-    world.village.hand_over(before, TOWNSHIP)
-    world.sync(world.village, world.township)
-    backup = tmp_path / "backup.sqlite"
-    _copy_database(world, backup)
-    world.township.act(before, "sign_for")
-    after = world.village.receive(b"scan")
-    world.village.hand_over(after, TOWNSHIP)
-    world.sync(world.village, world.township)
-    assert agreed(world)
-    _restore(world, backup)
-    assert world.village.engine.run_once().problem is None
-    assert agreed(world)
-    assert world.township.state_of(before) is State.SIGNED_FOR
-    assert world.township.state_of(after) is State.IN_TRANSIT
-
-
-def test_a_hub_restored_without_a_new_epoch_is_noticed_too(world: World, tmp_path: Path) -> None:
-    world.village.receive()
-    world.sync(world.village)
-    backup = tmp_path / "backup.sqlite"
-    _copy_database(world, backup)
-    lost = world.village.receive()
-    world.sync(world.village)
-    _restore(world, backup, new_epoch=False)
-    assert agreed(world)
-    assert world.village.statuses(lost) == ["confirmed"]
-
-
-def _copy_database(world: World, target: Path) -> None:
-    with world.hub.hub.database.engine.connect() as connection:
-        connection.exec_driver_sql("COMMIT")
-        connection.exec_driver_sql("VACUUM INTO ?", (str(target),))
-
-
-def _restore(world: World, backup: Path, *, new_epoch: bool = True) -> None:
-    world.hub.hub.database.close()
-    for suffix in ("-wal", "-shm"):
-        (world.hub.folder / f"hub.sqlite{suffix}").unlink(missing_ok=True)
-    shutil.copy(backup, world.hub.folder / "hub.sqlite")
-    if new_epoch:
-        world.hub.begin_epoch()
-
-
-def test_a_cloned_disk_stops_keeps_everything_and_says_what_to_do(world: World, tmp_path: Path) -> None:
-    world.village.receive()
-    world.sync(world.village)
-    clone = _clone(world, world.village, tmp_path)
-    world.village.receive()
-    world.sync(world.village)
-    kept = clone.receive()
-    done = clone.engine.run_once()
-    assert isinstance(done.problem, ChainForked)
-    assert "重新登记" in done.problem.text
-    assert clone.statuses(kept) == ["pending"]
-    assert clone.engine.run_once().touched == frozenset()
-    clone.stop()
-    assert agreed(world)
-
-
-def test_a_disk_restored_from_an_old_copy_is_told_before_it_does_harm(world: World, tmp_path: Path) -> None:
-    world.village.receive()
-    world.sync(world.village)
-    old = _clone(world, world.village, tmp_path)
-    newer = world.village.receive()
-    world.sync(world.village)
-    done = old.engine.run_once()
-    assert isinstance(done.problem, ChainForked)
-    assert old.state_of(newer) is None
-    old.stop()
-
-
-def _clone(world: World, station: StationWorld, tmp_path: Path) -> StationWorld:
-    station.stop()
-    shutil.copytree(station.folder, tmp_path / "clone")
-    station.start()
-    clone = StationWorld(tmp_path / "clone", station.desk, station.clock, station.chance, station.network)
-    clone.serial = 1000
-    clone.start()
-    return clone
 
 
 def test_batches_halve_until_they_pass(world: World) -> None:

@@ -44,7 +44,9 @@ def _with_windows(place: Path) -> int:
 
 def _prepare(hub: HubProcess, place: Path) -> None:
     """Make hub and stations the first time; afterwards only tell the stations where the hub listens today."""
-    if not hub.is_initialised:
+    if hub.is_initialised:
+        hub.ask("upgrade")  # The folder may be of an older version of this program.
+    else:
         hub.initialise()
     hub.serve()
     clock, address = SystemClock(), f"http://127.0.0.1:{hub.port}"

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, Signal
+from PySide6.QtCore import (
+    QEvent,
+    QEventLoop,
+    QMessageLogContext,
+    QObject,
+    Qt,
+    QtMsgType,
+    Signal,
+    qInstallMessageHandler,
+)
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from stationapp.domain.case_flow import TABLE
@@ -59,6 +69,12 @@ class FirstRound(QObject):
         self._loop.quit()
 
 
+def _tell_qt_message(_kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
+    """Pass on what Qt has to say, but for what the offscreen screen says of every window: that it has no manager."""
+    if "propagateSizeHints" not in text:
+        sys.stderr.write(f"{text}\n")
+
+
 class Photographer:
     """Opens the windows of a workplace, lets them settle, saves what they show, and leaves the store open.
 
@@ -67,6 +83,7 @@ class Photographer:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        qInstallMessageHandler(_tell_qt_message)
         self._app = make_application([])
         folder.mkdir(parents=True, exist_ok=True)
 

@@ -109,7 +109,7 @@ def _row(number: int, row: HandoverRow) -> tuple[str, ...]:
         row.item_name,
         str(row.originals),
         str(row.copies),
-        str(row.pages),
+        str(row.pages or "／"),
         row.attachments_digest or "无",
         row.difference,
     )
@@ -119,7 +119,7 @@ def _sum(rows: Sequence[HandoverRow]) -> str:
     originals = sum(row.originals for row in rows)
     copies = sum(row.copies for row in rows)
     pages = sum(row.pages for row in rows)
-    return f"{len(rows)}件，原件{originals}份，复印件{copies}份，共{pages}页"
+    return f"{len(rows)}件，原件{originals}份，复印件{copies}份{f'，共{pages}页' if pages else ''}"
 
 
 _SIGNATURES = (

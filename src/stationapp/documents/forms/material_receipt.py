@@ -106,7 +106,7 @@ def _materials(data: MaterialReceipt) -> Table:
             material.name,
             str(material.originals),
             str(material.copies),
-            str(material.pages),
+            str(material.pages or "／"),
             material.original_keeper or "／",
         )
         for number, material in enumerate(data.materials, start=1)
@@ -128,7 +128,7 @@ def _total(materials: tuple[ReceivedMaterial, ...]) -> str:
     originals = sum(material.originals for material in materials)
     copies = sum(material.copies for material in materials)
     pages = sum(material.pages for material in materials)
-    return f"合计：材料{len(materials)}项，原件{originals}份，复印件{copies}份，共{pages}页。"
+    return f"合计：材料{len(materials)}项，原件{originals}份，复印件{copies}份{f'，共{pages}页' if pages else ''}。"
 
 
 def _notes(data: MaterialReceipt) -> str:

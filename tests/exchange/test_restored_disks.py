@@ -1,0 +1,96 @@
+"""Hubs restored from a backup, stations whose disk was cloned or restored: noticed, and nothing is believed twice."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from hub_world import StationWorld, World, agreed
+from small_county import TOWNSHIP
+from stationapp.domain.case import State
+from stationapp.exchange.transport import (
+    ChainForked,
+)
+
+
+def test_a_hub_restored_from_a_backup_gets_everything_again(world: World, tmp_path: Path) -> None:
+    before = world.village.receive()
+    world.village.hand_over(before, TOWNSHIP)
+    world.sync(world.village, world.township)
+    backup = tmp_path / "backup.sqlite"
+    _copy_database(world, backup)
+    world.township.act(before, "sign_for")
+    after = world.village.receive(b"scan")
+    world.village.hand_over(after, TOWNSHIP)
+    world.sync(world.village, world.township)
+    assert agreed(world)
+    _restore(world, backup)
+    assert world.village.engine.run_once().problem is None
+    assert agreed(world)
+    assert world.township.state_of(before) is State.SIGNED_FOR
+    assert world.township.state_of(after) is State.IN_TRANSIT
+
+
+def test_a_hub_restored_without_a_new_epoch_is_noticed_too(world: World, tmp_path: Path) -> None:
+    world.village.receive()
+    world.sync(world.village)
+    backup = tmp_path / "backup.sqlite"
+    _copy_database(world, backup)
+    lost = world.village.receive()
+    world.sync(world.village)
+    _restore(world, backup, new_epoch=False)
+    assert agreed(world)
+    assert world.village.statuses(lost) == ["confirmed"]
+
+
+def _copy_database(world: World, target: Path) -> None:
+    with world.hub.hub.database.engine.connect() as connection:
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("VACUUM INTO ?", (str(target),))
+
+
+def _restore(world: World, backup: Path, *, new_epoch: bool = True) -> None:
+    world.hub.hub.database.close()
+    for suffix in ("-wal", "-shm"):
+        (world.hub.folder / f"hub.sqlite{suffix}").unlink(missing_ok=True)
+    shutil.copy(backup, world.hub.folder / "hub.sqlite")
+    if new_epoch:
+        world.hub.begin_epoch()
+
+
+def test_a_cloned_disk_stops_keeps_everything_and_says_what_to_do(world: World, tmp_path: Path) -> None:
+    world.village.receive()
+    world.sync(world.village)
+    clone = _clone(world, world.village, tmp_path)
+    world.village.receive()
+    world.sync(world.village)
+    kept = clone.receive()
+    done = clone.engine.run_once()
+    assert isinstance(done.problem, ChainForked)
+    assert "重新登记" in done.problem.text
+    assert clone.statuses(kept) == ["pending"]
+    assert clone.engine.run_once().touched == frozenset()
+    clone.stop()
+    assert agreed(world)
+
+
+def test_a_disk_restored_from_an_old_copy_is_told_before_it_does_harm(world: World, tmp_path: Path) -> None:
+    world.village.receive()
+    world.sync(world.village)
+    old = _clone(world, world.village, tmp_path)
+    newer = world.village.receive()
+    world.sync(world.village)
+    done = old.engine.run_once()
+    assert isinstance(done.problem, ChainForked)
+    assert old.state_of(newer) is None
+    old.stop()
+
+
+def _clone(world: World, station: StationWorld, tmp_path: Path) -> StationWorld:
+    station.stop()
+    shutil.copytree(station.folder, tmp_path / "clone")
+    station.start()
+    clone = StationWorld(tmp_path / "clone", station.desk, station.clock, station.chance, station.network)
+    clone.serial = 1000
+    clone.start()
+    return clone

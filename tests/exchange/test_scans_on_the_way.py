@@ -1,0 +1,121 @@
+"""Scans go up and down piece by piece, and go on where a cut stopped them."""
+
+from __future__ import annotations
+
+import httpx
+
+from hub_world import StationWorld, World, agreed
+from small_county import TOWNSHIP
+from stationapp.exchange.background import read_state
+from stationapp.exchange.engine import ExchangeEngine
+from stationapp.exchange.state import Outcome, SyncState
+
+
+def test_an_event_held_for_a_scan_is_refused_when_the_scan_came(world: World) -> None:
+    case_id = world.village.receive(b"scan")
+    world.village.act(case_id, "grant")
+    done = world.village.engine.run_once()
+    assert done.outcome is Outcome.AGREED
+    assert world.village.statuses(case_id) == ["confirmed", "refused"]
+    with world.village.store.read() as unit:
+        assert unit.events.refused(case_id)[0].reasons
+
+
+def test_an_event_whose_scan_never_comes_is_held_and_delays_no_other_case(world: World) -> None:
+    case_id, other = world.village.receive(b"scan" * 1000), world.village.receive()
+    for path in (world.village.folder / "attachments").glob("*/*"):
+        path.write_bytes(b"damaged by the disk")
+    done = world.village.engine.run_once()
+    assert (done.outcome, done.problem) == (Outcome.CAUGHT_UP, None)
+    assert not read_state(world.village.store, SyncState()).agreed
+    assert [trouble.text for trouble in done.troubles] == [
+        "附件文件已损坏，请联网后重新下载，或从纸质材料重新扫描。"
+    ]
+    assert world.village.statuses(case_id) == ["held"]
+    assert world.village.statuses(other) == ["confirmed"]
+    assert world.village.engine.run_once().requests == 1
+    world.village.files.discard_part("0" * 64)
+    for path in (world.village.folder / "attachments").glob("*/*"):
+        path.unlink()
+    world.village.files.put(b"scan" * 1000)
+    world.village.engine.hurry()
+    assert world.village.engine.run_once().outcome is Outcome.AGREED
+    assert world.village.statuses(case_id) == ["confirmed"]
+
+
+def test_a_scan_travels_up_and_down_to_the_desk_that_works_on_the_case(world: World) -> None:
+    scan = world.village.chance.randbytes(300_000)
+    case_id = world.village.receive(scan)
+    world.village.hand_over(case_id, TOWNSHIP)
+    world.sync(world.village, world.township)
+    with world.township.store.read() as unit:
+        found = unit.cases.get(case_id)
+    assert found is not None
+    sha256 = found.case.application.attachments[0].sha256
+    assert world.township.files.get(sha256) == scan
+    assert not world.window.files.has(sha256)
+
+
+class Counting(httpx.BaseTransport):
+    """Counts the bytes of attachments that travel, and cuts the connection in the middle of some requests."""
+
+    def __init__(self, world: World, method: str, cuts: int) -> None:
+        self._network = world.hub.network
+        self._method = method
+        self._cuts = cuts
+        self.carried = 0
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        if request.method != self._method or "/sync/v1/reference" in request.url.path:
+            return self._network.deliver(request)
+        if self._cuts and len(request.read()) > 1:
+            self._cuts -= 1
+            self.carried += len(request.content) // 2
+            self._network.deliver(request, len(request.content) // 2)
+            raise httpx.WriteError("cut")
+        answer = self._network.deliver(request)
+        self.carried += len(request.content) or len(answer.read())
+        return answer
+
+
+def _on(station: StationWorld, network: httpx.BaseTransport) -> None:
+    station.network = network
+    station.stop()
+    station.start()
+
+
+def test_an_upload_that_was_cut_goes_on_where_it_stopped(world: World) -> None:
+    scan = world.village.chance.randbytes(200_000)
+    world.village.receive(scan)
+    network = Counting(world, "PATCH", cuts=3)
+    _on(world.village, network)
+    outcomes = [world.village.engine.run_once().outcome for _ in range(4)]
+    assert outcomes == [Outcome.FAILED] * 3 + [Outcome.AGREED]
+    assert network.carried == len(scan)
+    assert agreed(world)
+
+
+def test_a_download_that_was_cut_goes_on_where_it_stopped_even_after_a_restart(world: World) -> None:
+    scan = world.village.chance.randbytes(200_000)
+    case_id = world.village.receive(scan)
+    world.village.hand_over(case_id, TOWNSHIP)
+    world.sync(world.village)
+    asked = iter((False, False, True, True, True))
+    world.township.engine = ExchangeEngine(
+        world.township.store,
+        world.township.files,
+        world.township.client,
+        world.clock,
+        world.township.chance.random,
+        lambda: next(asked),
+    )
+    assert world.township.engine.run_once().outcome is Outcome.INTERRUPTED
+    with world.township.store.read() as unit:
+        missing = unit.attachments.missing_here(10)
+    here = world.township.files.part_size(missing[0].sha256)
+    assert 0 < here < len(scan)
+    network = Counting(world, "GET", cuts=0)
+    _on(world.township, network)
+    assert world.township.engine.run_once().outcome is Outcome.AGREED
+    assert network.carried == len(scan) - here
+    assert world.township.files.get(missing[0].sha256) == scan
