@@ -15,7 +15,7 @@ QUERIES = 400
 
 
 def measure(place: Path) -> dict[str, Any]:
-    """Return percentiles in milliseconds of finding the newest 200 ids, beside the plain scan they are compared with."""
+    """Return percentiles in milliseconds of finding the newest 200 ids, and of a plain scan for them."""
     from stationapp.store.records import CaseQuery
 
     station = BenchStation(place)

@@ -183,6 +183,25 @@ def test_the_supplement_is_counted_in_with_the_materials_that_were_asked_for(
         view.close()
 
 
+def test_a_material_the_clerk_named_himself_can_be_supplied(qtbot: QtBot, tmp_path: Path) -> None:
+    village, township, case_id = at_township(tmp_path, TOWNSHIP_ITEM)
+    missing = [{"material_id": "other-1", "name": "无房证明", "problem": "未提交", "standard": "村委会出具"}]
+    act(township, case_id, "request_supplement", {"missing": missing, "deadline": "2026-12-01"})
+    carry([case_id], township, village)
+    township.store.close()
+    with opened(village) as context:
+        view = shown(qtbot, context, case_id)
+        dialog = open_dialog(view, "supply")
+        editor = dialog._editors["materials"]
+        assert isinstance(editor, MaterialsEditor)
+        assert [row.material.name for row in editor.widget.rows] == ["无房证明"]
+        editor.widget.rows[0].tick.click()
+        dialog.ok_button.click()
+        qtbot.waitUntil(lambda: view.head.state.text() == State.RECEIVED.label)
+        at_rest(qtbot, context)
+        view.close()
+
+
 def test_due_dates_are_shown_with_what_is_only_provisional(qtbot: QtBot, tmp_path: Path) -> None:
     village, township, case_id = at_township(tmp_path, TOWNSHIP_ITEM)
     with opened(township) as context:

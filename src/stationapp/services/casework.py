@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from stationapp.domain.case import Case
+from stationapp.domain.catalogue import Material, ServiceItem
 from stationapp.domain.case_flow import TABLE, possible_moves
 from stationapp.domain.case_rules import next_desk
 from stationapp.domain.due_facts import due_fact
@@ -115,3 +116,14 @@ def _own_facts(workplace: Workplace, unit: WriteUnit, case: Case, move: Move) ->
 def destination(workplace: Workplace, case: Case, *, upwards: bool) -> str:
     """Return the desk to which a batch with this case goes, or an empty text."""
     return next_desk(workplace.situation(case), workplace.desk.desk_id, upwards=upwards) or ""
+
+
+def asked_materials(case: Case, item: ServiceItem | None) -> tuple[Material, ...]:
+    """Return what the last 补正 notice asked for, the item's materials and any the clerk named himself."""
+    named = {row.material_id: row for row in item.materials} if item else {}
+    asked = case.fact("request_supplement", "missing", ())
+    return tuple(named.get(str(row["material_id"])) or _material_of_notice(row) for row in asked)
+
+
+def _material_of_notice(row: Mapping[str, Any]) -> Material:
+    return Material(str(row["material_id"]), str(row["name"]), 1, 0, note=str(row.get("standard", "")))

@@ -12,6 +12,7 @@ from stationapp.domain.case import Case
 from stationapp.domain.catalogue import ServiceItem
 from stationapp.domain.moves import Ask, AskKind
 from stationapp.domain.people import handed_in_to_mapping
+from stationapp.services.casework import asked_materials
 from stationapp.ui.case.missing_table import MissingTable
 from stationapp.ui.context import Context
 from stationapp.ui.fields.date_entry import DateEntry
@@ -111,10 +112,9 @@ class MaterialsEditor:
     """Materials handed in later: those the last notice asked for, or all of the item's."""
 
     def __init__(self, ask: Ask, asking: Asking, parent: QWidget) -> None:
-        asked = asking.case.supplements[-1] if asking.case.supplements else frozenset()
         materials = asking.item.materials if asking.item else ()
-        wanted = tuple(row for row in materials if not asked or row.material_id in asked)
-        self.widget = MaterialsPanel(asking.context, wanted or materials, ask.title, parent)
+        wanted = asked_materials(asking.case, asking.item) or materials
+        self.widget = MaterialsPanel(asking.context, wanted, ask.title, parent)
 
     def fact(self) -> list[dict[str, Any]]:
         return [handed_in_to_mapping(row) for row in self.widget.handed_in()]
