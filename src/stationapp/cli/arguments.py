@@ -78,6 +78,25 @@ def _add_batches(commands: Commands) -> None:
     sign.add_argument("--differences", default="{}", help="各件差异（JSON：收件号 → 说明）")
 
 
+def _add_scans(commands: Commands) -> None:
+    group = _group(commands, "scan", "扫描件和照片")
+    add = _command(group, "add", "存入一份扫描件，给出 --facts 里要用的说明", "scans.add")
+    add.add_argument("file", type=Path, help="JPEG、PNG 或 PDF 文件，不超过 20 MB")
+    get = _command(group, "get", "把办件的扫描件存到文件夹（存出的文件不加密）", "scans.get")
+    get.add_argument("number")
+    get.add_argument("--out", type=Path, default=Path(), metavar="DIR")
+
+
+def _add_waiting(commands: Commands) -> None:
+    group = _group(commands, "trouble", "需处理：县级平台没有接受的操作")
+    _command(group, "list", "列出尚未处理的", "waiting.list_troubles")
+    settle = _command(group, "settle", "写明如何处理", "waiting.settle_trouble")
+    settle.add_argument("event_id", metavar="EVENT")
+    settle.add_argument("--note", required=True, metavar="TEXT")
+    drafts = _group(commands, "draft", "草稿")
+    _command(drafts, "list", "列出没有办完的收件草稿", "waiting.list_drafts")
+
+
 def _add_papers(commands: Commands) -> None:
     paper = _command(commands, "print", "把文书存为 PDF（计入补打次数）", "cases.print_paper")
     paper.add_argument("number", help="收件号、办件编号或批次号")
@@ -102,6 +121,8 @@ GROUPS: tuple[Add, ...] = (
     _add_items,
     _add_cases,
     _add_batches,
+    _add_scans,
+    _add_waiting,
     _add_papers,
     _add_demonstration,
 )

@@ -9,7 +9,7 @@ from typing import Any
 
 from stationapp.cli.json_arguments import read_object
 from stationapp.cli.output import Exit, say
-from stationapp.cli.signed_in import case_id_of, workplace_of
+from stationapp.cli.signed_in import case_id_of, make_folder, workplace_of
 from stationapp.domain.case import Case
 from stationapp.domain.catalogue import ServiceItem
 from stationapp.domain.people import (
@@ -114,17 +114,10 @@ def print_paper(options: argparse.Namespace) -> Exit:
         else:
             case_id = case_id_of(workplace, options.number)
             paper = papers.render_latest(workplace, case_id, options.paper, scale=scale)
-        _make_folder(options.out)
+        make_folder(options.out)
         path, _ = papers.save_paper(workplace, paper, options.out)
     say({"file": str(path), "number": paper.number, "copy": paper.copy})
     return Exit.DONE
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise Unavailable(f"建不了文件夹“{folder}”。", type(error).__name__) from error
 
 
 def _batch_id(workplace: Workplace, number: str) -> str:

@@ -7,12 +7,14 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from getpass import getpass
+from pathlib import Path
 
 from stationapp.cli.output import say_notice
 from stationapp.domain.refusal import Reason, Refused
 from stationapp.platform.clock import SystemClock
 from stationapp.platform.paths import StationPaths, set_private_umask
 from stationapp.platform.single_instance import claim_home
+from stationapp.platform.unavailable import Unavailable
 from stationapp.services.session import require_set_up, sign_in, sign_out
 from stationapp.services.workplace import Workplace
 
@@ -51,3 +53,11 @@ def case_id_of(workplace: Workplace, number: str) -> str:
     if case_id is None:
         raise Refused(Reason("no-case", f"本站没有“{number}”这个办件，请核对号码。", "number"))
     return case_id
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder somebody named for what a command writes; raises Unavailable when that is not possible."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Unavailable(f"建不了文件夹“{folder}”。", type(error).__name__) from error

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from stationapp.domain.people import Attachment
 from stationapp.domain.refusal import Reason, Refused
+from stationapp.platform.atomic_files import write_atomically
 from stationapp.platform.unavailable import Unavailable
 from stationapp.services.workplace import Workplace
 
@@ -15,6 +17,10 @@ _SIGNATURES = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),
     (b"%PDF-", "application/pdf"),
 )
+
+# What no file name may hold on Windows or Linux; another station chose the name.
+_NO_NAME = re.compile(r'[\x00-\x1f<>:"/\\|?*]')
+_LONGEST_NAME = 60
 
 
 def attach_file(workplace: Workplace, path: Path) -> Attachment:
@@ -56,3 +62,24 @@ def read_attachment(workplace: Workplace, attachment: Attachment) -> bytes:
     if not workplace.files.has(attachment.sha256):
         raise Unavailable(f"附件“{attachment.name}”尚未下载到本机，联网后会自动下载。", "attachment not here")
     return workplace.files.get(attachment.sha256)
+
+
+def scans_of(workplace: Workplace, case_id: str) -> list[Attachment]:
+    """Return the scans of a case in the order of its materials; raises Refused when this station lacks the case."""
+    with workplace.store.read() as unit:
+        record = unit.cases.get(case_id)
+    if record is None:
+        raise Refused(Reason("no-case", "本站没有这个办件。", "number"))
+    return list(record.case.application.attachments)
+
+
+def save_scan(workplace: Workplace, attachment: Attachment, folder: Path, place: int) -> Path:
+    """Write a scan into a folder, readable by its owner only and named after its place in the case (from 1).
+
+    Raises Unavailable while it has not arrived from the hub, or when the disk refuses.
+    """
+    data = read_attachment(workplace, attachment)
+    name = _NO_NAME.sub("_", attachment.name)[-_LONGEST_NAME:].rstrip(" .")
+    path = folder / f"{place:02d}-{name}"
+    write_atomically(path, data)
+    return path
