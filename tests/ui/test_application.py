@@ -121,7 +121,7 @@ def test_one_signs_in_works_signs_out_and_closes(
     set_hub_address(home, NOBODY_THERE)
     station, window = sign_in(qtbot, qapp, home)
     assert window.context.sync is not None
-    qtbot.waitUntil(lambda: "联系不上县平台，不影响办件" in window.strip.state.text(), timeout=20_000)
+    qtbot.waitUntil(lambda: "联系不上县级平台，不影响办件" in window.strip.state.text(), timeout=20_000)
     assert window.context.workplace.person.person_id == "p-agent"
     window.leave(quits=False)
     qtbot.waitUntil(lambda: isinstance(station.window, SignInView), timeout=20_000)
@@ -246,3 +246,27 @@ def test_a_second_window_on_the_same_home_says_so(
         QTimer.singleShot(0, press_ok(seen))
         assert run(paths, SystemClock(), []) == CANNOT_START
     assert "已经打开" in seen[0]
+
+
+def test_a_roster_that_cannot_be_read_or_made_anew_is_told(
+    qtbot: QtBot, qapp: QApplication, home: StationPaths, undressed: object
+) -> None:
+    for file in home.home.glob("roster.json*"):
+        file.write_bytes(b"{")
+    seen: list[str] = []
+    QTimer.singleShot(0, press_ok(seen))
+    assert run(home, SystemClock(), []) == CANNOT_START
+    assert "人员名单已损坏" in seen[0]
+
+
+def test_what_was_mended_stands_in_the_main_window(
+    qtbot: QtBot, qapp: QApplication, home: StationPaths, undressed: object
+) -> None:
+    set_hub_address(home, NOBODY_THERE)
+    home.vault.write_bytes(b"{")
+    station, window = sign_in(qtbot, qapp, home)
+    assert any("已改用备份副本" in label.text() for label in window.findChildren(QLabel))
+    window.leave(quits=False)
+    qtbot.waitUntil(lambda: isinstance(station.window, SignInView), timeout=20_000)
+    station.close()
+    shut(station)
