@@ -131,7 +131,7 @@ def test_somebody_elses_answer_is_not_taken_for_the_hubs(
     server.reply = reply
     with pytest.raises(NotTheHub) as caught:
         client.exchange(REQUEST)
-    assert "县中心" in caught.value.text or "代理" in caught.value.text
+    assert "县级平台" in caught.value.text or "代理" in caught.value.text
 
 
 def test_a_login_page_is_no_attachment_and_no_upload(server: Server, client: HubClient) -> None:
@@ -220,7 +220,7 @@ def test_a_link_without_a_byte_for_too_long_is_given_up(
     monkeypatch.setattr(hub_client, "PROGRESS_SECONDS", 0.1)
     client, released = HubClient(server.url, NOON), threading.Event()
     server.reply = Reply(hold=released)
-    with pytest.raises(HubUnreachable, match="县中心"):
+    with pytest.raises(HubUnreachable, match="县级平台"):
         client.exchange(REQUEST)
     released.set()
     client.close()

@@ -86,7 +86,7 @@ def test_the_strip_says_what_is_only_here(
 
 
 def test_the_strip_never_claims_agreement_nobody_confirmed(window: MainWindow) -> None:
-    assert window.strip.state.text() == "尚未核对一致　尚未联系县平台"
+    assert window.strip.state.text() == "尚未核对一致　尚未联系县级平台"
 
 
 class Worker:

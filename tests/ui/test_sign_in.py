@@ -161,14 +161,14 @@ def test_a_county_out_of_reach_is_told_and_can_be_tried_again(
     qtbot: QtBot, enrol: EnrolView, settled: Wait, notices: list[Notice], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> None:
-        raise Unavailable("联系不上县平台。", "offline")
+        raise Unavailable("联系不上县级平台。", "offline")
 
     monkeypatch.setattr(enrolment, "enrol_station", fail)
     qtbot.keyClicks(enrol.hub_url, "https://hub.example")
     qtbot.keyClicks(enrol.code, "ABCD")
     enrol.button.click()
     settled()
-    assert notices == [Notice(Weight.UNAVAILABLE, "联系不上县平台。")]
+    assert notices == [Notice(Weight.UNAVAILABLE, "联系不上县级平台。")]
     assert enrol.button.isEnabled()
 
 

@@ -15,7 +15,7 @@ from stationapp.services.synchronise import SyncPicture
 from stationapp.ui.sync_words import Fact, facts, mailbox_fact, strip_words, verdict
 from stationapp.ui.words import Tone
 
-CLEAR = SyncPicture(0, 0, None, 0, 0, 0, True, NOON, NOON, None, False, "", "本机时间与县中心一致。")
+CLEAR = SyncPicture(0, 0, None, 0, 0, 0, True, NOON, NOON, None, False, "", "本机时间与县级平台一致。")
 UNSENT = replace(CLEAR, only_here_events=11, only_here_cases=5, oldest=NOON, agreed=False)
 CUT = replace(CLEAR, problem="网络不通。")
 FIRST_TRY = replace(CLEAR, last_contact=None, running=True)
@@ -26,22 +26,22 @@ BOX = MailboxState("510704105209", "抗香村便民服务室", 7, True, NOON)
 
 def test_the_strip_says_agreement_with_its_time_and_that_the_platform_answers() -> None:
     seen = replace(CLEAR, last_contact=LATER)
-    assert strip_words(seen, LATER) == ("已与县平台核对一致 12:00　12:02 联系正常", Tone.GOOD)
+    assert strip_words(seen, LATER) == ("已与县级平台核对一致 12:00　12:02 联系正常", Tone.GOOD)
     next_day = strip_words(seen, NOON + timedelta(days=1))[0]
-    assert next_day == "已与县平台核对一致 2026-11-20 12:00　2026-11-20 12:02 联系正常"
+    assert next_day == "已与县级平台核对一致 2026-11-20 12:00　2026-11-20 12:02 联系正常"
 
 
 def test_an_agreement_of_before_is_told_as_such_while_the_line_is_cut() -> None:
-    words = "上次核对一致 2026-11-20 12:00　联系不上县平台，不影响办件"
+    words = "上次核对一致 2026-11-20 12:00　联系不上县级平台，不影响办件"
     assert strip_words(CUT, LATER) == (words, Tone.WARN)
 
 
 def test_before_the_first_answer_of_a_session_nothing_is_claimed() -> None:
     before = "上次核对一致 2026-11-20 12:00"
-    assert strip_words(FIRST_TRY, LATER) == (f"{before}　正在联系县平台…", Tone.PLAIN)
-    assert strip_words(NO_TRY, LATER) == (f"{before}　尚未联系县平台", Tone.PLAIN)
+    assert strip_words(FIRST_TRY, LATER) == (f"{before}　正在联系县级平台…", Tone.PLAIN)
+    assert strip_words(NO_TRY, LATER) == (f"{before}　尚未联系县级平台", Tone.PLAIN)
     never = replace(NO_TRY, agreed=False, agreed_at=None)
-    assert strip_words(never, LATER) == ("尚未核对一致　尚未联系县平台", Tone.PLAIN)
+    assert strip_words(never, LATER) == ("尚未核对一致　尚未联系县级平台", Tone.PLAIN)
 
 
 def test_what_is_only_here_is_said_with_its_age() -> None:
@@ -51,7 +51,7 @@ def test_what_is_only_here_is_said_with_its_age() -> None:
     assert tone is Tone.WARN
     rest = replace(UNSENT, attachments_waiting=2, held=3, refused=1)
     text, tone = strip_words(rest, LATER)
-    assert text.startswith(f"{told}　2 个附件待上传　3 条县平台暂存　1 条被退回，需处理　")
+    assert text.startswith(f"{told}　2 个附件待上传　3 条县级平台暂存　1 条被退回，需处理　")
     assert tone is Tone.RED
 
 
@@ -59,9 +59,12 @@ def test_what_is_only_here_is_said_with_its_age() -> None:
     ("seen", "contact"),
     [
         (CLEAR, Fact("现在的联系", "正常", Tone.GOOD)),
-        (CUT, Fact("现在的联系", "联系不上县平台，不影响办件。网络不通。", Tone.WARN)),
-        (replace(CUT, running=True), Fact("现在的联系", "联系不上县平台，不影响办件。网络不通。", Tone.WARN)),
-        (FIRST_TRY, Fact("现在的联系", "正在联系县平台…")),
+        (CUT, Fact("现在的联系", "联系不上县级平台，不影响办件。网络不通。", Tone.WARN)),
+        (
+            replace(CUT, running=True),
+            Fact("现在的联系", "联系不上县级平台，不影响办件。网络不通。", Tone.WARN),
+        ),
+        (FIRST_TRY, Fact("现在的联系", "正在联系县级平台…")),
         (NO_TRY, Fact("现在的联系", "尚未联系", Tone.QUIET)),
     ],
 )
@@ -70,17 +73,17 @@ def test_contact_is_normal_only_after_an_answer_in_this_session(seen: SyncPictur
 
 
 def test_the_page_says_when_the_platform_last_answered() -> None:
-    assert Fact("最近联系上县平台", "12:00") in facts(CLEAR, LATER)
-    assert Fact("最近联系上县平台", "本次登录以来尚未联系上", Tone.QUIET) in facts(NO_TRY, LATER)
+    assert Fact("最近联系上县级平台", "12:00") in facts(CLEAR, LATER)
+    assert Fact("最近联系上县级平台", "本次登录以来尚未联系上", Tone.QUIET) in facts(NO_TRY, LATER)
 
 
 def test_the_pc_may_be_carried_away_when_all_is_at_the_platform() -> None:
     assert verdict(CLEAR)[0::2] == ("可以放心关机或带走电脑", Tone.GOOD)
     assert verdict(UNSENT)[0::2] == ("可以关机；先不要重装、更换或丢失这台电脑", Tone.WARN)
     head, explanation, tone = verdict(CUT)
-    assert (head, tone) == ("可以关机或带走电脑；现在没有与县平台联系上", Tone.PLAIN)
+    assert (head, tone) == ("可以关机或带走电脑；现在没有与县级平台联系上", Tone.PLAIN)
     assert "上次核对一致 2026-11-20 12:00" in explanation
-    assert verdict(replace(NO_TRY, agreed=False))[0] == "可以关机；与县平台尚未核对一致"
+    assert verdict(replace(NO_TRY, agreed=False))[0] == "可以关机；与县级平台尚未核对一致"
 
 
 def test_a_mailbox_is_green_only_while_nothing_waits_and_the_platform_answers() -> None:
@@ -108,7 +111,7 @@ pictures = st.builds(
     next_attempt=moments,
     running=st.booleans(),
     problem=st.sampled_from(["", "网络不通。"]),
-    drift_text=st.sampled_from(["", "本机时间比县中心快了约5分钟。"]),
+    drift_text=st.sampled_from(["", "本机时间比县级平台快了约5分钟。"]),
 )
 
 
@@ -119,7 +122,7 @@ def test_nothing_is_green_that_is_not_known_now(seen: SyncPicture) -> None:
     box = mailbox_fact(BOX, seen, NOON)
     unsent = seen.only_here_events + seen.attachments_waiting
     if not seen.agreed or unsent or seen.held or seen.problem or not seen.last_contact:
-        assert "已与县平台核对一致" not in text
+        assert "已与县级平台核对一致" not in text
         assert Tone.GOOD not in (tone, verdict_tone, box.tone)
     if not seen.agreed or unsent:
         assert "带走" not in head
@@ -135,7 +138,7 @@ def test_every_number_of_the_picture_can_be_read_on_the_page(seen: SyncPicture) 
     for title, number in (
         ("仅存本机", seen.only_here_events),
         ("待上传附件", seen.attachments_waiting),
-        ("县平台暂存", seen.held),
+        ("县级平台暂存", seen.held),
         ("被退回、需处理", seen.refused),
     ):
         assert lines[title].startswith(f"{number} ") if number else lines[title] == "无"

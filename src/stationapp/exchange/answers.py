@@ -100,7 +100,7 @@ def _without_problem(answer: Answer) -> Unavailable:
     """Whoever answered did not speak the protocol: HEAD answers have no body, anything else is a stranger."""
     detail = f"{answer.status} {answer.media_type or 'no content type'}"
     if answer.status == 407:
-        return NotTheHub(detail, "上网代理要求登录。请联系网络管理员开通本机访问县中心的权限。")
+        return NotTheHub(detail, "上网代理要求登录。请联系网络管理员开通本机访问县级平台的权限。")
     if answer.status == 413:
         return TooLarge(detail)
     if answer.status in (429, 503):

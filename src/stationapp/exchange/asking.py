@@ -59,7 +59,7 @@ class Questioner:
         with self._store.read() as unit:
             identity: Identity | None = unit.identity.get()
         if identity is None:
-            raise Unavailable("本机还没有在县中心登记，请先完成登记。", "no identity")
+            raise Unavailable("本机还没有在县级平台登记，请先完成登记。", "no identity")
         return identity
 
     def ask(self, tally: Tally, course: Course) -> Answered | None:

@@ -172,7 +172,7 @@ class HubClient:
         try:
             context.load_verify_locations(self._ca_file)
         except OSError as error:  # SSLError, for a file that holds no certificate, is one too.
-            raise Unavailable("读不到县中心的证书文件，请联系维护人员。", type(error).__name__) from error
+            raise Unavailable("读不到县级平台的证书文件，请联系维护人员。", type(error).__name__) from error
         return context
 
     def _trace(self, event: str, info: dict[str, Any]) -> None:
@@ -187,7 +187,7 @@ def _checked(url: str) -> tuple[str, str]:
         return url.strip().rstrip("/"), host
     if parts.scheme == "http" and host in _LOOPBACK:
         return url.strip().rstrip("/"), host
-    raise Unavailable("县中心地址必须以 https:// 开头，请核对地址。", f"scheme {parts.scheme or 'none'}")
+    raise Unavailable("县级平台地址必须以 https:// 开头，请核对地址。", f"scheme {parts.scheme or 'none'}")
 
 
 def _read(response: httpx.Response) -> bytes:
@@ -210,7 +210,7 @@ def _network_trouble(error: httpx.TransportError) -> Unavailable:
             return _certificate_trouble(cause)
         cause = cause.__cause__ or cause.__context__
     if isinstance(error, httpx.ProxyError):
-        return NotTheHub(detail, "上网代理不让本机连接县中心，请联系网络管理员。")
+        return NotTheHub(detail, "上网代理不让本机连接县级平台，请联系网络管理员。")
     if isinstance(error, (httpx.UnsupportedProtocol, httpx.LocalProtocolError)):
         return HubFault(detail)
     return HubUnreachable(detail)
@@ -222,6 +222,8 @@ _VALIDITY_CODES = frozenset({9, 10})  # OpenSSL: not yet valid, has expired.
 def _certificate_trouble(error: ssl.SSLCertVerificationError) -> Unavailable:
     detail = f"certificate {error.verify_code}"
     if error.verify_code in _VALIDITY_CODES:
-        text = "县中心的安全证书不在有效期内，多半是本机日期时间不对。请先校准电脑的日期和时间。"
+        text = "县级平台的安全证书不在有效期内，多半是本机日期时间不对。请先校准电脑的日期和时间。"
         return NotTheHub(detail, text)
-    return NotTheHub(detail, "无法确认对方是县中心（安全证书不受信任），没有送出任何内容。请联系网络管理员。")
+    return NotTheHub(
+        detail, "无法确认对方是县级平台（安全证书不受信任），没有送出任何内容。请联系网络管理员。"
+    )

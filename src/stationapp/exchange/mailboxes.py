@@ -109,4 +109,4 @@ class MailboxReader:
         return equal
 
 
-_UNEQUAL = "本机与县中心的办件内容不一致，重新读取后仍不一致。请告知县中心管理员。"
+_UNEQUAL = "本机与县级平台的办件内容不一致，重新读取后仍不一致。请告知县级平台管理员。"

@@ -70,7 +70,7 @@ def _read(row: ConfirmedEventMessage, case_id: str, keys: DeviceKeys) -> CaseEve
     name = f"envelope {envelope.device} {envelope.seq}"
     if not keys.sealed(envelope):
         raise HubFault(
-            f"{name}: signature", "收到的一条办件记录签名不对，已停止接收这个信箱。请告知县中心管理员。"
+            f"{name}: signature", "收到的一条办件记录签名不对，已停止接收这个信箱。请告知县级平台管理员。"
         )
     if envelope.kind != CASE_EVENT_KIND:
         raise ProtocolTooOld(f"{name}: kind {envelope.kind}", _NEWER)

@@ -47,7 +47,7 @@ def require_signed(document: ReferenceResponse, name: str, version: str, hub_pub
     )
     if document.name != name or document.version != version or not signed:
         raise HubFault(
-            f"reference {name}: signature", "县中心下发的资料签名不对，没有采用。请告知县中心管理员。"
+            f"reference {name}: signature", "县级平台下发的资料签名不对，没有采用。请告知县级平台管理员。"
         )
 
 

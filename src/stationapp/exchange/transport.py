@@ -79,14 +79,14 @@ class HubUnreachable(Unavailable):
     """No connection, no answer, or a connection that died: the network's fault; trying again helps."""
 
     def __init__(self, detail: str = "", text: str = "") -> None:
-        super().__init__(text or "现在连不上县中心，网络恢复后会自动续传。本机可继续办件。", detail)
+        super().__init__(text or "现在连不上县级平台，网络恢复后会自动续传。本机可继续办件。", detail)
 
 
 class NotTheHub(Unavailable):
     """Somebody else answered: a login page of the network, a proxy, another site."""
 
     def __init__(self, detail: str = "", text: str = "") -> None:
-        usual = "应答的不是县中心，网络可能要求先登录认证。请打开浏览器完成上网认证，或联系网络管理员。"
+        usual = "应答的不是县级平台，网络可能要求先登录认证。请打开浏览器完成上网认证，或联系网络管理员。"
         super().__init__(text or usual, detail)
 
 
@@ -94,7 +94,7 @@ class HubBusy(Unavailable):
     """The hub asks for patience. `retry_after` is in seconds."""
 
     def __init__(self, retry_after: float, detail: str = "") -> None:
-        super().__init__("县中心现在繁忙，稍后会自动重试。", detail)
+        super().__init__("县级平台现在繁忙，稍后会自动重试。", detail)
         self.retry_after = retry_after
 
 
@@ -102,7 +102,7 @@ class HubRefusesDevice(Unavailable):
     """The hub does not accept this PC: never enrolled there, or its registration was revoked."""
 
     def __init__(self, detail: str = "") -> None:
-        text = "县中心不接受本机，本机登记可能已被停用。未送出的办件仍保存在本机，请联系县中心管理员。"
+        text = "县级平台不接受本机，本机登记可能已被停用。未送出的办件仍保存在本机，请联系县级平台管理员。"
         super().__init__(text, detail)
 
 
@@ -110,7 +110,7 @@ class CodeRefused(Unavailable):
     """The enrolment code is wrong, used up by another PC, or too old."""
 
     def __init__(self, detail: str = "") -> None:
-        super().__init__("登记码不正确、已使用或已过期，请核对；确认无误请向县中心重新索取。", detail)
+        super().__init__("登记码不正确、已使用或已过期，请核对；确认无误请向县级平台重新索取。", detail)
 
 
 class ProtocolTooOld(Unavailable):
@@ -118,7 +118,7 @@ class ProtocolTooOld(Unavailable):
 
     def __init__(self, detail: str = "", text: str = "") -> None:
         super().__init__(
-            text or "本程序版本太旧，不能与县中心同步，请升级。未送出的办件仍保存在本机。", detail
+            text or "本程序版本太旧，不能与县级平台同步，请升级。未送出的办件仍保存在本机。", detail
         )
 
 
@@ -126,15 +126,15 @@ class ChainForked(Unavailable):
     """The hub holds other acts under this PC's numbers: its disk was cloned or restored from an old copy."""
 
     def __init__(self, detail: str = "") -> None:
-        text = "本机数据与县中心记录的本机历史不一致，可能是硬盘被克隆或恢复过旧备份。"
-        super().__init__(text + "已停止送出，本机内容全部保留，请联系县中心重新登记本机。", detail)
+        text = "本机数据与县级平台记录的本机历史不一致，可能是硬盘被克隆或恢复过旧备份。"
+        super().__init__(text + "已停止送出，本机内容全部保留，请联系县级平台重新登记本机。", detail)
 
 
 class ChainGap(Unavailable):
     """The hub's record of this PC ends earlier than it once confirmed: it was restored from a backup."""
 
     def __init__(self, head: ChainHeadMessage, detail: str = "") -> None:
-        super().__init__("县中心缺少本机以前送出的内容，正在补送。", detail)
+        super().__init__("县级平台缺少本机以前送出的内容，正在补送。", detail)
         self.head = head
 
 
@@ -142,7 +142,7 @@ class HubFault(Unavailable):
     """The hub answered, and the answer is wrong."""
 
     def __init__(self, detail: str = "", text: str = "") -> None:
-        super().__init__(text or "县中心的应答有错误，稍后会自动重试；如一直不好请告知县中心。", detail)
+        super().__init__(text or "县级平台的应答有错误，稍后会自动重试；如一直不好请告知县级平台。", detail)
 
 
 class TooLarge(Unavailable):
@@ -156,7 +156,7 @@ class Gone(Unavailable):
     """The hub does not have the thing asked for."""
 
     def __init__(self, detail: str = "") -> None:
-        super().__init__("县中心暂时没有所需的附件。", detail)
+        super().__init__("县级平台暂时没有所需的附件。", detail)
 
 
 class WrongOffset(Unavailable):

@@ -85,9 +85,9 @@ def clock_drift(hub_time: datetime, station_time: datetime) -> ClockDrift:
     drift = station_time - hub_time
     seconds = int(drift.total_seconds())
     if abs(drift) <= WARN_DRIFT:
-        return ClockDrift(seconds, Health.OK, "本机时间与县中心一致。")
+        return ClockDrift(seconds, Health.OK, "本机时间与县级平台一致。")
     which_way = "快" if seconds > 0 else "慢"
-    text = f"本机时间比县中心{which_way}了约{_span(abs(seconds))}，请校准电脑时间。"
+    text = f"本机时间比县级平台{which_way}了约{_span(abs(seconds))}，请校准电脑时间。"
     if abs(drift) < BAD_DRIFT:
         return ClockDrift(seconds, Health.WARN, text)
     return ClockDrift(seconds, Health.BAD, text + "办件日期和时限可能因此出错。")

@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from stationapp.domain.case import Case
-from stationapp.domain.catalogue import Material, ServiceItem
 from stationapp.domain.case_flow import TABLE, possible_moves
 from stationapp.domain.case_rules import next_desk
+from stationapp.domain.catalogue import Material, ServiceItem
 from stationapp.domain.due_facts import due_fact
 from stationapp.domain.moves import ActsBy, Move
 from stationapp.domain.refusal import Reason, Refused

@@ -21,11 +21,11 @@ def case_columns(desk_name: DeskName, today: Callable[[], date]) -> tuple[Column
     return (
         Column("收件号", lambda row: row.receipt_number, 29, "receipt_number"),
         Column("申请人", lambda row: row.applicant_name, 9, tip=_applicant),
-        Column("事项", lambda row: row.item_name, 20),
+        Column("事项", lambda row: row.item_name, 26),
         Column("状态", lambda row: row.state.label, 10, tone=lambda row: STATE_TONES[row.state]),
-        Column("到期", lambda row: due(row, today())[0], 20, "due", tone=lambda row: due(row, today())[1]),
+        Column("到期", lambda row: due(row, today())[0], 15, "due", tone=lambda row: due(row, today())[1]),
         Column("报送", sent_text, 9, tone=sent_tone, tip=sent_tip),
-        Column("现在何处", lambda row: whereabouts(row, desk_name), 24),
+        Column("现在何处", lambda row: whereabouts(row, desk_name), 18),
         Column("收件时间", lambda row: moment_text(row.received_at), 16, "received"),
         Column("最近变动", lambda row: moment_text(row.updated_at), 16, "updated"),
     )
@@ -51,8 +51,8 @@ def sent_tip(row: CaseSummary) -> str:
     if row.pending:
         lines.append(f"{row.pending} 条记录仅存本机，联网后自动报送。")
     if row.refused:
-        lines.append(f"{row.refused} 条记录被县平台退回，请到“需处理”查看。")
-    return "\n".join(lines) or "县平台已收到全部记录。"
+        lines.append(f"{row.refused} 条记录被县级平台退回，请到“需处理”查看。")
+    return "\n".join(lines) or "县级平台已收到全部记录。"
 
 
 def whereabouts(row: CaseSummary, desk_name: DeskName) -> str:

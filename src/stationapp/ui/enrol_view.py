@@ -24,7 +24,7 @@ from stationapp.ui.tasks import Tasks
 
 _SAID = (
     "这台电脑还没有登记到任何站点。\n"
-    "请由技术人员填写县平台地址和登记码。登记时需要联网，只需一次；登记之后不联网也可以登录和办件。"
+    "请由技术人员填写县级平台地址和登记码。登记时需要联网，只需一次；登记之后不联网也可以登录和办件。"
 )
 
 
@@ -44,7 +44,7 @@ class EnrolView(QWidget):
         super().__init__(parent)
         self.setObjectName("EnrolView")
         self._paths, self._clock, self._tasks, self._messages = paths, clock, tasks, messages
-        self.hub_url = _field("县平台地址", "例如 https://banjian.example.gov.cn", self)
+        self.hub_url = _field("县级平台地址", "例如 https://banjian.example.gov.cn", self)
         self.code = _field("登记码", "由县级管理员发给本站点，只能用一次", self)
         self.button = QPushButton("登记本机(&R)", self)
         self.button.setProperty("main", True)
@@ -98,7 +98,7 @@ class EnrolView(QWidget):
         said.setWordWrap(True)
         form = QFormLayout()
         form.setVerticalSpacing(12)
-        form.addRow("县平台地址(&U)", self.hub_url)
+        form.addRow("县级平台地址(&U)", self.hub_url)
         form.addRow("登记码(&C)", self.code)
         column = QVBoxLayout(card)
         column.setContentsMargins(28, 24, 28, 28)

@@ -15,7 +15,7 @@ from stationapp.services.synchronise import SyncPicture
 from stationapp.ui.words import Tone, moment_text, only_here_words
 
 NOTHING = "无"
-OUT_OF_REACH = "联系不上县平台，不影响办件"
+OUT_OF_REACH = "联系不上县级平台，不影响办件"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,25 +59,25 @@ def verdict(seen: SyncPicture) -> tuple[str, str, Tone]:
         words = "，".join(part for part in (only_here_words(seen), _attachments(seen)) if part)
         return (
             "可以关机；先不要重装、更换或丢失这台电脑",
-            f"{words}，县平台还没有收到。记录都已保存在本机硬盘，联网后自动报送。",
+            f"{words}，县级平台还没有收到。记录都已保存在本机硬盘，联网后自动报送。",
             Tone.WARN,
         )
     if holds_now(seen):
         return (
             "可以放心关机或带走电脑",
-            f"本机的记录县平台都有，双方核对一致（{moment_text(seen.agreed_at)}）。",
+            f"本机的记录县级平台都有，双方核对一致（{moment_text(seen.agreed_at)}）。",
             Tone.GOOD,
         )
     if seen.agreed:
         return (
-            "可以关机或带走电脑；现在没有与县平台联系上",
+            "可以关机或带走电脑；现在没有与县级平台联系上",
             f"上次核对一致 {moment_text(seen.agreed_at)}，此后本机没有新记录。"
             "县里或别处的新情况，联系上以后才会到本机。",
             Tone.PLAIN,
         )
     return (
-        "可以关机；与县平台尚未核对一致",
-        "本机没有未报送的记录，但还没有与县平台逐项核对。联网后会自动核对。",
+        "可以关机；与县级平台尚未核对一致",
+        "本机没有未报送的记录，但还没有与县级平台逐项核对。联网后会自动核对。",
         Tone.PLAIN,
     )
 
@@ -92,12 +92,12 @@ def facts(seen: SyncPicture, now: datetime) -> list[Fact]:
             _attachments(seen) or NOTHING,
             Tone.WARN if seen.attachments_waiting else Tone.GOOD,
         ),
-        Fact("县平台暂存", _held(seen), Tone.WARN if seen.held else Tone.GOOD),
+        Fact("县级平台暂存", _held(seen), Tone.WARN if seen.held else Tone.GOOD),
         Fact("被退回、需处理", _refused(seen), Tone.RED if seen.refused else Tone.GOOD),
         _last_contact(seen, now),
         _contact(seen),
         Fact("下次自动同步", moment_text(seen.next_attempt, now) if seen.next_attempt else "有新记录时立即"),
-        Fact("本机时间", seen.drift_text or "尚未与县平台比对"),
+        Fact("本机时间", seen.drift_text or "尚未与县级平台比对"),
     ]
 
 
@@ -114,7 +114,7 @@ def _waiting(seen: SyncPicture) -> list[str]:
     parts = (
         only_here_words(seen),
         _attachments(seen),
-        f"{seen.held} 条县平台暂存" if seen.held else "",
+        f"{seen.held} 条县级平台暂存" if seen.held else "",
         f"{seen.refused} 条被退回，需处理" if seen.refused else "",
     )
     return [part for part in parts if part]
@@ -122,7 +122,7 @@ def _waiting(seen: SyncPicture) -> list[str]:
 
 def _agreement(seen: SyncPicture, now: datetime) -> str:
     if holds_now(seen):
-        return f"已与县平台核对一致 {moment_text(seen.agreed_at, now)}"
+        return f"已与县级平台核对一致 {moment_text(seen.agreed_at, now)}"
     return f"上次核对一致 {moment_text(seen.agreed_at)}" if seen.agreed_at else "尚未核对一致"
 
 
@@ -131,7 +131,7 @@ def _reach(seen: SyncPicture, now: datetime) -> str:
         return OUT_OF_REACH
     if seen.last_contact is not None:
         return f"{moment_text(seen.last_contact, now)} 联系正常"
-    return "正在联系县平台…" if seen.running else "尚未联系县平台"
+    return "正在联系县级平台…" if seen.running else "尚未联系县级平台"
 
 
 def _contact(seen: SyncPicture) -> Fact:
@@ -139,12 +139,12 @@ def _contact(seen: SyncPicture) -> Fact:
     if seen.problem:
         return Fact(title, f"{OUT_OF_REACH}。{seen.problem}", Tone.WARN)
     if seen.running:
-        return Fact(title, "正在联系县平台…")
+        return Fact(title, "正在联系县级平台…")
     return Fact(title, "正常", Tone.GOOD) if seen.last_contact else Fact(title, "尚未联系", Tone.QUIET)
 
 
 def _last_contact(seen: SyncPicture, now: datetime) -> Fact:
-    title = "最近联系上县平台"
+    title = "最近联系上县级平台"
     if seen.last_contact is None:
         return Fact(title, "本次登录以来尚未联系上", Tone.QUIET)
     return Fact(title, moment_text(seen.last_contact, now))

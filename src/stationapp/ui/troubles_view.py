@@ -22,7 +22,7 @@ from stationapp.ui.context import Context
 from stationapp.ui.words import moment_text
 
 _TROUBLE = Qt.ItemDataRole.UserRole
-_SAID = "下列操作县平台没有接受。记录不会删除；请核对办件、采取补救措施，再写明处理情况。"
+_SAID = "下列操作县级平台没有接受。记录不会删除；请核对办件、采取补救措施，再写明处理情况。"
 _NOTHING = "没有需要处理的事项。"
 
 
@@ -101,7 +101,7 @@ class TroublesView(QWidget):
         lines = [
             f"{trouble.receipt_number}　{trouble.title}　{moment_text(trouble.at)}",
             "",
-            "县平台没有接受的原因：",
+            "县级平台没有接受的原因：",
         ]
         self.reasons.setText("\n".join([*lines, *(f"· {reason.text}" for reason in trouble.reasons)]))
 

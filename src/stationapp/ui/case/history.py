@@ -15,7 +15,7 @@ _HEADS = ("时间", "办理", "单位和经办人", "说明", "状态")
 _WIDE = 3
 STATUS_TITLES = {
     EventStatus.PENDING: "仅存本机",
-    EventStatus.HELD: "县平台暂存",
+    EventStatus.HELD: "县级平台暂存",
     EventStatus.REFUSED: "被退回",
     EventStatus.CONFIRMED: "已确认",
 }
