@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from stationapp.domain.events import CaseEvent, Hand
-from stationapp.domain.people import Application, application_from_mapping, handed_in_from_mapping
+from stationapp.domain.people import Application, handed_in_from_mapping
 
 
 class State(StrEnum):
@@ -139,7 +139,7 @@ def open_case(event: CaseEvent, effect: Effect) -> Case:
         state=effect.to_state,
         holder=desk,
         origin=desk,
-        application=application_from_mapping(event.facts["application"]),
+        application=event.application,
         receipt_number=str(event.facts["receipt_number"]),
         enquiry_code=str(event.facts["enquiry_code"]),
         held_by=(desk,),
@@ -198,7 +198,7 @@ _CUSTODY: Mapping[Custody, Callable[[Case, CaseEvent], Case]] = {
 def _supplied(application: Application, event: CaseEvent) -> Application:
     """A later event may bring the whole application again, completed, or single materials."""
     if "application" in event.facts:
-        return application_from_mapping(event.facts["application"])
+        return event.application
     supplied = tuple(handed_in_from_mapping(row) for row in event.facts.get("materials", ()))
     if not supplied:
         return application

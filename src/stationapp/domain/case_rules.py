@@ -19,7 +19,6 @@ from stationapp.domain.organisation import DeskKind, Level, PostKind
 from stationapp.domain.people import (
     Application,
     HandedIn,
-    application_from_mapping,
     handed_in_from_mapping,
 )
 from stationapp.domain.refusal import Reason, Refused
@@ -514,7 +513,7 @@ def _decided_on(situation: Situation) -> date | None:
 
 def _application(event: CaseEvent) -> Application | None:
     try:
-        return application_from_mapping(event.facts["application"])
+        return event.application
     except (KeyError, TypeError, ValueError, AttributeError):
         return None
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from stationapp.domain.people import Application, application_from_mapping
+
 
 @dataclass(frozen=True, slots=True)
 class Hand:
@@ -43,6 +45,18 @@ class CaseEvent:
     hand: Hand
     facts: Mapping[str, Any] = field(default_factory=dict)
     under: Versions = field(default_factory=Versions)
+    _read: Application | None = field(default=None, init=False, repr=False, compare=False)
+
+    @property
+    def application(self) -> Application:
+        """The application among the facts, read once however many rules ask for it.
+
+        Raises KeyError where there is none; TypeError, ValueError or AttributeError for a malformed one.
+        """
+        if self._read is None:
+            object.__setattr__(self, "_read", application_from_mapping(self.facts["application"]))
+        assert self._read is not None
+        return self._read
 
 
 def event_to_mapping(event: CaseEvent) -> dict[str, Any]:

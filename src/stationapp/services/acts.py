@@ -17,6 +17,7 @@ from stationapp.domain.events import CaseEvent, event_to_mapping
 from stationapp.domain.moves import Situation
 from stationapp.domain.refusal import Reason, Refused
 from stationapp.services.workplace import Workplace
+from stationapp.store.repositories.projections import read_event
 from stationapp.store.units import WriteUnit
 
 
@@ -34,6 +35,16 @@ def perform(
     facts: Mapping[str, Any],
 ) -> CaseEvent:
     """Record one act inside the caller's transaction; raises Refused, and then nothing of it is stored."""
+    body = _body(workplace, case_id, move, facts)
+    event = read_event(body)  # What is judged is what is sealed, and it is read once.
+    reasons = _renewed_keys(workplace) or judge(situation, event)
+    if reasons:
+        raise Refused(*reasons)
+    _append(workplace, unit, event, body)
+    return event
+
+
+def _body(workplace: Workplace, case_id: str, move: str, facts: Mapping[str, Any]) -> str:
     event = CaseEvent(
         event_id=new_id(),
         case_id=case_id,
@@ -43,11 +54,7 @@ def perform(
         facts=facts,
         under=workplace.references.versions,
     )
-    reasons = _renewed_keys(workplace) or judge(situation, event)
-    if reasons:
-        raise Refused(*reasons)
-    _append(workplace, unit, event)
-    return event
+    return json.dumps(event_to_mapping(event), ensure_ascii=False, separators=(",", ":"))
 
 
 def _renewed_keys(workplace: Workplace) -> tuple[Reason, ...]:
@@ -67,10 +74,9 @@ def case_in(unit: WriteUnit, case_id: str) -> Case:
     return record.case
 
 
-def _append(workplace: Workplace, unit: WriteUnit, event: CaseEvent) -> None:
+def _append(workplace: Workplace, unit: WriteUnit, event: CaseEvent, body: str) -> None:
     identity = workplace.identity
     head = unit.chain.head_of(identity.device)
-    body = json.dumps(event_to_mapping(event), ensure_ascii=False, separators=(",", ":"))
     envelope = seal(
         identity.device,
         head.seq + 1,

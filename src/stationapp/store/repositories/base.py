@@ -20,6 +20,11 @@ class Repository:
         self._connection = connection
 
 
+def driver_of(connection: Connection) -> Any:
+    """Return the driver's connection, for what is to cost nothing besides."""
+    return connection.connection.driver_connection
+
+
 class Prepared:
     """A Core statement compiled once and handed to the driver as text.
 
@@ -36,8 +41,7 @@ class Prepared:
 
     def run(self, connection: Connection, values: Mapping[str, Any]) -> Any:
         """Run it inside the connection's transaction and return the driver's cursor."""
-        driver: Any = connection.connection.driver_connection
-        return driver.execute(self._sql, {**self._fixed, **values})
+        return driver_of(connection).execute(self._sql, {**self._fixed, **values} if self._fixed else values)
 
     def one(self, connection: Connection, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
         """Run it and return the first row, if there is one."""
@@ -46,5 +50,4 @@ class Prepared:
 
     def run_many(self, connection: Connection, rows: Iterable[Mapping[str, Any]]) -> None:
         """Run it once for every row of values."""
-        driver: Any = connection.connection.driver_connection
-        driver.executemany(self._sql, [{**self._fixed, **row} for row in rows])
+        driver_of(connection).executemany(self._sql, [{**self._fixed, **row} for row in rows])
