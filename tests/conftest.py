@@ -116,7 +116,10 @@ class PostgresServer:
         self.programs = self._find_programs()
         self.identity: dict[str, Any] = {}
         if os.geteuid() == 0:
+            # The program makes its own files private; a test may have left that setting behind.
+            before = os.umask(0o022)
             self._become_nobody()
+            os.umask(before)
 
     @staticmethod
     def _find_programs() -> Path:
