@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 
 from stationapp.store import opening, schema
 from stationapp.store.connections import reader_engine, trouble_told, writer_engine
+from stationapp.store.repositories.base import driver_of
 from stationapp.store.repositories.settings import PROJECTION_SETTING
 from stationapp.store.units import ReadUnit, WriteUnit
 
@@ -62,10 +63,9 @@ class StationStore:
         with self._lock, trouble_told():
             self._writing_thread = threading.get_ident()
             try:
-                with self._writer.connect() as connection:
-                    connection.exec_driver_sql("BEGIN IMMEDIATE")
+                with self._writer.connect() as connection, connection.begin():
+                    driver_of(connection).execute("BEGIN IMMEDIATE")
                     yield WriteUnit(connection)
-                    connection.commit()
             finally:
                 self._writing_thread = None
 
