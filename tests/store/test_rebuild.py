@@ -91,8 +91,8 @@ def test_a_sound_store_has_no_differences_and_no_findings(filled: StationStore) 
 
 def test_a_rebuilt_store_shows_and_finds_the_same(filled: StationStore) -> None:
     before = lines(filled)
-    for table in ("batch_case", "case_number", "case_row"):
-        tamper(filled, f"DELETE FROM {table}")  # noqa: S608 - the three names above.
+    for table in ("batch_case", "case_number", "case_number_new", "case_row"):
+        tamper(filled, f"DELETE FROM {table}")  # noqa: S608 - the four names above.
     tamper(filled, "INSERT INTO case_search (case_search) VALUES ('delete-all')")
     assert lines(filled) == []
     assert len(compare(filled)) > 3
@@ -105,7 +105,7 @@ TAMPERED = {
     "UPDATE case_row SET state = 'served' WHERE key = 1": "case 1: state",
     "UPDATE case_row SET applicant_name = '张三' WHERE key = 1": "case 1: applicant_name",
     "DELETE FROM case_row WHERE key = 2": "case 2: not shown, but should be",
-    "DELETE FROM case_number WHERE case_key = 2 AND kind = 'X'": "case 2: numbers",
+    "DELETE FROM case_number_new WHERE case_key = 2 AND kind = 'X'": "case 2: numbers",
     "INSERT INTO case_number (kind, token, case_key) VALUES ('R', '1', 1)": "case 1: numbers",
     "DELETE FROM case_search WHERE rowid = 3": "case 3: text search",
     "INSERT INTO case_search (rowid, pairs) VALUES (99, '李四')": "case 99: derived rows without a log",

@@ -53,10 +53,11 @@ class CaseEvent:
 
         Raises KeyError where there is none; TypeError, ValueError or AttributeError for a malformed one.
         """
-        if self._read is None:
-            object.__setattr__(self, "_read", application_from_mapping(self.facts["application"]))
-        assert self._read is not None
-        return self._read
+        read = self._read
+        if read is None:
+            read = application_from_mapping(self.facts["application"])
+            object.__setattr__(self, "_read", read)
+        return read
 
 
 def event_to_mapping(event: CaseEvent) -> dict[str, Any]:

@@ -10,24 +10,26 @@ from sqlalchemy import Select, bindparam, func, select
 from stationapp.store.moments import from_micros
 from stationapp.store.records.cases import KnownApplicant
 from stationapp.store.repositories.base import AnyRow, Repository
+from stationapp.store.repositories.case_numbers import NUMBER_TABLES
 from stationapp.store.repositories.case_search import words_met
 from stationapp.store.search_text import LINE_END, PERSONAL, folded, words_of
-from stationapp.store.tables import CaseNumberRow, CaseRow
+from stationapp.store.tables import CaseRow
 from stationapp.store.tables.base import table_of
 
-_NUMBERS = table_of(CaseNumberRow).c
 _C = table_of(CaseRow).c
 _LAST_CHARACTER = "\U0010ffff"
 _MOST_CASES = 1000
 _NAMES = ("document_kind", "document_number", "applicant_name", "sex", "birth_date", "phone", "address")
 _CASES = select(*(_C[name] for name in _NAMES), _C.updated_at).where(_C.document_number != "")
 _NEWEST_FIRST = _CASES.order_by(_C.updated_at.desc(), _C.key.desc()).limit(_MOST_CASES)
-_OF_NUMBER = (
-    _CASES.join(_NUMBERS.token.table, _NUMBERS.case_key == _C.key)
-    .where(_NUMBERS.kind == PERSONAL)
-    .where(_NUMBERS.token >= bindparam("first"), _NUMBERS.token < bindparam("last"))
-    .order_by(_NUMBERS.token, _C.updated_at.desc())
+_OF_NUMBER = tuple(
+    _CASES.add_columns(numbers.c.token)
+    .join(numbers, numbers.c.case_key == _C.key)
+    .where(numbers.c.kind == PERSONAL)
+    .where(numbers.c.token >= bindparam("first"), numbers.c.token < bindparam("last"))
+    .order_by(numbers.c.token, _C.updated_at.desc())
     .limit(_MOST_CASES)
+    for numbers in NUMBER_TABLES
 )
 
 
@@ -41,18 +43,22 @@ class ApplicantQueries(Repository):
         """
         beginning = folded(text)
         if any(character.isdigit() for character in beginning):
-            rows = self._connection.execute(
-                _OF_NUMBER, {"first": beginning, "last": beginning + _LAST_CHARACTER}
-            )
+            rows = self._of_number(beginning, beginning + _LAST_CHARACTER)
             return _people((row for row in rows if folded(row.document_number).startswith(beginning)), limit)
         return _people(self._connection.execute(self._named(text)), limit)
 
     def get(self, kind: str, number: str) -> KnownApplicant | None:
         """Return the person with that document, as his latest case has him."""
         whole = folded(number)
-        rows = self._connection.execute(_OF_NUMBER, {"first": whole, "last": whole + LINE_END})
+        rows = self._of_number(whole, whole + LINE_END)
         mine = (row for row in rows if (row.document_kind, row.document_number) == (kind, number))
         return next(iter(_people(mine, 1)), None)
+
+    def _of_number(self, first: str, last: str) -> list[AnyRow]:
+        """Return cases of personal numbers from the first to before the last, in their order, newest first."""
+        span = {"first": first, "last": last}
+        rows = [row for numbers in _OF_NUMBER for row in self._connection.execute(numbers, span)]
+        return sorted(rows, key=lambda row: (row.token, -row.updated_at))[:_MOST_CASES]
 
     def _named(self, text: str) -> Select[Any]:
         words = words_of(text)
@@ -68,7 +74,7 @@ def _people(rows: Iterable[AnyRow], limit: int) -> list[KnownApplicant]:
     """The first row of each person counts."""
     found: dict[tuple[str, str], KnownApplicant] = {}
     for row in rows:
-        kind, number, name, sex, birth_date, phone, address, updated_at = row
+        kind, number, name, sex, birth_date, phone, address, updated_at = row[:8]
         person = KnownApplicant(kind, number, name, sex, birth_date, phone, address, from_micros(updated_at))
         found.setdefault((kind, number), person)
         if len(found) == limit:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
+    Table,
     and_,
     bindparam,
     column,
@@ -29,6 +30,7 @@ from sqlalchemy import (
 )
 
 from stationapp.store.repositories.base import Prepared
+from stationapp.store.repositories.case_numbers import NUMBER_TABLES
 from stationapp.store.search_text import (
     BACKWARDS,
     ISSUED,
@@ -39,7 +41,7 @@ from stationapp.store.search_text import (
     WHOLE,
     Word,
 )
-from stationapp.store.tables import CaseNumberRow, CaseRow
+from stationapp.store.tables import CaseRow
 from stationapp.store.tables.base import table_of
 
 MOST_LOOKED_UP = 1000
@@ -47,18 +49,21 @@ MOST_LOOKED_UP = 1000
 MOST_IN_A_SET = 10_000
 """From more cases than this it is quicker to walk the list with the predicate."""
 
-_CASES, _NUMBERS = table_of(CaseRow), table_of(CaseNumberRow)
+_CASES = table_of(CaseRow)
 _SEARCH = table("case_search", column("rowid"), column("case_search"))
 _FIRST_CHARACTER, _LAST_CHARACTER = "\1", "\U0010ffff"
-_IS_THERE = Prepared(
-    select(
-        exists().where(
-            _NUMBERS.c.kind == bindparam("of_kind"),
-            _NUMBERS.c.token >= bindparam("first"),
-            _NUMBERS.c.token < bindparam("behind"),
+_IS_THERE = {
+    numbers: Prepared(
+        select(
+            exists().where(
+                numbers.c.kind == bindparam("of_kind"),
+                numbers.c.token >= bindparam("first"),
+                numbers.c.token < bindparam("behind"),
+            )
         )
     )
-)
+    for numbers in NUMBER_TABLES
+}
 # The sign keeps SQLite from looking the cases up one by one.
 _KEY_IN_WALK: ColumnElement[int] = literal_column("+case_row.key")
 
@@ -123,17 +128,22 @@ def _numbers(connection: Connection, word: Word) -> list[Keys]:
     if word.is_part:
         ends = word.text[::-1]
         ranges.append((BACKWARDS, (ends, ends + _LAST_CHARACTER)))
-    return [_tokens(kind, *span) for kind, span in ranges if _is_there(connection, kind, *span)]
+    return [
+        _tokens(numbers, kind, *span)
+        for kind, span in ranges
+        for numbers in NUMBER_TABLES
+        if _is_there(connection, numbers, kind, *span)
+    ]
 
 
-def _is_there(connection: Connection, kind: str, first: str, behind: str) -> bool:
-    found = _IS_THERE.one(connection, {"of_kind": kind, "first": first, "behind": behind})
+def _is_there(connection: Connection, numbers: Table, kind: str, first: str, behind: str) -> bool:
+    found = _IS_THERE[numbers].one(connection, {"of_kind": kind, "first": first, "behind": behind})
     return found is not None and bool(found[0])
 
 
-def _tokens(kind: str, first: str, behind: str) -> Keys:
-    token = _NUMBERS.c.token
-    return select(_NUMBERS.c.case_key).where(and_(_NUMBERS.c.kind == kind, token >= first, token < behind))
+def _tokens(numbers: Table, kind: str, first: str, behind: str) -> Keys:
+    token = numbers.c.token
+    return select(numbers.c.case_key).where(and_(numbers.c.kind == kind, token >= first, token < behind))
 
 
 def _together(part: Part) -> Any:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     literal_column,
     select,
     tuple_,
+    union_all,
 )
 
 from stationapp.domain.case import State
@@ -24,13 +25,14 @@ from stationapp.store.projection import confirmed_revision, fold_log
 from stationapp.store.records.cases import CaseQuery, CaseRecord, CaseSummary
 from stationapp.store.repositories.base import Repository
 from stationapp.store.repositories.case_keys import CaseKeys
+from stationapp.store.repositories.case_numbers import NUMBER_TABLES
 from stationapp.store.repositories.case_search import words_found, words_met
 from stationapp.store.repositories.projections import ProjectionQueries
 from stationapp.store.search_text import ISSUED, folded, words_of
-from stationapp.store.tables import CaseKeyRow, CaseNumberRow, CaseRow
+from stationapp.store.tables import CaseKeyRow, CaseRow
 from stationapp.store.tables.base import table_of
 
-_KEYS, _CASES, _NUMBERS = table_of(CaseKeyRow), table_of(CaseRow), table_of(CaseNumberRow)
+_KEYS, _CASES = table_of(CaseKeyRow), table_of(CaseRow)
 _C = _CASES.c
 _SORTS = {
     "updated": _C.updated_at,
@@ -51,13 +53,15 @@ _SUMMARIES = (
     .join(_KEYS, _KEYS.c.key == _C.key)
     .where(_KEYS.c.case_id.in_(select(_WANTED_IDS.c.value)))
 )
-_BY_NUMBER = (
-    select(_KEYS.c.case_id)
-    .join(_NUMBERS, _NUMBERS.c.case_key == _KEYS.c.key)
-    .where(_NUMBERS.c.token.in_([bindparam("token"), bindparam("with_sign")]), _NUMBERS.c.kind == ISSUED)
-    .order_by(_KEYS.c.key)
-    .limit(1)
+_WITH_NUMBER = union_all(
+    *(
+        select(numbers.c.case_key).where(
+            numbers.c.token.in_([bindparam("token"), bindparam("with_sign")]), numbers.c.kind == ISSUED
+        )
+        for numbers in NUMBER_TABLES
+    )
 )
+_BY_NUMBER = select(_KEYS.c.case_id).where(_KEYS.c.key.in_(_WITH_NUMBER)).order_by(_KEYS.c.key).limit(1)
 _STATES = (
     select(_C.state, func.count().label("cases")).where(_C.holder == bindparam("desk")).group_by(_C.state)
 )

@@ -18,12 +18,18 @@ from stationapp.store.projection import LoggedEvent, Projected, fold_log, projec
 from stationapp.store.records.events import EventStatus
 from stationapp.store.repositories.base import Prepared, Repository
 from stationapp.store.repositories.calendar_in_force import calendar_in_force
+from stationapp.store.repositories.case_numbers import (
+    add_numbers,
+    all_numbers,
+    drop_all_numbers,
+    drop_numbers,
+)
 from stationapp.store.search_text import Searchable
-from stationapp.store.tables import BatchCaseRow, CaseKeyRow, CaseNumberRow, CaseRow, EventRow, HoldingRow
+from stationapp.store.tables import BatchCaseRow, CaseKeyRow, CaseRow, EventRow, HoldingRow
 from stationapp.store.tables.base import names_of, table_of
 
 _KEYS, _EVENTS, _CASES = table_of(CaseKeyRow), table_of(EventRow), table_of(CaseRow)
-_NUMBERS, _BATCHES, _HOLDINGS = table_of(CaseNumberRow), table_of(BatchCaseRow), table_of(HoldingRow)
+_BATCHES, _HOLDINGS = table_of(BatchCaseRow), table_of(HoldingRow)
 _E = _EVENTS.c
 _LOGGED = (_E.body, _E.status, _E.own, _E.seq, _E.revision, _E.at, _E.received_at, _E.settled_at)
 _LOG = Prepared(select(*_LOGGED).where(_E.case_key == bindparam("of_key")))
@@ -51,10 +57,6 @@ _PUT_LINE = Prepared(
         ["key"], set_={name: _PUT_CASE.excluded[name] for name in _LINE_NAMES}
     )
 )
-_ADD_NUMBER = Prepared(insert(_NUMBERS).values({name: bindparam(name) for name in names_of(_NUMBERS)}))
-_DROP_NUMBER = Prepared(
-    delete(_NUMBERS).where(*(column == bindparam(f"of_{column.name}") for column in _NUMBERS.c))
-)
 _ADD_BATCH = Prepared(insert(_BATCHES).values({name: bindparam(name) for name in names_of(_BATCHES)}))
 _DROP_LINE = Prepared(delete(_CASES).where(_CASES.c.key == bindparam("of_key")))
 _DROP_BATCHES = Prepared(delete(_BATCHES).where(_BATCHES.c.case_key == bindparam("of_key")))
@@ -64,7 +66,6 @@ _DROP_FOREIGN = Prepared(
 _ADD_TEXT = Prepared(text("INSERT INTO case_search (rowid, pairs, singles) VALUES (:key, :pairs, :singles)"))
 _DROP_TEXT = Prepared(text("DELETE FROM case_search WHERE rowid = :of_key"))
 _TERMS = text("SELECT doc, col, offset, term FROM case_search_terms")
-_NUMBER_ROWS = select(_NUMBERS.c.case_key, _NUMBERS.c.kind, _NUMBERS.c.token)
 _LINE_KEYS = select(_CASES.c.key)
 # Spelled as in the partial index.
 _MOVING_DUES = Prepared(select(_CASES.c.key).where(text("due_calendar IS NOT NULL")).order_by(_CASES.c.key))
@@ -117,7 +118,7 @@ class ProjectionQueries(Repository):
 
     def number_rows(self) -> Iterator[tuple[int, tuple[str, str]]]:
         """Yield every number a case is found by: the case, then kind and token."""
-        for key, kind, token in self._connection.execute(_NUMBER_ROWS):
+        for kind, token, key in all_numbers(self._connection):
             yield key, (kind, token)
 
     def _derived(self, key: int, log: Sequence[LoggedEvent], taken_back: bool) -> Projected | None:
@@ -160,8 +161,9 @@ class Projections(ProjectionQueries):
 
     def renew_all(self) -> None:
         """Drop every projection and derive it anew, in one run over the log."""
-        for table in (_BATCHES, _NUMBERS, _CASES):
+        for table in (_BATCHES, _CASES):
             self._connection.execute(delete(table))
+        drop_all_numbers(self._connection)
         self._connection.execute(_EMPTY_TEXT)
         taken_back = set(self._connection.execute(_ALL_TAKEN_BACK).scalars())
         for key, rows in groupby(_WHOLE_LOG.run(self._connection, {}), key=itemgetter(0)):
@@ -190,15 +192,13 @@ class Projections(ProjectionQueries):
     def _drop_search(self, key: int, gone: Searchable | None) -> None:
         if gone is None:
             return
-        rows = ({"of_case_key": key, "of_kind": kind, "of_token": token} for kind, token in gone.tokens)
-        _DROP_NUMBER.run_many(self._connection, rows)
+        drop_numbers(self._connection, key, gone.tokens)
         _DROP_TEXT.run(self._connection, {"of_key": key})
 
     def _add_search(self, key: int, new: Searchable | None) -> None:
         if new is None:
             return
-        rows = ({"case_key": key, "kind": kind, "token": token} for kind, token in new.tokens)
-        _ADD_NUMBER.run_many(self._connection, rows)
+        add_numbers(self._connection, key, new.tokens)
         terms = {"pairs": new.pairs, "singles": new.singles}
         _ADD_TEXT.run(self._connection, {"key": key, **terms})
 

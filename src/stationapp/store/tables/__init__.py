@@ -5,7 +5,7 @@ from __future__ import annotations
 from stationapp.store.tables.base import METADATA
 from stationapp.store.tables.exchange import AttachmentRow, ChainRow, FeedRow, HoldingRow
 from stationapp.store.tables.log import CaseKeyRow, EventRow
-from stationapp.store.tables.projections import BatchCaseRow, CaseNumberRow, CaseRow
+from stationapp.store.tables.projections import BatchCaseRow, CaseNumberRow, CaseRow, NewNumberRow
 from stationapp.store.tables.station import (
     DraftRow,
     IdentityRow,
@@ -28,6 +28,7 @@ __all__ = [
     "FeedRow",
     "HoldingRow",
     "IdentityRow",
+    "NewNumberRow",
     "NumberRow",
     "PrintRow",
     "ReferenceRow",
