@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from alembic import command
+from sqlalchemy import event as hooks
 
 from stationapp.store import opening
 from stationapp.store.connections import writer_engine
@@ -99,3 +102,22 @@ def test_numbers_stay_through_the_layout_before_and_back(world: World) -> None:
         assert found(again, one.facts["receipt_number"]) == {one.case_id}
         assert compare(again) == []
         again.close()
+
+
+def test_looking_for_a_number_scans_no_table_but_the_short_one(store: StationStore, world: World) -> None:
+    world.append(store, world.receive())
+    plans: list[str] = []
+
+    def explain(connection: Any, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        if "case_number" in statement and not statement.startswith("EXPLAIN"):
+            rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            plans.extend(row[3] for row in rows)
+
+    hooks.listen(store._readers, "before_cursor_execute", explain)
+    with store.read() as unit:
+        assert unit.applicants.find(ID_NUMBER[:4], 5) != []
+        assert unit.cases.by_number("510704105209-20261120-0100018") is None
+        assert unit.cases.find(CaseQuery(text=ID_NUMBER[:6]), 10) != []
+    hooks.remove(store._readers, "before_cursor_execute", explain)
+    scanned = {plan for plan in plans if plan.startswith("SCAN case_") and "VIRTUAL TABLE" not in plan}
+    assert scanned == {"SCAN case_number_new"}, plans
