@@ -81,6 +81,17 @@ def _running_qthreads() -> list[Any]:
 
 
 @pytest.fixture(autouse=True)
+def no_keyring_but_the_tests_own() -> Iterator[None]:
+    """Let no test reach the person's keyring, nor one that another test put there."""
+    import keyring
+    from keyring.backends.fail import Keyring
+
+    keyring.set_keyring(Keyring())
+    yield
+    keyring.set_keyring(Keyring())
+
+
+@pytest.fixture(autouse=True)
 def no_thread_is_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
     """Fail a test that leaves a Python thread or a QThread running."""
     before = set(threading.enumerate())

@@ -16,7 +16,7 @@ from stationapp.domain.time_limits import working_days_between
 from stationapp.platform.clock import SteppingClock
 from stationapp.services import intake
 from stationapp.services.gathering import acceptance_notice, decision, routing_slip, service_certificate
-from stationapp.services.gathering.matter import Matter
+from stationapp.services.gathering.matter import Matter, result_documents
 from stationapp.services.workplace import References, Workplace
 
 FIRST, LAST = date(2026, 11, 23), date(2026, 11, 29)
@@ -113,3 +113,31 @@ def test_the_certificate_of_service_masks_the_identity_number(county: County) ->
     data = served(county)
     assert ID_NUMBER not in data.recipient_id
     assert (data.recipient_id[:6], data.recipient_id[-4:]) == (ID_NUMBER[:6], ID_NUMBER[-4:])
+
+
+def test_a_decision_names_who_handled_the_case_and_not_what_was_said_inside(county: County) -> None:
+    case = publicised(county)
+    paper = decision.gather(matter(county.at("township-approver"), case, "grant"))
+    accepter = case.by("accept")
+    assert accepter is not None
+    assert paper.handler == accepter.person_name
+    assert "建议" not in paper.facts
+
+
+def test_only_a_licence_rests_on_the_licensing_law(county: County) -> None:
+    case = publicised(county)
+    at = county.at("township-approver")
+    assert acceptance_notice.gather(matter(at, case, "accept")).basis == "依据"
+    licences = tuple(replace(row, item_type="01") for row in at.catalogue.items)
+    at.references = replace(at.references, catalogue=replace(catalogue(), items=licences))
+    assert "行政许可法" in acceptance_notice.gather(matter(at, case, "accept")).basis
+
+
+def test_an_act_is_no_document_beside_its_decision(county: County) -> None:
+    case = publicised(county)
+    for name, documents in (("津贴发放", 1), ("参保证明书", 2)):
+        issued = county.act("clerk", case, "issue_result", result_name=name) if documents == 1 else case
+        last = dict(issued.last)
+        event = last.get("issue_result") or case.last["grant"]
+        last["issue_result"] = replace(event, facts={**event.facts, "result_name": name, "result_number": ""})
+        assert len(result_documents(replace(issued, last=last))) == documents

@@ -127,6 +127,17 @@ def test_a_worklist_shows_its_own_cases(view: CasesView, settled: Wait) -> None:
     assert view.count.text() == "没有符合的办件"
 
 
+def test_what_the_chosen_list_lacks_is_looked_for_in_all(
+    qtbot: QtBot, view: CasesView, settled: Wait
+) -> None:
+    view.show_worklist("finished")
+    settled()
+    qtbot.keyClicks(view.box, "zgl")
+    qtbot.waitUntil(lambda: view.count.text() == "共 1 件")
+    assert view.lists.currentData() == "all"
+    assert names(view, settled) == ["张桂兰"]
+
+
 def test_the_desk_counts_and_leads_to_the_lists(
     qtbot: QtBot, context: Context, cases: dict[str, Case], settled: Wait
 ) -> None:

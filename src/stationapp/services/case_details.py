@@ -138,7 +138,7 @@ def remark(organisation: Organisation, event: CaseEvent) -> str:
     target = organisation.desk(str(event.facts.get("to_desk", "")))
     if target is not None and target.desk_id != event.hand.desk_id:
         parts.append(f"→ {target.name}")
-    return "；".join(parts)
+    return "；".join(part.rstrip("。；") for part in parts)
 
 
 def paper_offers(case: Case, events: Sequence[CaseEvent]) -> tuple[PaperOffer, ...]:

@@ -20,6 +20,7 @@ from stationapp.ui.tasks import Ticket
 
 SEARCH_PAUSE_MS = 200
 FIRST_LIST = "here"
+EVERYTHING = "all"
 
 
 _SORTS: dict[str, CaseSort] = {name: name for name in get_args(CaseSort)}
@@ -155,6 +156,10 @@ class CasesView(QWidget):
         if number != self._number:
             return
         self._search = None
+        if not ids and self.box.text().strip() and self.lists.currentData() != EVERYTHING:
+            # What is looked for by name or number is somewhere, or nowhere: one list is no answer.
+            self.lists.setCurrentIndex(self.lists.findData(EVERYTHING))
+            return
         self.table.set_ids(ids)
         self.count.setText(f"共 {len(ids)} 件" if ids else "没有符合的办件")
         then, self._then = self._then, None

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from stationapp.documents.forms.acceptance_notice import AcceptanceNotice, AcceptedMaterial
+from stationapp.documents.forms.acceptance_notice import BASIS, AcceptanceNotice, AcceptedMaterial
 from stationapp.domain.due_facts import stated_due
 from stationapp.services.gathering.matter import Matter, masked_number
 
@@ -49,6 +49,7 @@ def gather(matter: Matter) -> AcceptanceNotice:
         enquiry_phone=desk.phone,
         complaint_phone=desk.complaint_phone,
         issued_on=event.at.date(),
+        basis=matter.basis(BASIS),
     )
 
 

@@ -8,8 +8,6 @@ from stationapp.domain.case import Case
 from stationapp.domain.due_dates import publicity_of
 from stationapp.services.gathering.matter import Matter, known_desk
 
-_LICENCE = "01"  # GB/T 39046 table A.1: 行政许可
-
 
 def gather(matter: Matter) -> Decision:
     """Return the decision with its reasons and, always, where a remedy can be sought (许可法 38)."""
@@ -23,7 +21,7 @@ def gather(matter: Matter) -> Decision:
         organ=desk.organ or desk.name,
         document_number=matter.text("document_number"),
         granted=event.move == "grant",
-        subject="行政许可" if item and item.item_type == _LICENCE else "办理",
+        subject="行政许可" if matter.is_licence else "办理",
         applicant=applicant.name,
         applicant_id=applicant.document_number,
         case_number=case.case_number,
@@ -35,13 +33,13 @@ def gather(matter: Matter) -> Decision:
         basis=item.basis if item else "",
         review_organ=f"{organisation.county_name}人民政府",
         court=f"{organisation.county_name}人民法院",
-        handler=event.hand.person_name,
+        handler=(case.by("review") or case.by("accept") or event.hand).person_name,
         handler_phone=desk.phone or above.phone,
         issued_on=event.at.date(),
     )
 
 
 def _facts(case: Case) -> str:
-    found = str(case.fact("review", "opinion")) or "经核对，申请材料齐全，符合法定形式。"
+    found = "经审查，已核对申请人提交的全部材料。"  # The reviewer's opinion is for the decider, not for the applicant.
     publicised = (f"已于{long_date(first)}至{long_date(last)}公示。" for first, last in publicity_of(case))
     return "".join((found, *publicised))

@@ -10,7 +10,7 @@ from stationapp.documents.forms.handover_list import HandoverList, HandoverRow
 from stationapp.domain.case import Case
 from stationapp.domain.events import CaseEvent
 from stationapp.domain.refusal import Reason, Refused
-from stationapp.services.gathering.matter import known_desk
+from stationapp.services.gathering.matter import known_desk, result_documents
 from stationapp.services.workplace import Workplace
 from stationapp.store.records import BatchSummary
 from stationapp.store.units import ReadUnit
@@ -51,18 +51,34 @@ def _carried(unit: ReadUnit, case: Case, batch_id: str) -> _Carried:
 
 def _compose(workplace: Workplace, batch: BatchSummary, carried: Sequence[_Carried]) -> HandoverList:
     organisation = workplace.organisation
-    times = [row.sent.at for row in carried]
     digest = str(carried[0].sent.facts.get("batch_digest", "")) if carried else ""
     received = [row.case.when("receive") or row.sent.at for row in carried]
+    results = bool(carried) and carried[0].sent.move == "send_result"
     return HandoverList(
         batch_number=batch.batch_number,
         sender=known_desk(organisation, batch.from_desk).name,
         receiver=known_desk(organisation, batch.to_desk).name,
         period_from=min(received, default=batch.sent_at),
-        period_to=max(times, default=batch.sent_at),
-        rows=tuple(_row(row.case, row.difference) for row in carried),
+        period_to=max(received, default=batch.sent_at),
+        rows=tuple(_result_row(row) if results else _row(row.case, row.difference) for row in carried),
         digest=f"PC:{batch.batch_number}:{digest}",
         handed_over_by=carried[0].sent.hand.person_name if carried else "",
+        remarks="发还办理结果：所列为结果文书份数，不是申请材料。" if results else "",
+    )
+
+
+def _result_row(row: _Carried) -> HandoverRow:
+    """A result that is sent back is a parcel of documents; the materials stay where they are."""
+    documents = result_documents(row.case)
+    return HandoverRow(
+        receipt_number=row.case.receipt_number,
+        applicant=row.case.application.applicant.name,
+        item_name=f"{row.case.application.item_name}：{'、'.join(name for name, _ in documents)}",
+        originals=len(documents),
+        copies=0,
+        pages=0,
+        attachments_digest="",
+        difference=row.difference,
     )
 
 

@@ -35,6 +35,17 @@ class Matter:
         """The desk whose paper it is."""
         return known_desk(self.organisation, self.event.hand.desk_id)
 
+    @property
+    def is_licence(self) -> bool:
+        """Whether the Administrative Licensing Law governs the item (GB/T 39046 table A.1: 01 行政许可)."""
+        item = self.workplace.item_of(self.case)
+        return item is not None and item.item_type == "01"
+
+    def basis(self, licensing: str) -> str:
+        """Return the basis a paper names: the licensing law's article for a licence, else the item's own."""
+        item = self.workplace.item_of(self.case)
+        return item.basis if item is not None and not self.is_licence and item.basis else licensing
+
     def day(self, name: str) -> date | None:
         """Return a day named by a fact of the event, or None."""
         text = str(self.event.facts.get(name, ""))
@@ -66,3 +77,19 @@ def qr_text(case: Case) -> str:
     personal.
     """
     return f"SJ:{case.receipt_number}"
+
+
+# What the name of a paper or thing ends with that can be handed over; a result such as 津贴发放 is an act.
+_HANDED_OVER = (*"书证单表函卡册本件", "凭证", "通知", "批复", "决定")
+
+
+def result_documents(case: Case) -> tuple[tuple[str, str], ...]:
+    """Return name and number of what a finished case gives the applicant: its decision, and its result if it is one."""
+    decided = next((move for move in ("grant", "refuse") if case.when(move)), "")
+    title = "准予决定书" if decided == "grant" else "不予决定书"
+    documents = [(title, str(case.fact(decided, "document_number")))] if decided else []
+    made = "issue_result" if case.when("issue_result") else "handle_directly"
+    name, number = str(case.fact(made, "result_name")), str(case.fact(made, "result_number"))
+    if name and name != title and (number or not documents or name.endswith(_HANDED_OVER)):
+        documents.append((name, number))
+    return tuple(documents)

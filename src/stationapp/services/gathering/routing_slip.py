@@ -48,7 +48,7 @@ def _step(matter: Matter, stored: StoredEvent) -> RoutingStep:
         at=line.at,
         desk=line.desk,
         person=line.person,
-        post=f"{line.side}岗" if line.side else line.post,
+        post=f"{line.post} {line.side}岗" if line.side else line.post,
         move=line.title,
         opinion=line.remark,
         limit=str(due.get("limit", "")) if due else "",

@@ -11,7 +11,7 @@ from stationapp.documents.forms.service_certificate import (
     ServedDocument,
     ServiceCertificate,
 )
-from stationapp.services.gathering.matter import Matter, masked_number
+from stationapp.services.gathering.matter import Matter, masked_number, result_documents
 
 # The manners of the move of service, as the form of the certificate names them.
 _MANNERS = {
@@ -50,14 +50,4 @@ def gather(matter: Matter) -> ServiceCertificate:
 
 
 def _documents(matter: Matter) -> tuple[ServedDocument, ...]:
-    case = matter.case
-    served = []
-    decided = next((move for move in ("grant", "refuse") if case.when(move)), "")
-    if decided:
-        title = "准予决定书" if decided == "grant" else "不予决定书"
-        served.append(ServedDocument(title, str(case.fact(decided, "document_number"))))
-    made = "issue_result" if case.when("issue_result") else "handle_directly"
-    result = str(case.fact(made, "result_name"))
-    if result:
-        served.append(ServedDocument(result, str(case.fact(made, "result_number"))))
-    return tuple(served)
+    return tuple(ServedDocument(name, number) for name, number in result_documents(matter.case))

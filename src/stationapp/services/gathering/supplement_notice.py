@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from stationapp.documents.forms.supplement_notice import Lack, SupplementNotice
+from stationapp.documents.forms.supplement_notice import BASIS, Lack, SupplementNotice
 from stationapp.services.gathering.matter import Matter, known_desk
 
+_PRACTICE = "一次性告知制；DB51/T 1623—2013《政务服务中心 一次性告知规范》"
 _AT_INTAKE = "材料补齐后即予收件；本告知书不是受理凭证。"
 _AT_AUTHORITY = "逾期未补正的，按补正不来办结处理；可以重新提出申请。"
 
@@ -35,4 +36,5 @@ def gather(matter: Matter) -> SupplementNotice:
         handler_phone=desk.phone,
         complaint_phone=desk.complaint_phone,
         issued_on=event.at.date(),
+        basis=BASIS if matter.is_licence else _PRACTICE,
     )
