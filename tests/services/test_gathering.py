@@ -117,11 +117,16 @@ def test_the_certificate_of_service_masks_the_identity_number(county: County) ->
 
 def test_a_decision_names_who_handled_the_case_and_not_what_was_said_inside(county: County) -> None:
     case = publicised(county)
-    paper = decision.gather(matter(county.at("township-approver"), case, "grant"))
+    at = county.at("township-approver")
     accepter = case.by("accept")
     assert accepter is not None
-    assert paper.handler == accepter.person_name
-    assert "建议" not in paper.facts
+    assert decision.gather(matter(at, case, "grant")).handler == accepter.person_name
+    said = replace(case.last["accept"], move="review", facts={"opinion": "建议准予。"})
+    said = replace(said, hand=replace(said.hand, person_name="测试审查人"))
+    reviewed = replace(case, last={**case.last, "review": said})
+    paper = decision.gather(replace(matter(at, case, "grant"), case=reviewed))
+    assert paper.handler == "测试审查人"
+    assert "建议准予" not in paper.facts
 
 
 def test_only_a_licence_rests_on_the_licensing_law(county: County) -> None:
