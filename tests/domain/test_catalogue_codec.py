@@ -17,6 +17,8 @@ from stationapp.domain.catalogue import (
     Keeper,
     Material,
     ServiceItem,
+    Stage,
+    StageLimit,
     YearlyWindow,
 )
 from stationapp.domain.catalogue_codec import (
@@ -25,6 +27,7 @@ from stationapp.domain.catalogue_codec import (
     item_from_mapping,
     item_to_mapping,
 )
+from stationapp.domain.catalogue_elements import ELEMENTS, ItemElements, filled
 from stationapp.domain.organisation import Level
 from stationapp.domain.time_limits import Limit, LimitUnit
 
@@ -36,7 +39,16 @@ LIMITS = st.one_of(
 )
 MATERIALS = st.lists(
     st.builds(
-        Material, TEXT, TEXT, st.integers(0, 3), st.integers(0, 3), keeper=st.sampled_from(Keeper), note=TEXT
+        Material,
+        TEXT,
+        TEXT,
+        st.integers(0, 3),
+        st.integers(0, 3),
+        keeper=st.sampled_from(Keeper),
+        note=TEXT,
+        material_key=TEXT,
+        promisable=st.booleans(),
+        issue_requirement=TEXT,
     ),
     max_size=3,
     unique_by=lambda row: row.material_id,
@@ -69,6 +81,16 @@ ITEMS = st.builds(
     window=st.one_of(st.none(), st.just(YearlyWindow("05-01", "02-29"))),
     sources=st.lists(TEXT, max_size=2).map(tuple),
     gaps=st.lists(TEXT, max_size=2).map(tuple),
+    stage_limits=st.lists(
+        st.builds(StageLimit, st.sampled_from(Stage), LIMITS.filter(bool)),
+        max_size=3,
+        unique_by=lambda row: row.stage,
+    ).map(tuple),
+    default_on_timeout=st.booleans(),
+    special_procedures=st.lists(st.sampled_from(["hearing", "testing"]), max_size=2).map(tuple),
+    service_days=st.lists(st.integers(1, 7), max_size=3).map(tuple),
+    extension_days=st.one_of(st.none(), st.integers(0, 30)),
+    elements=st.builds(ItemElements, *[TEXT] * len(ELEMENTS)),
 )
 ITEM = ServiceItem(
     "A-1",
@@ -113,6 +135,11 @@ def test_an_item_that_leaves_out_optional_fields_gets_their_defaults() -> None:
         {"form": {"type": "object", "properties": {}, "x-order": [], "if": {}}},
         {"materials": [{"material_id": "m", "name": "表", "originals": -1, "copies": 0}]},
         {"materials": [{"material_id": "m", "name": "表", "originals": 1, "copies": 0}] * 2},
+        {"stage_limits": [{"stage": "decision", "limit": {"value": 5, "unit": "working_days"}}] * 2},
+        {"stage_limits": [{"stage": "party", "limit": {"value": 5, "unit": "working_days"}}]},
+        {"service_days": [8]},
+        {"extension_days": -1},
+        {"elements": {"place": 7}},
     ],
 )
 def test_an_item_that_cannot_be_obeyed_is_refused(change: dict[str, Any]) -> None:
@@ -124,3 +151,14 @@ def test_one_version_of_a_code_may_stand_only_once() -> None:
     twice = {"version": 1, "published_at": "", "items": [item_to_mapping(ITEM), item_to_mapping(ITEM)]}
     with pytest.raises(ValueError, match="twice"):
         catalogue_from_mapping(twice)
+
+
+def test_every_element_of_the_standard_has_a_chinese_name() -> None:
+    assert list(ELEMENTS) == list(ItemElements.__slots__)
+    assert len(set(ELEMENTS.values())) == len(ELEMENTS)
+    assert filled(ItemElements(place="窗口", reach="全市")) == (("通办范围", "全市"), ("办理地点", "窗口"))
+
+
+def test_equal_items_are_written_equally_whether_an_element_was_said_to_be_empty_or_not() -> None:
+    said = item_from_mapping({**item_to_mapping(ITEM), "elements": {"place": ""}})
+    assert json.dumps(item_to_mapping(said)) == json.dumps(item_to_mapping(ITEM))

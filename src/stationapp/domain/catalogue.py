@@ -11,17 +11,28 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from stationapp.domain.catalogue_elements import NO_ELEMENTS, ItemElements
 from stationapp.domain.organisation import Level
 from stationapp.domain.refusal import Reason
 from stationapp.domain.time_limits import Limit
 
 
 class ItemStatus(StrEnum):
-    """Whether an item may be used (动态调整: 在用, 暂停, 取消)."""
+    """Whether an item may be used (动态调整: 在用, 暂停, 取消, 修订).
+
+    A revised item is in use like any other: the word says that this version replaced an earlier one, under
+    which the cases that were running then are finished.
+    """
 
     IN_USE = "in_use"
     SUSPENDED = "suspended"
     CANCELLED = "cancelled"
+    REVISED = "revised"
+
+    @property
+    def is_in_service(self) -> bool:
+        """New cases may be received, as far as the status goes."""
+        return self in (ItemStatus.IN_USE, ItemStatus.REVISED)
 
 
 class HandlingKind(StrEnum):
@@ -33,6 +44,28 @@ class HandlingKind(StrEnum):
     FORWARDED = "forwarded"  # 上报件
 
 
+class Stage(StrEnum):
+    """A part of the handling that may have a limit of its own (the legs of a promise, 分段时限)."""
+
+    HANDOVER = "handover"  # 报送
+    EXAMINATION = "examination"  # 初审
+    ACCEPTANCE = "acceptance"  # 受理
+    REVIEW = "review"  # 审查
+    CHECK = "check"  # 审核
+    DECISION = "decision"  # 决定
+    JOINT_OPINION = "joint_opinion"  # 联办意见
+    RESULT = "result"  # 制证
+    SERVICE = "service"  # 送达
+
+
+@dataclass(frozen=True, slots=True)
+class StageLimit:
+    """The limit of one stage; it runs from the end of the stage before."""
+
+    stage: Stage
+    limit: Limit
+
+
 class Keeper(StrEnum):
     """Who keeps the original of a material."""
 
@@ -42,7 +75,11 @@ class Keeper(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """One material of an item with the numbers of originals and copies that are needed."""
+    """One material of an item with the numbers of originals and copies that are needed.
+
+    `material_key` names the material in the county's dictionary, so that one person's identity card is the
+    same material in every item. `issue_requirement` (出具时间要求), `usage` (使用说明) and `basis` are texts.
+    """
 
     material_id: str
     name: str
@@ -53,6 +90,11 @@ class Material:
     issuer: str = ""
     note: str = ""
     keeper: Keeper = Keeper.STATION
+    material_key: str = ""
+    promisable: bool = False  # 可告知承诺: may be promised instead of handed in
+    issue_requirement: str = ""
+    usage: str = ""
+    basis: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +159,18 @@ class ServiceItem:
     demonstration: bool = False
     sources: tuple[str, ...] = ()
     gaps: tuple[str, ...] = ()
+    stage_limits: tuple[StageLimit, ...] = ()
+    default_on_timeout: bool = False  # 超时默认: never by itself, see the acts of the same name
+    default_on_absence: bool = False  # 缺席默认
+    formal_check_only: bool = False  # 一审一核
+    promise_allowed: bool = False  # 告知承诺
+    pays_money: bool = False
+    minimum_set: bool = False  # 底限性事项
+    special_procedures: tuple[str, ...] = ()  # which of 行政许可法 art. 45 may occur
+    not_needed_when: str = ""  # when nobody needs this licence (art. 32)
+    service_days: tuple[int, ...] = ()  # ISO weekdays on which the item is handled (定时办理); none: all
+    extension_days: int | None = None  # by so much the limit may be extended once; None: the law's own
+    elements: ItemElements = NO_ELEMENTS
 
     @property
     def is_complete(self) -> bool:

@@ -19,8 +19,11 @@ from stationapp.domain.catalogue import (
     Keeper,
     Material,
     ServiceItem,
+    Stage,
+    StageLimit,
     YearlyWindow,
 )
+from stationapp.domain.catalogue_elements import ItemElements, elements_from_mapping, elements_to_mapping
 from stationapp.domain.item_form import check_schema
 from stationapp.domain.organisation import Level
 from stationapp.domain.time_limits import Limit, LimitUnit
@@ -82,13 +85,38 @@ def _plain(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, tuple):
         return [_plain(part) for part in value]
-    if isinstance(value, Limit | YearlyWindow | Material):
+    if isinstance(value, ItemElements):
+        return elements_to_mapping(value)
+    if isinstance(value, Limit | YearlyWindow | Material | StageLimit):
         return {name: _plain(part) for name, part in asdict(value).items()}
     return dict(value) if isinstance(value, Mapping) else value
 
 
 def _limit(data: Mapping[str, Any] | None) -> Limit | None:
-    return None if data is None else Limit(int(data["value"]), LimitUnit(data["unit"]))
+    return None if data is None else _some_limit(data)
+
+
+def _stage_limits(rows: list[Mapping[str, Any]]) -> tuple[StageLimit, ...]:
+    found = tuple(StageLimit(Stage(row["stage"]), _some_limit(row["limit"])) for row in rows)
+    if len({one.stage for one in found}) != len(found):
+        raise ValueError("a stage of an item has two limits")
+    return found
+
+
+def _some_limit(data: Mapping[str, Any]) -> Limit:
+    return Limit(int(data["value"]), LimitUnit(data["unit"]))
+
+
+def _service_days(days: list[int]) -> tuple[int, ...]:
+    if wrong := [day for day in days if day not in range(1, 8)]:
+        raise ValueError(f"days of service are ISO weekdays, 1 to 7: {wrong}")
+    return tuple(days)
+
+
+def _extension(days: int | None) -> int | None:
+    if days is not None and days < 0:
+        raise ValueError("an extension has no negative number of days")
+    return days
 
 
 def _window(data: Mapping[str, Any] | None) -> YearlyWindow | None:
@@ -128,4 +156,9 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "window": _window,
     "sources": tuple,
     "gaps": tuple,
+    "stage_limits": _stage_limits,
+    "special_procedures": tuple,
+    "service_days": _service_days,
+    "extension_days": _extension,
+    "elements": elements_from_mapping,
 }

@@ -15,7 +15,7 @@ from countyhub.hub import Hub
 from countyhub.references import organisation_check, service
 from hubprotocol.keys import KdfParams, derive_person_keys, new_salt, public_of
 from stationapp.domain import calendar
-from stationapp.domain.catalogue import Catalogue, ItemStatus, ServiceItem, missing_publics
+from stationapp.domain.catalogue import Catalogue, ServiceItem, missing_publics
 from stationapp.domain.catalogue_codec import catalogue_from_mapping, catalogue_to_mapping
 from stationapp.domain.divisions import Divisions, divisions_from_mapping
 from stationapp.domain.organisation import (
@@ -143,7 +143,7 @@ def refuse_incomplete(catalogue: Catalogue, today: date, *, allowed: bool) -> li
     lacking = [
         Reason("item-incomplete", f"“{item.name}”（{item.code}）缺少：{_gaps(item)}。", "items")
         for item in catalogue.items
-        if item.status is ItemStatus.IN_USE
+        if item.status.is_in_service
         and not (item.is_complete or item.demonstration)
         and (item.effective_to is None or today < item.effective_to)
     ]
