@@ -14,12 +14,16 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from reportlab.pdfbase.ttfonts import TTFont
 
     from stationapp.platform.fonts import Fonts
+
+ONE_AT_A_TIME = Lock()
+"""reportlab reads font files through one position in the file: two renderings must not interleave."""
 
 BOX_WIDTH = 2.2
 """Width of the box of a character no font has, in em."""

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from threading import Lock
 from typing import Any
 
-from stationapp.documents.fonts import installed_chain
+from stationapp.documents.fonts import ONE_AT_A_TIME, installed_chain
 from stationapp.documents.forms import (
     acceptance_notice,
     decision,
@@ -35,9 +34,6 @@ PAPERS: dict[str, Paper[Any]] = {
 LARGE_TYPE = 1.3
 """The scale of papers for readers who need large type."""
 
-_ONE_AT_A_TIME = Lock()
-"""reportlab reads font files through one position in the file: two renderings must not interleave."""
-
 
 def render(
     name: str,
@@ -61,5 +57,5 @@ def render(
     if copy < 1 or not 0.8 <= scale <= 2.0:
         raise ValueError(f"copy {copy} or scale {scale} is out of range")
     printing = Printing(copy, scale, printed_at, printed_by)
-    with _ONE_AT_A_TIME:
+    with ONE_AT_A_TIME:
         return Sheet(paper.compose(data), printing, installed_chain()).pdf("；".join(paper.basis))
