@@ -103,12 +103,13 @@ def test_a_supplement_notice_without_a_day_names_none(press: Any) -> None:
 
 def test_a_refusal_tells_both_remedies_and_a_grant_its_validity(press: Any) -> None:
     refusal = text_of(press.sample("decision"))
-    assert "不予行政许可决定书" in refusal
+    assert "不予决定书" in refusal
     assert "六十日内向绵阳市游仙区人民政府申请行政复议" in refusal
     assert "六个月内依法向绵阳市游仙区人民法院提起行政诉讼" in refusal
     grant = replace(decision.sample(), granted=True, validity="2026年12月2日至2027年12月1日")
     text = text_of(press.data("decision", grant))
-    assert "准予行政许可决定书" in text
+    assert "准予决定书" in text
+    assert "决定准予行政许可。" in text
     assert "有效期限：2026年12月2日至2027年12月1日。" in text
 
 

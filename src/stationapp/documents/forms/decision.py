@@ -11,15 +11,18 @@ from stationapp.documents.layout.endings import SealPlace, Signature, SignatureR
 from stationapp.documents.layout.flow import Block, Style
 from stationapp.documents.layout.sheet import Composition, Part
 from stationapp.documents.layout.words import long_date
+from stationapp.documents.notice import remedies
 from stationapp.documents.paper import Paper
 
+GRANT, REFUSAL = "准予决定书", "不予决定书"
+"""The two titles, which certificates of service and lists of results repeat."""
 _TEXT = Style(size=11.5, leading=1.7, justify=True)
 _HEADING = Style(size=11.5, bold=True, leading=1.7)
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Data of a decision. `subject` completes the title (准予行政许可决定书); `reasons` are paragraphs.
+    """Data of a decision. `subject` completes its ruling (决定准予行政许可); `reasons` are paragraphs.
 
     `validity` and `conditions` belong to a grant. `review_organ` and `court` are named where the law gives
     remedies, always in a refusal (Administrative Licensing Law, art. 38). Raises
@@ -58,7 +61,7 @@ class Decision:
 def compose(data: Decision) -> Composition:
     """Lay the decision out as running text under a head of fields."""
     return Composition(
-        title=f"{_verb(data)}{data.subject}决定书",
+        title=GRANT if data.granted else REFUSAL,
         number_label="文号",
         number=data.document_number,
         organ=data.organ,
@@ -75,7 +78,7 @@ def _body(data: Decision) -> tuple[Block, ...]:
         ("查明的事实", (data.facts,)),
         ("理由和依据", (*data.reasons, f"法律依据：{data.basis}。")),
         ("决定", _ruling(data)),
-        ("救济途径", _remedies(data)),
+        ("救济途径", (remedies(data.review_organ, data.court, "决定"),)),
     )
     said = [section for section in sections if any(section[1])]
     shown = ((f"{number}、{title}", texts) for number, (title, texts) in zip("一二三四", said, strict=False))
@@ -114,19 +117,6 @@ def _ruling(data: Decision) -> tuple[str, ...]:
     validity = f"有效期限：{data.validity}。" if data.validity else ""
     conditions = f"附带要求：{data.conditions}" if data.conditions else ""
     return (ruling, validity, conditions) if data.granted else (ruling,)
-
-
-def _remedies(data: Decision) -> tuple[str, ...]:
-    """Word review within 60 days and suit within six months.
-
-    Administrative Review Law (2023), art. 20; Administrative Litigation Law (2017), art. 46.
-    """
-    if not (data.review_organ and data.court):
-        return ()
-    return (
-        f"如不服本决定，可以自收到本决定书之日起六十日内向{data.review_organ}申请行政复议，"
-        f"也可以自收到本决定书之日起六个月内依法向{data.court}提起行政诉讼。",
-    )
 
 
 def _contact(data: Decision) -> tuple[Block, ...]:

@@ -145,7 +145,7 @@ def sample() -> ServiceCertificate:
         certificate_number=people.document_number("游审送", 356),
         case_number=people.CASE_NUMBER,
         item_name="林木采伐许可证核发",
-        documents=(ServedDocument("准予行政许可决定书", people.document_number("游审许决", 356)),),
+        documents=(ServedDocument("准予决定书", people.document_number("游审许决", 356)),),
         recipient=people.WANG.name,
         recipient_id=people.WANG.masked_id,
         place="绵阳市游仙区魏城镇红岩村三组",
@@ -159,7 +159,7 @@ def sample_long() -> ServiceCertificate:
     """Return a certificate of leaving several papers, with witnesses, a refusal and long names."""
     documents = tuple(
         ServedDocument(
-            f"农村村民宅基地及建房（规划许可）审批不予行政许可决定书（附件{number}）",
+            f"农村村民宅基地及建房（规划许可）审批不予决定书（附件{number}）",
             people.document_number("游审许决", number),
             2,
         )

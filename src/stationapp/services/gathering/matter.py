@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from stationapp.documents.forms.decision import GRANT, REFUSAL
 from stationapp.domain.case import Case
 from stationapp.domain.catalogue import Keeper
 from stationapp.domain.events import CaseEvent
@@ -86,7 +87,7 @@ _HANDED_OVER = (*"书证单表函卡册本件", "凭证", "通知", "批复", "�
 def result_documents(case: Case) -> tuple[tuple[str, str], ...]:
     """Return name and number of what a finished case gives the applicant: its decision, and its result if it is one."""
     decided = next((move for move in ("grant", "refuse") if case.when(move)), "")
-    title = "准予决定书" if decided == "grant" else "不予决定书"
+    title = GRANT if decided == "grant" else REFUSAL
     documents = [(title, str(case.fact(decided, "document_number")))] if decided else []
     made = "issue_result" if case.when("issue_result") else "handle_directly"
     name, number = str(case.fact(made, "result_name")), str(case.fact(made, "result_number"))
