@@ -9,10 +9,18 @@ from stationapp.documents.fonts import ONE_AT_A_TIME, installed_chain
 from stationapp.documents.forms import (
     acceptance_notice,
     decision,
+    extension_notice,
     handover_list,
+    joint_contact_letter,
+    joint_reply,
+    joint_summary,
     material_receipt,
+    non_acceptance_notice,
+    not_needed_notice,
     routing_slip,
     service_certificate,
+    site_visit_record,
+    special_procedure_notice,
     supplement_notice,
 )
 from stationapp.documents.layout.sheet import Printing, Sheet
@@ -28,6 +36,14 @@ PAPERS: dict[str, Paper[Any]] = {
         routing_slip.PAPER,
         service_certificate.PAPER,
         decision.PAPER,
+        non_acceptance_notice.PAPER,
+        not_needed_notice.PAPER,
+        special_procedure_notice.PAPER,
+        extension_notice.PAPER,
+        joint_contact_letter.PAPER,
+        joint_reply.PAPER,
+        joint_summary.PAPER,
+        site_visit_record.PAPER,
     )
 }
 
