@@ -143,3 +143,93 @@ NAMES = st.sampled_from(["account", "tier", "size", "urgent", "story"])
 @given(st.dictionaries(NAMES, VALUES.filter(lambda v: v not in (None, "")), max_size=5))
 def test_the_verdict_is_that_of_a_full_json_schema_validator(values: dict[str, Any]) -> None:
     assert (check_form(SCHEMA, values) == ()) == Draft202012Validator(SCHEMA).is_valid(values)
+
+
+HOUSEHOLD = form(
+    "members",
+    members={
+        "type": "array",
+        "title": "家庭成员",
+        "description": "共同生活的人，含申请人",
+        "minItems": 1,
+        "maxItems": 3,
+        "items": form(
+            "name",
+            name={"type": "string", "title": "姓名", "maxLength": 30},
+            number={"type": "string", "title": "身份证号", "format": "id-number"},
+            income={"type": "string", "title": "月收入", "format": "money"},
+        ),
+    },
+    needs={
+        "type": "array",
+        "title": "需要的帮助",
+        "uniqueItems": True,
+        "maxItems": 2,
+        "items": {"type": "string", "enum": ["送餐", "陪护", "理发"]},
+    },
+    phone={"type": "string", "title": "家属电话", "format": "phone"},
+    story={"type": "string", "title": "情况说明", "format": "long-text", "maxLength": 500},
+)
+WANG = {"name": "王𬭎", "number": "11010119900307889X", "income": "1200.50"}
+
+
+def test_a_table_and_several_choices_carry_all_a_screen_needs() -> None:
+    members, needs, phone, story = fields_of(HOUSEHOLD)
+    assert (members.kind, members.least, members.most) == (FieldKind.TABLE, 1, 3)
+    assert [(one.title, one.kind) for one in members.columns] == [
+        ("姓名", FieldKind.TEXT),
+        ("身份证号", FieldKind.ID_NUMBER),
+        ("月收入", FieldKind.MONEY),
+    ]
+    assert (needs.kind, needs.choices, needs.most) == (FieldKind.CHOICES, ("送餐", "陪护", "理发"), 2)
+    assert (phone.kind, story.kind) == (FieldKind.PHONE, FieldKind.LONG_TEXT)
+    Draft202012Validator.check_schema(HOUSEHOLD)
+
+
+def test_a_fault_in_a_table_names_its_row_and_its_cell() -> None:
+    rows = [WANG, {**WANG, "name": "", "number": "110101199003078890", "age": 7}]
+    found = [(one.field, one.text) for one in check_form(HOUSEHOLD, {"members": rows})]
+    assert found == [
+        ("members.2.name", "“家庭成员”第2行：请填写“姓名”。"),
+        ("members.2.number", "“家庭成员”第2行：“身份证号”应为18位居民身份证号，请核对。"),
+        ("members.2.age", "“家庭成员”第2行：该事项没有“age”这一项。"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("values", "fault"),
+    [
+        ({}, "请填写“家庭成员”。"),
+        ({"members": []}, "请填写“家庭成员”。"),
+        ({"members": [WANG] * 4}, "“家庭成员”不能超过3行。"),
+        ({"members": "王"}, "“家庭成员”的填写格式不对。"),
+        ({"members": [WANG], "needs": ["送餐", "按摩"]}, "“需要的帮助”不在可选范围内。"),
+        ({"members": [WANG], "needs": ["送餐", "送餐"]}, "“需要的帮助”有重复的选项。"),
+        ({"members": [WANG], "needs": ["送餐", "陪护", "理发"]}, "“需要的帮助”不能超过2项。"),
+        ({"members": [WANG], "phone": "12345"}, "“家属电话”应为手机号码或者带区号的固定电话。"),
+    ],
+)
+def test_a_bad_list_is_explained(values: dict[str, Any], fault: str) -> None:
+    assert [one.text for one in check_form(HOUSEHOLD, values)] == [fault]
+
+
+@pytest.mark.parametrize(
+    "phone", ["13900000000", "0816-2290000", "08162290000", "2290000", "010-62290000-12"]
+)
+def test_numbers_that_people_have_are_taken(phone: str) -> None:
+    assert check_form(HOUSEHOLD, {"members": [WANG], "needs": ["陪护"], "phone": phone}) == ()
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"type": "array", "title": "表"},
+        {"type": "array", "title": "表", "items": {"type": "string"}},
+        {"type": "array", "title": "表", "items": form(inner={"type": "array", "title": "内表"})},
+        {"type": "array", "title": "表", "items": {**form(a={"type": "string", "title": "甲"}), "if": {}}},
+        {"type": "string", "title": "表", "minItems": 1},
+    ],
+)
+def test_a_list_that_cannot_be_obeyed_is_refused(rule: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="field"):
+        check_schema(form(rule=rule))
