@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from stationapp.domain.catalogue_elements import NO_ELEMENTS, ItemElements
+from stationapp.domain.material_dictionary import NO_MATERIALS, MaterialDictionary
 from stationapp.domain.organisation import Level
 from stationapp.domain.refusal import Reason
 from stationapp.domain.time_limits import Limit
@@ -204,6 +205,7 @@ class Catalogue:
     version: int
     published_at: str  # ISO date-time
     items: tuple[ServiceItem, ...]
+    dictionary: MaterialDictionary = NO_MATERIALS
     _by_code: Mapping[str, tuple[ServiceItem, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -216,6 +218,15 @@ class Catalogue:
             for code, rows in grouped.items()
         }
         object.__setattr__(self, "_by_code", ordered)
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Every code there ever was, in the order of publication."""
+        return tuple(self._by_code)
+
+    def versions_of(self, code: str) -> tuple[ServiceItem, ...]:
+        """Return all versions of an item, the newest first."""
+        return self._by_code.get(code, ())
 
     def version_of(self, code: str, version: int) -> ServiceItem | None:
         """Return that version of an item: a running case finishes under the version it began with."""

@@ -25,6 +25,11 @@ from stationapp.domain.catalogue import (
 )
 from stationapp.domain.catalogue_elements import ItemElements, elements_from_mapping, elements_to_mapping
 from stationapp.domain.item_form import check_schema
+from stationapp.domain.material_dictionary import (
+    NO_MATERIALS,
+    dictionary_from_mapping,
+    dictionary_to_mapping,
+)
 from stationapp.domain.organisation import Level
 from stationapp.domain.time_limits import Limit, LimitUnit
 
@@ -56,12 +61,15 @@ def item_from_mapping(data: Mapping[str, Any]) -> ServiceItem:
 
 
 def catalogue_to_mapping(catalogue: Catalogue) -> dict[str, Any]:
-    """Return the JSON shape of a catalogue: version, published_at, items."""
-    return {
+    """Return the JSON shape of a catalogue: version, published_at, items, and the dictionary of materials."""
+    data = {
         "version": catalogue.version,
         "published_at": catalogue.published_at,
         "items": [item_to_mapping(item) for item in catalogue.items],
     }
+    if catalogue.dictionary.entries:
+        data["dictionary"] = dictionary_to_mapping(catalogue.dictionary)
+    return data
 
 
 def catalogue_from_mapping(data: Mapping[str, Any]) -> Catalogue:
@@ -75,7 +83,8 @@ def catalogue_from_mapping(data: Mapping[str, Any]) -> Catalogue:
         if (item.code, item.version) in seen:
             raise ValueError(f"item {item.code} occurs twice in version {item.version}")
         seen.add((item.code, item.version))
-    return Catalogue(int(data["version"]), str(data["published_at"]), items)
+    dictionary = dictionary_from_mapping(data["dictionary"]) if "dictionary" in data else NO_MATERIALS
+    return Catalogue(int(data["version"]), str(data["published_at"]), items, dictionary)
 
 
 def _plain(value: Any) -> Any:
