@@ -54,11 +54,11 @@ class MaterialDictionary:
         return next((one for one in self.entries if name == one.name or name in one.aliases), None)
 
 
-NO_MATERIALS: Final = MaterialDictionary()
-
-
 def _repeated(texts: Iterable[str]) -> list[str]:
     return sorted(text for text, times in Counter(texts).items() if times > 1)
+
+
+NO_MATERIALS: Final = MaterialDictionary()
 
 
 def dictionary_to_mapping(dictionary: MaterialDictionary) -> dict[str, Any]:
