@@ -1,0 +1,50 @@
+"""The largest type with which something still fits: for posters and for numbers that must stay on one line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from stationapp.documents.layout.blocks import place_strips
+from stationapp.documents.layout.flow import Block, Flow, Style, lay_out
+from stationapp.documents.layout.linebreak import Line
+
+
+@dataclass(frozen=True, slots=True)
+class LargestFitting:
+    """Blocks made by `blocks(size)` with the first of `sizes` (points before scaling, falling) that fits the
+    room left on the page; with the last size they run over pages like any others.
+    """
+
+    blocks: Callable[[float], tuple[Block, ...]]
+    sizes: tuple[float, ...]
+
+    def place(self, flow: Flow) -> None:
+        """Put the blocks."""
+        for size in self.sizes:
+            strip = lay_out(self.blocks(size), flow.setting, flow.width)
+            if strip.height <= flow.room:
+                place_strips(flow, ((strip, 0.0),))
+                return
+        for block in self.blocks(self.sizes[-1]):
+            block.place(flow)
+
+
+@dataclass(frozen=True, slots=True)
+class OneLine:
+    """Text on one line, in smaller type where the line is too narrow; below half the size it is broken."""
+
+    text: str
+    style: Style
+
+    def place(self, flow: Flow) -> None:
+        """Put the line."""
+        wide = flow.setting.width(self.text, self.style)
+        share = min(1.0, flow.width / wide) if wide else 1.0
+        if share < 0.5:
+            for line in flow.setting.lines(self.text, flow.width, self.style):
+                flow.put_line(line, self.style)
+            return
+        # A hair less than fits, or rounding would have the text stand out of the frame.
+        smaller = self.style if share == 1.0 else replace(self.style, size=self.style.size * share * 0.999)
+        flow.put_line(Line(self.text, ends=True), smaller)
