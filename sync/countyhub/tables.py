@@ -6,11 +6,12 @@ from sqlmodel import SQLModel
 
 from countyhub.acceptance import tables as acceptance
 from countyhub.attachments import tables as attachments
+from countyhub.catalogue import tables as catalogue
 from countyhub.devices import tables as devices
 from countyhub.identity import tables as identity
 from countyhub.mailboxes import tables as mailboxes
 from countyhub.numbers import tables as numbers
 from countyhub.references import tables as references
 
-TOPICS = (identity, devices, references, acceptance, mailboxes, attachments, numbers)
+TOPICS = (identity, devices, references, acceptance, mailboxes, attachments, numbers, catalogue)
 METADATA = SQLModel.metadata
