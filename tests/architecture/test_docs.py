@@ -16,7 +16,7 @@ import pytest
 import countyhub.cli
 from stationapp.cli.command_line import build_parser as station_parser
 from stationapp.cli.output import Exit
-from stationapp.domain.case_rules import missing_materials
+from stationapp.domain.rules.materials import missing_materials
 from stationapp.domain.catalogue_codec import catalogue_from_mapping
 from stationapp.domain.item_form import check_form
 from stationapp.domain.people import Applicant, Application, HandedIn

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from small_county import COUNTY_ITEM, TOWNSHIP_ITEM, VILLAGE_ITEM, event
 from stationapp.domain.case import Case, Custody, State
 from stationapp.domain.case_flow import TABLE, case_of, judge, why_not
-from stationapp.domain.case_rules import next_desk
+from stationapp.domain.rules.routing import next_stop
 from stationapp.domain.catalogue import HandlingKind
 from stationapp.domain.events import Hand
 from stationapp.domain.moves import ActsBy

@@ -53,6 +53,29 @@ def _date_fault(answer: Any) -> str:
     return "" if readable else "应为日期，如 2026-12-01"
 
 
+def _number_fault(answer: Any) -> str:
+    sound = isinstance(answer, int) and not isinstance(answer, bool) and 1 <= answer <= _MANY
+    return "" if sound else f"应为 1 到 {_MANY} 的整数"
+
+
+def _rows_fault(*names: str) -> Callable[[Any], str]:
+    def fault(answer: Any) -> str:
+        rows = answer if isinstance(answer, list | tuple) else [None]
+        sound = all(isinstance(row, Mapping) and _are_texts(row, names) for row in rows)
+        return "" if sound else "写法不对"
+
+    return fault
+
+
+def _are_texts(row: Mapping[str, Any], names: tuple[str, ...]) -> bool:
+    return all(isinstance(row.get(name), str) and row[name].strip() for name in names)
+
+
+def _desks_fault(answer: Any) -> str:
+    sound = isinstance(answer, list | tuple) and all(isinstance(one, str) for one in answer)
+    return "" if sound else "应为单位的列表"
+
+
 def _materials_fault(answer: Any) -> str:
     try:
         for row in answer:
@@ -70,10 +93,16 @@ def _missing_fault(answer: Any) -> str:
     return "" if sound else "写法不对，每项应有材料标识、名称、问题和应达到的标准"
 
 
+_MANY = 999
 _FAULTS: Mapping[AskKind, Callable[[Any], str]] = {
     AskKind.TEXT: _text_fault,
     AskKind.LONG_TEXT: _text_fault,
     AskKind.DESK: _text_fault,
+    AskKind.PERSON: _text_fault,
+    AskKind.NUMBER: _number_fault,
+    AskKind.PARTS: _rows_fault("desk_id", "matter"),
+    AskKind.DESKS: _desks_fault,
+    AskKind.ATTENDANCE: _rows_fault("desk_id", "person"),
     AskKind.DATE: _date_fault,
     AskKind.MATERIALS: _materials_fault,
     AskKind.MISSING: _missing_fault,

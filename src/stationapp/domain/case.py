@@ -9,62 +9,14 @@ from enum import StrEnum
 from typing import Any
 
 from stationapp.domain.events import CaseEvent, Hand
+from stationapp.domain.parts import Part, evolve_parts
 from stationapp.domain.people import Application, handed_in_from_mapping
+from stationapp.domain.states import ENDED_STATES as ENDED_STATES
+from stationapp.domain.states import FINAL_STATES as FINAL_STATES
+from stationapp.domain.states import State as State
 
-
-class State(StrEnum):
-    """The states of a case (domain section 1.3); the label is what a person reads."""
-
-    INCOMPLETE = "incomplete"
-    RECEIVED = "received"
-    IN_TRANSIT = "in_transit"
-    SIGNED_FOR = "signed_for"
-    SUPPLEMENT = "supplement"
-    EXAMINED = "examined"
-    REGISTERED = "registered"
-    ACCEPTED = "accepted"
-    REVIEWED = "reviewed"
-    GRANTED = "granted"
-    REFUSED = "refused"
-    RESULT_READY = "result_ready"
-    RESULT_IN_TRANSIT = "result_in_transit"
-    SERVED = "served"
-    CONCLUDED = "concluded"
-    WITHDRAWN = "withdrawn"
-    VOIDED = "voided"
-
-    @property
-    def label(self) -> str:
-        """The state's name on screens and papers."""
-        return _LABELS[self]
-
-    @property
-    def is_final(self) -> bool:
-        """Whether nothing further can happen to the case."""
-        return self in FINAL_STATES
-
-
-_LABELS = {
-    State.INCOMPLETE: "待补齐材料",
-    State.RECEIVED: "已收件",
-    State.IN_TRANSIT: "在途",
-    State.SIGNED_FOR: "已签收",
-    State.SUPPLEMENT: "待补正",
-    State.EXAMINED: "已初审",
-    State.REGISTERED: "已登记",
-    State.ACCEPTED: "已受理",
-    State.REVIEWED: "已审查",
-    State.GRANTED: "准予",
-    State.REFUSED: "不予",
-    State.RESULT_READY: "待送达",
-    State.RESULT_IN_TRANSIT: "结果在途",
-    State.SERVED: "已送达",
-    State.CONCLUDED: "已办结",
-    State.WITHDRAWN: "已撤回",
-    State.VOIDED: "已作废",
-}
-
-FINAL_STATES = frozenset({State.CONCLUDED, State.WITHDRAWN, State.VOIDED})
+CASE = "case"
+"""The kind of a 办件; services around it are of kinds of their own."""
 
 
 class Custody(StrEnum):
@@ -80,10 +32,15 @@ class Custody(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Effect:
     """What a move does to a case besides being recorded. `to_state` None keeps the state, or, with RELEASE,
-    restores the state the case had before it was sent."""
+    restores the state the case had before it was sent. A move that `pauses` remembers the state for the one that
+    `resumes`.
+    """
 
     to_state: State | None = None
     custody: Custody = Custody.KEEP
+    pauses: bool = False
+    resumes: bool = False
+    kind: str = CASE
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +48,8 @@ class Case:
     """One case. Instances come only from `fold`.
 
     `held_by` lists every desk that ever held it, first holder first; `last` is the latest event of each move.
+    `first_asked` is whoever was asked first (首问责任人), `responsible` who answers for it now; `handler` is the
+    person a chief gave it to. `closed_as` is how it ended, whatever followed.
     """
 
     case_id: str
@@ -107,16 +66,35 @@ class Case:
     last: Mapping[str, CaseEvent] = field(default_factory=dict)
     supplements: tuple[frozenset[str], ...] = ()
     events: int = 0
+    parts: tuple[Part, ...] = ()
+    visit_acknowledged: frozenset[str] = frozenset()
+    paused_as: State | None = None
+    closed_as: State | None = None
+    first_asked: Hand | None = None
+    responsible: Hand | None = None
+    handler: str = ""
+    kind: str = CASE
 
     @property
     def visible_to(self) -> frozenset[str]:
-        """The desks that must know the case: all that held it, and the one it is addressed to."""
-        return frozenset(self.held_by) | ({self.addressed_to} if self.addressed_to else set())
+        """The desks that must know the case: all that held it, the one it is addressed to, and its departments."""
+        addressed = {self.addressed_to} if self.addressed_to else set()
+        return frozenset(self.held_by) | addressed | {part.desk_id for part in self.parts}
+
+    @property
+    def result_station(self) -> str:
+        """The desk at which the applicant gets the result: the one he chose, else where he applied."""
+        return self.application.result_to or self.origin
 
     def when(self, move: str) -> datetime | None:
         """Return when a move last happened by its author's clock."""
         event = self.last.get(move)
         return event.at if event else None
+
+    def last_order(self, earlier: str, later: str) -> bool:
+        """Tell whether the latest event of one move stands before the latest of another; both must have happened."""
+        order = list(self.last)
+        return order.index(earlier) < order.index(later)
 
     def by(self, move: str) -> Hand | None:
         """Return whose hand made a move last."""
@@ -146,6 +124,9 @@ def open_case(event: CaseEvent, effect: Effect) -> Case:
         last={event.move: event},
         supplements=_asked((), event),
         events=1,
+        first_asked=event.hand,
+        responsible=event.hand,
+        kind=effect.kind,
     )
 
 
@@ -154,14 +135,21 @@ def evolve(case: Case, event: CaseEvent, effect: Effect) -> Case:
     business.
     """
     moved = _CUSTODY[effect.custody](case, event)
+    state = _next_state(case, effect)
     return replace(
         moved,
-        state=_next_state(case, effect),
-        sent_as=case.state if effect.custody is Custody.ADDRESS else None,
+        state=state,
+        sent_as=_sent_as(case, effect),
+        paused_as=case.state if effect.pauses else None if effect.resumes else case.paused_as,
+        closed_as=state if state in ENDED_STATES else case.closed_as if state in FINAL_STATES else None,
         application=_supplied(case.application, event),
         case_number=str(event.facts.get("case_number", case.case_number)),
-        last={**case.last, event.move: event},
+        last=_with_latest(case.last, event),
         supplements=_asked(case.supplements, event),
+        parts=evolve_parts(case.parts, event),
+        visit_acknowledged=_acknowledged(case.visit_acknowledged, event),
+        responsible=_responsible(case, moved.holder, event),
+        handler=_handler(case, moved.holder, event),
         events=case.events + 1,
     )
 
@@ -178,7 +166,43 @@ def fold(events: Iterable[CaseEvent], effects: Mapping[str, Effect]) -> Case | N
 def _next_state(case: Case, effect: Effect) -> State:
     if effect.custody is Custody.RELEASE and case.sent_as is not None:
         return case.sent_as
+    if effect.resumes and case.paused_as is not None:
+        return case.paused_as
     return effect.to_state or case.state
+
+
+def _with_latest(last: Mapping[str, CaseEvent], event: CaseEvent) -> Mapping[str, CaseEvent]:
+    """The latest event of each move, in the order in which they came."""
+    others = {move: one for move, one in last.items() if move != event.move}
+    return {**others, event.move: event}
+
+
+def _sent_as(case: Case, effect: Effect) -> State | None:
+    if effect.custody is Custody.ADDRESS:
+        return case.state
+    return case.sent_as if effect.custody is Custody.KEEP and effect.to_state is None else None
+
+
+def _responsible(case: Case, holder: str, event: CaseEvent) -> Hand | None:
+    """首问负责 (SEED 003): it stays with whoever has it until a hand of the next holder takes it up."""
+    if event.hand.desk_id != holder:
+        return case.responsible
+    taken_over = case.responsible is None or case.responsible.desk_id != holder
+    return event.hand if taken_over else case.responsible
+
+
+def _acknowledged(before: frozenset[str], event: CaseEvent) -> frozenset[str]:
+    """Who confirmed the latest call to a site visit."""
+    if event.move == "call_site_visit":
+        return frozenset()
+    return before | {event.hand.desk_id} if event.move == "acknowledge_visit" else before
+
+
+def _handler(case: Case, holder: str, event: CaseEvent) -> str:
+    """What a chief assigned lasts as long as the case stays at his desk."""
+    if event.move == "reassign":
+        return str(event.facts["to_person"])
+    return case.handler if holder == case.holder else ""
 
 
 def _held(case: Case, desk: str) -> Case:

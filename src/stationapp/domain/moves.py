@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from stationapp.domain.calendar import WorkCalendar
-from stationapp.domain.case import Case, Effect, State
+from stationapp.domain.case import CASE, Case, Effect, State
 from stationapp.domain.catalogue import ServiceItem
 from stationapp.domain.events import CaseEvent, Hand
-from stationapp.domain.organisation import Desk, Organisation, Post, PostKind
+from stationapp.domain.organisation import Desk, Organisation, Post, PostKind, Power
 from stationapp.domain.refusal import Reason
 
 
@@ -20,6 +20,11 @@ class ActsBy(StrEnum):
     OPENER = "opener"  # there is no case yet
     HOLDER = "holder"
     ADDRESSEE = "addressee"
+    PARTNER = "partner"  # a department that owes its part of a joint case
+    CONCERNED = "concerned"  # any desk that holds the case or once did: it can only ask
+    ASKER = "asker"  # the desk that asked for a supplement, wherever the case lies since
+    COORDINATOR = "coordinator"  # the county window, which watches over cases that lie with departments
+    ABOVE = "above"  # the holder, or the desk one level above it
     HUB = "hub"  # the hub's own act
 
 
@@ -31,6 +36,11 @@ class AskKind(StrEnum):
     CHOICE = "choice"
     DATE = "date"
     DESK = "desk"
+    PERSON = "person"  # a person id of this desk
+    NUMBER = "number"  # a whole number from 1
+    PARTS = "parts"  # rows {desk_id, matter}
+    DESKS = "desks"  # desk ids
+    ATTENDANCE = "attendance"  # rows {desk_id, person}
     MATERIALS = "materials"  # materials handed in, rows of `people.HandedIn`
     MISSING = "missing"  # rows {material_id, name, problem, standard}
 
@@ -45,6 +55,7 @@ class Ask:
     required: bool = True
     choices: tuple[tuple[str, str], ...] = ()  # value and title
     hint: str = ""
+    concerns: Callable[[ServiceItem], bool] | None = None  # for which items it is asked at all
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +87,8 @@ class Move:
     """One row of the table.
 
     `gates` need no facts and grey a button out; `checks` look at the facts. `paper` names the paper the move
-    produces.
+    produces. `power` is what the matrix of powers may give or take; `source` is the rule the row rests on; `kind`
+    tells cases from the services around them, and an opening move makes one of its kind.
     """
 
     name: str
@@ -89,8 +101,11 @@ class Move:
     checks: tuple[Check, ...] = ()
     asks: tuple[Ask, ...] = ()
     paper: str = ""
-    clock: str = ""  # "starts", "stops" or empty
+    clock: str = ""  # "starts", "stops", "pauses", "resumes", "extends" or empty
     batched: bool = False  # made for many cases at once, with a handover list
+    power: Power | None = None
+    source: str = ""
+    kind: str = CASE
 
     @property
     def opens(self) -> bool:

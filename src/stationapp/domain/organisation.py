@@ -35,6 +35,8 @@ class PostKind(StrEnum):
     WINDOW = "window"  # 县级综合窗口
     OFFICER = "officer"  # 部门经办人
     APPROVER = "approver"  # 部门审批人
+    CHIEF = "chief"  # 首席代表
+    SUPERVISOR = "supervisor"  # 监察岗
 
 
 class PostSide(StrEnum):
@@ -71,6 +73,8 @@ class Desk:
     organ_short: str = ""  # 机关简称, the head of its document numbers
     phone: str = ""
     complaint_phone: str = ""
+    serves: tuple[str, ...] = ()  # 12-digit divisions a shared station serves besides its own
+    opening_hours: str = ""
 
     @property
     def station_code(self) -> str:
@@ -124,6 +128,52 @@ class Person:
     active: bool = True
 
 
+class Power(StrEnum):
+    """The powers of a window (授权到位, SEED 001: five powers), and review and decision at the department."""
+
+    ACCEPT = "accept"  # 受理决定权
+    DECIDE_IMMEDIATE = "decide_immediate"  # 即办件审批权
+    COORDINATE = "coordinate"  # 承诺件组织协调权
+    SERVE = "serve"  # 送达权
+    LITIGATE = "litigate"  # 应诉代理权
+    REVIEW = "review"
+    DECIDE = "decide"
+
+    @property
+    def label(self) -> str:
+        """The power's name."""
+        return _POWERS[self]
+
+
+_POWERS = {
+    Power.ACCEPT: "受理决定权",
+    Power.DECIDE_IMMEDIATE: "即办件审批权",
+    Power.COORDINATE: "组织协调权",
+    Power.SERVE: "送达权",
+    Power.LITIGATE: "应诉代理权",
+    Power.REVIEW: "审查权",
+    Power.DECIDE: "审批权",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One cell of the matrix of powers: a power of a post, for some items or all of them.
+
+    A post without a row for a power has it as its kind does by the table of moves; with rows it has it for the items
+    they name, and never for one that a row takes away (`allowed` false).
+    """
+
+    post_id: str
+    power: Power
+    items: tuple[str, ...] = ()  # item codes; empty for all
+    allowed: bool = True
+
+    def covers(self, item_code: str) -> bool:
+        """Tell whether the row speaks of an item."""
+        return not self.items or item_code in self.items
+
+
 @dataclass(frozen=True, slots=True)
 class Organisation:
     """The county's desks, posts and persons in one version, as the hub publishes it."""
@@ -134,6 +184,7 @@ class Organisation:
     desks: tuple[Desk, ...]
     posts: tuple[Post, ...]
     persons: tuple[Person, ...]
+    grants: tuple[Grant, ...] = ()
     _desks: Mapping[str, Desk] = field(init=False, repr=False, compare=False)
     _persons: Mapping[str, Person] = field(init=False, repr=False, compare=False)
     _posts: Mapping[str, Post] = field(init=False, repr=False, compare=False)
@@ -174,6 +225,21 @@ class Organisation:
         """Return the county's comprehensive window, where cases from below arrive."""
         return next(d for d in self.desks if d.level is Level.COUNTY and d.kind is DeskKind.STATION)
 
+    def has_power(self, post_id: str, power: Power, item_code: str) -> bool:
+        """Tell whether the matrix leaves a post a power for an item."""
+        rows = [row for row in self.grants if row.post_id == post_id and row.power is power]
+        if any(row.covers(item_code) and not row.allowed for row in rows):
+            return False
+        given = [row for row in rows if row.allowed]
+        return not given or any(row.covers(item_code) for row in given)
+
+    def station_of(self, division: str) -> Desk | None:
+        """Return the station that serves a division: its own one, or a shared one (多居委会共用服务站)."""
+        stations = [desk for desk in self.desks if desk.kind is DeskKind.STATION]
+        own = (desk for desk in stations if desk.division == division)
+        shared = (desk for desk in stations if division in desk.serves)
+        return next(own, None) or next(shared, None)
+
     def department_desk(self, department: str) -> Desk | None:
         """Return the desk of a county department by its key."""
         return next(
@@ -190,6 +256,7 @@ def organisation_to_mapping(organisation: Organisation) -> dict[str, Any]:
         "desks": [_plain(desk) for desk in organisation.desks],
         "posts": [_plain(post) for post in organisation.posts],
         "persons": [_plain(person) for person in organisation.persons],
+        "grants": [_plain(grant) for grant in organisation.grants],
     }
 
 
@@ -200,15 +267,31 @@ def organisation_from_mapping(data: Mapping[str, Any]) -> Organisation:
         county=str(data["county"]),
         county_name=str(data["county_name"]),
         desks=tuple(
-            Desk(**{**row, "level": Level(row["level"]), "kind": DeskKind(row["kind"])})
+            Desk(
+                **{
+                    **row,
+                    "level": Level(row["level"]),
+                    "kind": DeskKind(row["kind"]),
+                    "serves": tuple(row.get("serves", ())),
+                }
+            )
             for row in data["desks"]
         ),
         posts=tuple(Post(**{**row, "kind": PostKind(row["kind"])}) for row in data["posts"]),
         persons=tuple(Person(**row) for row in data["persons"]),
+        grants=tuple(
+            Grant(**{**row, "power": Power(row["power"]), "items": tuple(row["items"])})
+            for row in data.get("grants", ())
+        ),
     )
 
 
-def _plain(row: Desk | Post | Person) -> dict[str, Any]:
+def _plain(row: Desk | Post | Person | Grant) -> dict[str, Any]:
     names = [name for name in type(row).__dataclass_fields__ if not name.startswith("_")]
-    values = {name: getattr(row, name) for name in names}
-    return {name: str(value) if isinstance(value, StrEnum) else value for name, value in values.items()}
+    return {name: _plain_value(getattr(row, name)) for name in names}
+
+
+def _plain_value(value: Any) -> Any:
+    if isinstance(value, StrEnum):
+        return str(value)
+    return list(value) if isinstance(value, tuple) else value

@@ -41,11 +41,17 @@ class HandedIn:
     pages: int = 0
     keeper: str = "station"
     attachments: tuple[Attachment, ...] = ()
+    promised_by: str = ""  # ISO day by which a material comes that was promised in writing (告知承诺)
 
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """What was asked for, by whom, with which materials; `form` holds the item's own fields."""
+    """What was asked for, by whom, with which materials; `form` holds the item's own fields.
+
+    `division` is the 12-digit division whose authority is competent, empty for that of the station; `result_to` the
+    desk at which the applicant wants the result, empty for the one where he applied (同城通办). `attorney` says how
+    the agent was authorised (委托): "paper" for a written power, empty where the applicant acts himself.
+    """
 
     item_code: str
     item_version: int
@@ -53,6 +59,9 @@ class Application:
     applicant: Applicant
     form: Mapping[str, Any] = field(default_factory=dict)
     materials: tuple[HandedIn, ...] = ()
+    division: str = ""
+    result_to: str = ""
+    attorney: str = ""
 
     @property
     def attachments(self) -> tuple[Attachment, ...]:
@@ -69,7 +78,12 @@ def application_to_mapping(application: Application) -> dict[str, Any]:
         "applicant": {name: getattr(application.applicant, name) for name in Applicant.__dataclass_fields__},
         "form": dict(application.form),
         "materials": [handed_in_to_mapping(row) for row in application.materials],
+        **{name: text for name in _LATER if (text := getattr(application, name))},
     }
+
+
+# What joined the application later is left out where it is empty, so that older events keep their bytes.
+_LATER = ("division", "result_to", "attorney")
 
 
 def application_from_mapping(data: Mapping[str, Any]) -> Application:
@@ -81,12 +95,21 @@ def application_from_mapping(data: Mapping[str, Any]) -> Application:
         applicant=applicant_from_mapping(data["applicant"]),
         form=dict(data.get("form", {})),
         materials=tuple(handed_in_from_mapping(row) for row in data.get("materials", ())),
+        **{name: _text(data[name]) for name in _LATER if name in data},
     )
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError("not text")
+    return value
 
 
 def handed_in_to_mapping(row: HandedIn) -> dict[str, Any]:
     """Return the JSON shape of one material."""
     plain: dict[str, Any] = {name: getattr(row, name) for name in HandedIn.__dataclass_fields__}
+    if not row.promised_by:
+        del plain["promised_by"]
     plain["attachments"] = [
         {name: getattr(attachment, name) for name in Attachment.__dataclass_fields__}
         for attachment in row.attachments

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from stationapp.domain.case import Case, State
-from stationapp.domain.case_flow import TABLE
+from stationapp.domain.case_flow import TABLE, why_not
 from stationapp.domain.moves import Move
 from stationapp.domain.refusal import Reason, Refused
 from stationapp.services.acts import case_in, new_id
@@ -19,12 +19,8 @@ from stationapp.services.workplace import Workplace
 from stationapp.store.records import BatchSummary
 from stationapp.store.units import WriteUnit
 
-# By which move a case in a state goes on its way, and whether that is upwards.
-_DISPATCH = {
-    State.RECEIVED: ("hand_over", True),
-    State.EXAMINED: ("forward", True),
-    State.RESULT_READY: ("send_result", False),
-}
+# The moves by which a case goes on its way with others, in the order in which they are tried.
+_DISPATCH = ("send_result", "hand_over", "forward", "transfer")
 _SIGN = {State.IN_TRANSIT: "sign_for", State.RESULT_IN_TRANSIT: "sign_for_result"}
 
 
@@ -39,10 +35,15 @@ class SentBatch:
     digest: str
 
 
-def dispatch_move(case: Case) -> Move | None:
-    """Return the move by which a case could be sent on from its state."""
-    found = _DISPATCH.get(case.state)
-    return TABLE[found[0]] if found else None
+def dispatch_move(workplace: Workplace, case: Case) -> Move | None:
+    """Return the move by which a case could be sent on from its state: one that may be made, else the one whose
+    reasons say why none may.
+    """
+    post, situation = workplace.post, workplace.situation(case)
+    rows = [TABLE[name] for name in _DISPATCH]
+    known = [row for row in rows if case.state in row.from_states and post.kind in row.posts]
+    possible = (row for row in known if not why_not(situation, row, workplace.hand))
+    return next(possible, None) or next(iter(known), None)
 
 
 def send_batch(workplace: Workplace, case_ids: Sequence[str]) -> tuple[SentBatch, Changed]:
@@ -65,7 +66,7 @@ def send_batch(workplace: Workplace, case_ids: Sequence[str]) -> tuple[SentBatch
             "to_desk": to_desk,
         }
         for case in cases:
-            _act_naming_case(workplace, unit, case, _require_dispatch(case), facts)
+            _act_naming_case(workplace, unit, case, _require_dispatch(workplace, case), facts)
     sent = SentBatch(batch_id, batch_number, to_desk, tuple(case_ids), digest)
     return sent, Changed.of(Kind.CASES, Kind.BATCHES, Kind.OUTBOX, case_ids=case_ids)
 
@@ -102,19 +103,15 @@ def batch_digest(batch_number: str, receipt_numbers: Iterable[str]) -> str:
     return hashlib.sha256(lines.encode()).hexdigest()
 
 
-def _require_dispatch(case: Case) -> Move:
-    move = dispatch_move(case)
+def _require_dispatch(workplace: Workplace, case: Case) -> Move:
+    move = dispatch_move(workplace, case)
     if move is None:
         raise Refused(Reason("wrong-state", f"{case.receipt_number} 现在是“{case.state.label}”，不能移交。"))
     return move
 
 
 def _common_destination(workplace: Workplace, cases: Iterable[Case]) -> str:
-    targets = {
-        destination(workplace, case, upwards=_DISPATCH[case.state][1])
-        for case in cases
-        if _require_dispatch(case)
-    }
+    targets = {destination(workplace, case, _require_dispatch(workplace, case)) for case in cases}
     if len(targets) != 1 or not all(targets):
         raise Refused(Reason("mixed-batch", "一个批次只能移交给同一个单位，请分开装批。"))
     return targets.pop()

@@ -8,12 +8,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from stationapp.domain.case import Case
-from stationapp.domain.case_flow import TABLE, possible_moves
-from stationapp.domain.case_rules import next_desk
+from stationapp.domain.case_flow import TABLE, possible_moves, stands_right
 from stationapp.domain.catalogue import Material, ServiceItem
 from stationapp.domain.due_facts import due_fact
 from stationapp.domain.moves import ActsBy, Move
 from stationapp.domain.refusal import Reason, Refused
+from stationapp.domain.rules.routing import next_stop
 from stationapp.services.acts import case_in, perform
 from stationapp.services.changed import Changed, Kind
 from stationapp.services.numbering import next_document_number
@@ -62,9 +62,8 @@ def options(workplace: Workplace, case: Case) -> tuple[tuple[Move, tuple[Reason,
 
 
 def _concerns(workplace: Workplace, case: Case, move: Move) -> bool:
-    """A move of the other side of a handover is not this desk's to look at."""
-    addressed = case.addressed_to == workplace.desk.desk_id
-    return addressed if move.acts_by is ActsBy.ADDRESSEE else case.holder == workplace.desk.desk_id
+    """A move of the other side of a handover, or of another department's part, is not this desk's to look at."""
+    return stands_right(case, move, workplace.hand, workplace.organisation)
 
 
 Fill = Callable[[Workplace, Case], Mapping[str, Any]]
@@ -113,9 +112,9 @@ def _own_facts(workplace: Workplace, unit: WriteUnit, case: Case, move: Move) ->
     return facts
 
 
-def destination(workplace: Workplace, case: Case, *, upwards: bool) -> str:
-    """Return the desk to which a batch with this case goes, or an empty text."""
-    return next_desk(workplace.situation(case), workplace.desk.desk_id, upwards=upwards) or ""
+def destination(workplace: Workplace, case: Case, move: Move) -> str:
+    """Return the desk to which a batch takes a case by a move, or an empty text."""
+    return next_stop(workplace.situation(case), workplace.desk.desk_id, move.name)
 
 
 def asked_materials(case: Case, item: ServiceItem | None) -> tuple[Material, ...]:

@@ -21,7 +21,6 @@ from stationapp.store.units import ReadUnit
 
 _SENDABLE = frozenset({State.RECEIVED, State.EXAMINED, State.RESULT_READY})
 _TRAVELLING = frozenset({State.IN_TRANSIT, State.RESULT_IN_TRANSIT})
-_UPWARDS = frozenset({"hand_over", "forward"})
 _MOST = 1000
 
 
@@ -121,24 +120,22 @@ def _cases(unit: ReadUnit, ids: Sequence[str]) -> list[Case]:
 
 
 def _candidate(workplace: Workplace, case: Case) -> Candidate | None:
-    move = dispatch_move(case)
+    move = dispatch_move(workplace, case)
     if move is None or why_not(workplace.situation(case), move, workplace.hand):
         return None
-    to_desk = destination(workplace, case, upwards=move.name in _UPWARDS)
+    to_desk = destination(workplace, case, move)
     return Candidate(case, move, to_desk) if to_desk else None
 
 
 def _waits(workplace: Workplace, case: Case, batch_id: str) -> bool:
     """A case that was declined and sent again waits in its newer batch only.
 
-    To one desk a case comes upwards by one move and down by another, so no clocks need to be compared.
+    The case knows the latest event of each move in the order in which they came.
     """
-    here = workplace.desk.desk_id
-    if case.addressed_to != here or case.state not in _TRAVELLING:
+    if case.addressed_to != workplace.desk.desk_id or case.state not in _TRAVELLING:
         return False
-    upwards = case.state is State.IN_TRANSIT
-    sent = (event for move, event in case.last.items() if (move in _UPWARDS) is upwards)
-    return any(row.facts.get("to_desk") == here and row.facts.get("batch_id") == batch_id for row in sent)
+    sent = [event for move, event in case.last.items() if move in TABLE and TABLE[move].batched]
+    return sent[-1].facts.get("batch_id") == batch_id
 
 
 def _named(case: Case, reason: Reason) -> str:

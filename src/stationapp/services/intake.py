@@ -8,7 +8,6 @@ from typing import Any
 
 from stationapp.domain.case import Case, open_case
 from stationapp.domain.case_flow import TABLE
-from stationapp.domain.case_rules import missing_materials
 from stationapp.domain.catalogue import ServiceItem
 from stationapp.domain.events import CaseEvent
 from stationapp.domain.identity_documents import DocumentKind, normalise_number
@@ -22,6 +21,7 @@ from stationapp.domain.people import (
     application_to_mapping,
 )
 from stationapp.domain.refusal import Reason, Refused
+from stationapp.domain.rules.materials import missing_materials
 from stationapp.services.acts import case_in, new_id, perform
 from stationapp.services.catalogue import why_closed
 from stationapp.services.changed import Changed, Kind

@@ -1,0 +1,1 @@
+"""The rows of the table of moves, one module per stretch of a case's life; `case_flow` puts them together."""

@@ -1,0 +1,1 @@
+"""The rules behind the table of moves. Each answers with the sentence a person reads when broken."""

@@ -1,0 +1,210 @@
+"""Rules of joint handling (联办): who is asked, who answers, and when silence or absence counts as consent.
+
+Sources: 行政许可法 26; SEED 001, 003 (并联审批, 联合踏勘, 超时默认, 缺席默认); the practice of 宜春 2009, 东莞 and 泰州
+2022 (domain section 2.4). Consent by default holds only for items the hub has flagged, only with a proven notice.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from stationapp.domain.calendar import WorkCalendar
+from stationapp.domain.catalogue import HandlingKind, ServiceItem, Stage
+from stationapp.domain.due_dates import current_due, leading_due
+from stationapp.domain.due_facts import agrees, due_fact, is_due_fact
+from stationapp.domain.events import CaseEvent, Hand
+from stationapp.domain.moves import Situation
+from stationapp.domain.parts import Part, part_of
+from stationapp.domain.refusal import Reason
+from stationapp.domain.time_limits import Limit
+
+DEFAULT_AFTER = 2
+"""On which working day after the limit silence may be recorded (东莞)."""
+
+
+def is_joint(situation: Situation, hand: Hand) -> Reason | None:
+    """Only a joint item is fanned out."""
+    if situation.item is None or situation.item.handling is not HandlingKind.JOINT:
+        return Reason("not-joint", "该事项不是联办件。")
+    return None
+
+
+def is_not_fanned_out(situation: Situation, hand: Hand) -> Reason | None:
+    """All departments are asked at once, with one letter each."""
+    if situation.case is not None and situation.case.parts:
+        return Reason("fanned-out", "已向联办部门发出联系单。")
+    return None
+
+
+def parts_are_the_items(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
+    """Exactly the departments the catalogue names are asked, each once."""
+    item, organisation = situation.item, situation.organisation
+    if item is None:
+        return ()
+    asked = sorted(str(row["desk_id"]) for row in event.facts.get("parts", ()))
+    found = (organisation.department_desk(name) for name in item.co_departments)
+    wanted = sorted(desk.desk_id for desk in found if desk is not None)
+    if asked != wanted or not wanted:
+        return (Reason("wrong-parts", "联系单应发给事项目录规定的全部联办部门。", "parts"),)
+    return ()
+
+
+def opinion_limit(item: ServiceItem) -> Limit | None:
+    """Return within what a department answers a letter, None where the catalogue does not say."""
+    return next((row.limit for row in item.stage_limits if row.stage is Stage.JOINT_OPINION), None)
+
+
+def part_limits_are_counted(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
+    """Each letter names the day by which an answer is due, where the catalogue sets a limit for it."""
+    item, calendar = situation.item, situation.calendar
+    limit = opinion_limit(item) if item is not None else None
+    if limit is None or calendar is None:
+        return ()
+    wanted = due_fact(event.at.date(), limit, calendar)
+    dues = [row.get("due") for row in event.facts.get("parts", ())]
+    if all(is_due_fact(due) and agrees(due, wanted) for due in dues):
+        return ()
+    return (Reason("wrong-due-date", f"联系单的回执期限应到 {wanted['day']} 为止。", "parts"),)
+
+
+def _my_part(situation: Situation, hand: Hand) -> Part | None:
+    return part_of(situation.case.parts, hand.desk_id) if situation.case is not None else None
+
+
+def part_is_new(situation: Situation, hand: Hand) -> Reason | None:
+    """A letter is signed for once."""
+    part = _my_part(situation, hand)
+    if part is not None and part.signed is not None:
+        return Reason("signed-already", "本部门已接收联系单。")
+    return None
+
+
+def part_is_signed(situation: Situation, hand: Hand) -> Reason | None:
+    """An opinion follows the receipt of the letter."""
+    part = _my_part(situation, hand)
+    if part is None or part.signed is None:
+        return Reason("not-signed", "请先接收联系单。")
+    return None
+
+
+def objection_has_reasons(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
+    """不同意 without reasons would count as consent elsewhere; here it cannot be written."""
+    if event.facts.get("outcome") == "disagree" and not str(event.facts.get("opinion", "")).strip():
+        return (Reason("empty", "不同意须写明理由。", "opinion"),)
+    return ()
+
+
+def visit_calls_partners(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
+    """One appointment for all (一车制): the departments of the case, on a day ahead."""
+    case = situation.case
+    partners = {part.desk_id for part in case.parts} if case is not None else set()
+    called = set(event.facts.get("desks", ()))
+    reasons = []
+    if not called or not called <= partners:
+        reasons.append(Reason("wrong-parts", "请从联办部门中选择参加踏勘的单位。", "desks"))
+    visit_on = str(event.facts.get("visit_on", ""))
+    if visit_on and date.fromisoformat(visit_on) < event.at.date():
+        reasons.append(Reason("past-visit", "踏勘日期不能早于今天。", "visit_on"))
+    return tuple(reasons)
+
+
+def visit_is_called(situation: Situation, hand: Hand) -> Reason | None:
+    """A visit was called, and where a department acts, it was among those called."""
+    case = situation.case
+    if case is None or case.when("call_site_visit") is None:
+        return Reason("no-visit", "尚未发出联合踏勘通知。")
+    called = case.fact("call_site_visit", "desks", ())
+    if hand.desk_id != case.holder and hand.desk_id not in called:
+        return Reason("not-called", "本部门不在本次踏勘的通知范围内。")
+    return None
+
+
+def visit_is_recorded(situation: Situation, hand: Hand) -> Reason | None:
+    """A record is signed after it was written."""
+    if situation.case is None or situation.case.when("record_site_visit") is None:
+        return Reason("no-record", "联合踏勘记录尚未形成。")
+    return None
+
+
+def visit_has_been(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
+    """A record is made on or after the day of the visit, of departments that were called."""
+    case = situation.case
+    if case is None:
+        return ()
+    reasons = []
+    visit_on = str(case.fact("call_site_visit", "visit_on"))
+    if visit_on and event.at.date() < date.fromisoformat(visit_on):
+        reasons.append(Reason("before-visit", f"踏勘定于 {visit_on}，尚未进行。", "finding"))
+    called = {*case.fact("call_site_visit", "desks", ()), case.holder}
+    if not {str(row["desk_id"]) for row in event.facts.get("attended", ())} <= called:
+        reasons.append(Reason("not-called", "参加单位应在通知范围内。", "attended"))
+    return tuple(reasons)
+
+
+def may_default_on_timeout(situation: Situation, hand: Hand) -> Reason | None:
+    """超时默认 only for items the hub has flagged; never for ordinary ones."""
+    if situation.item is None or not situation.item.default_on_timeout:
+        return Reason("no-default", "该事项不适用超时默认。")
+    return None
+
+
+def may_default_on_absence(situation: Situation, hand: Hand) -> Reason | None:
+    """缺席默认 only for items the hub has flagged."""
+    if situation.item is None or not situation.item.default_on_absence:
+        return Reason("no-default", "该事项不适用缺席默认。")
+    return None
+
+
+def silent_part_is_proven(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
+    """The department signed for the letter, and has been silent since its limit, to the second working day after."""
+    case = situation.case
+    part = part_of(case.parts, str(event.facts.get("desk_id", ""))) if case is not None else None
+    if part is None or not part.state.is_open:
+        return (Reason("no-open-part", "该部门没有未回执的联系单。", "desk_id"),)
+    if part.signed is None:
+        return (Reason("not-proven", "该部门没有接收联系单的记录，通知未经证明，不能默认。", "desk_id"),)
+    return _too_early(situation.calendar, str(part.due.get("day", "")), event)
+
+
+def absent_part_is_proven(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
+    """The department was called, confirmed the call, and did not come."""
+    case = situation.case
+    desk_id = str(event.facts.get("desk_id", ""))
+    part = part_of(case.parts, desk_id) if case is not None else None
+    if case is None or part is None or not part.state.is_open:
+        return (Reason("no-open-part", "该部门没有未回执的联系单。", "desk_id"),)
+    if desk_id not in case.visit_acknowledged:
+        return (Reason("not-proven", "该部门没有确认收到踏勘通知，不能按缺席默认。", "desk_id"),)
+    attended = {str(row["desk_id"]) for row in case.fact("record_site_visit", "attended", ())}
+    if case.when("record_site_visit") is None or desk_id in attended:
+        return (Reason("not-absent", "踏勘记录没有显示该部门缺席。", "desk_id"),)
+    return ()
+
+
+def silent_decision_is_proven(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
+    """The deciding department acknowledged an urging, and the promised limit ran out two working days ago."""
+    case = situation.case
+    if case is None:
+        return ()
+    if case.when("urge") is None or case.when("acknowledge_urging") is None:
+        return (Reason("not-proven", "没有经部门确认的催办通知，不能默认。", "acknowledged_on"),)
+    due = current_due(case, leading_due(case), situation.calendar)
+    return _too_early(situation.calendar, due.day.isoformat() if due else "", event)
+
+
+def _too_early(calendar: WorkCalendar | None, due: str, event: CaseEvent) -> tuple[Reason, ...]:
+    if not due:
+        return (Reason("no-limit", "没有办理期限，不能默认。", "desk_id"),)
+    if calendar is None:
+        return ()
+    first = _working_day_after(date.fromisoformat(due), DEFAULT_AFTER, calendar)
+    if event.at.date() < first:
+        return (Reason("too-early", f"超过期限的第二个工作日（{first}）起才能默认。", "desk_id"),)
+    return ()
+
+
+def _working_day_after(day: date, count: int, calendar: WorkCalendar) -> date:
+    while count:
+        day += timedelta(days=1)
+        count -= calendar.is_workday(day).yes
+    return day
