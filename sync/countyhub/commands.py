@@ -5,60 +5,28 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Connection
-from sqlalchemy.engine import make_url
 
 from countyhub import initialise, schema
 from countyhub.acceptance import repository as chains
 from countyhub.acceptance import service as acceptance
 from countyhub.attachments import service as attachments
-from countyhub.attachments.files import FolderFiles
 from countyhub.clock import china_now
-from countyhub.database import Database
 from countyhub.devices import service as devices
 from countyhub.hub import Hub
 from countyhub.identity import repository as identities
-from countyhub.identity.repository import NotInitialised
 from countyhub.inspection import reports
 from countyhub.inspection.verification import verify_hub
 from countyhub.numbers import finding
+from countyhub.opened import opened, say
 from countyhub.references import importing, organisation_check, publishing
 from stationapp.domain.catalogue import Catalogue
 from stationapp.domain.organisation import Organisation
 from stationapp.domain.refusal import Reason, Refused
-
-
-@contextmanager
-def _opened(options: argparse.Namespace, *, check: bool = True) -> Iterator[Hub]:
-    database = Database(options.database)
-    try:
-        if check and not schema.is_current(database):
-            raise NotInitialised
-        yield Hub(database, FolderFiles(_folder(options)))
-    finally:
-        database.close()
-
-
-def _folder(options: argparse.Namespace) -> Path:
-    """The attachments' folder: `--files`, or beside a SQLite file."""
-    if options.files:
-        return Path(options.files)
-    url = make_url(options.database)
-    if url.get_backend_name() != "sqlite" or not url.database:
-        text = "数据库不是文件，请用 --files 指明附件文件夹。"
-        raise Refused(Reason("no-files", text, "files"))
-    return Path(url.database).with_suffix(".files")
-
-
-def _say(**answer: Any) -> None:
-    sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
-    sys.stdout.flush()
 
 
 def init(options: argparse.Namespace) -> None:
@@ -67,11 +35,11 @@ def init(options: argparse.Namespace) -> None:
     catalogue = publishing.read_catalogue(options.catalogue)
     calendar = publishing.read_calendar(options.calendar)
     passwords = publishing.read_passwords(options.passwords) if options.passwords else {}
-    with _opened(options, check=False) as hub:
+    with opened(options, check=False) as hub:
         warnings = [*_misplaced(options, hub, organisation), *_incomplete(options, hub, catalogue)]
         identity = initialise.initialise(hub, options.county, organisation, catalogue, calendar, passwords)
         public = identity.public.hex()
-        _say(county=identity.county, epoch=identity.epoch, hub_public=public, warnings=warnings)
+        say(county=identity.county, epoch=identity.epoch, hub_public=public, warnings=warnings)
 
 
 def _misplaced(options: argparse.Namespace, hub: Hub, organisation: Organisation) -> list[dict[str, str]]:
@@ -91,54 +59,54 @@ def _incomplete(options: argparse.Namespace, hub: Hub, catalogue: Catalogue) -> 
 
 def upgrade(options: argparse.Namespace) -> None:
     """Bring the schema up to date."""
-    with _opened(options, check=False) as hub:
+    with opened(options, check=False) as hub:
         with hub.database.read() as connection:
             identities.load(connection)
         schema.upgrade(hub.database)
-        _say(upgraded=True)
+        say(upgraded=True)
 
 
 def new_epoch(options: argparse.Namespace) -> None:
     """Begin a new epoch."""
-    with _opened(options) as hub:
+    with opened(options) as hub:
         epoch = initialise.new_epoch(hub)
         hub.database.write(lambda connection: identities.set_epoch(connection, epoch))
-        _say(epoch=epoch)
+        say(epoch=epoch)
 
 
 def settings(options: argparse.Namespace) -> None:
     """Change what is given and say how the hub is set."""
-    with _opened(options) as hub:
+    with opened(options) as hub:
         days = options.grace_days
         if days is not None and days < 0:
             raise Refused(Reason("negative-days", "天数不能是负数。", "grace-days"))
         if days is not None:
             hub.database.write(lambda connection: identities.set_grace_days(connection, days))
         with hub.database.read() as connection:
-            _say(grace_days=identities.load(connection).grace_days)
+            say(grace_days=identities.load(connection).grace_days)
 
 
 def mark_durable(options: argparse.Namespace) -> None:
     """Note that a backup holds every chain as it is."""
-    with _opened(options) as hub:
+    with opened(options) as hub:
         hub.database.write(chains.mark_durable)
-        _say(durable=True)
+        say(durable=True)
 
 
 def enrolment_code(options: argparse.Namespace) -> None:
     """Make a one-time code."""
-    with _opened(options) as hub:
+    with opened(options) as hub:
         code, expires_at = devices.make_code(hub, options.station, tuple(options.desks), options.days)
         with hub.database.read() as connection:
             public = identities.load(connection).public.hex()
-        _say(code=code, station=options.station, expires_at=expires_at, hub_public=public)
+        say(code=code, station=options.station, expires_at=expires_at, hub_public=public)
 
 
 def revoke_device(options: argparse.Namespace) -> bool:
     """Take a PC's rights away."""
-    with _opened(options) as hub:
+    with opened(options) as hub:
         done = devices.revoke(hub, options.device)
-        _say(device=options.device, revoked=done)
+        say(device=options.device, revoked=done)
         return done
 
 
@@ -153,9 +121,9 @@ def serve(options: argparse.Namespace) -> None:
     def ready(url: str, port: int) -> None:
         if options.port_file:
             _write_whole(options.port_file, str(port))
-        _say(url=url, port=port)
+        say(url=url, port=port)
 
-    with _opened(options) as hub:
+    with opened(options) as hub:
         attachments.forget_stale(hub)
         attachments.release_overlooked(hub)
         acceptance.reconsider_held(hub)
@@ -173,10 +141,10 @@ def publish(options: argparse.Namespace) -> None:
     """Publish a reference document."""
     if options.document != "organisation":
         _refuse_foreign_options(options)
-    with _opened(options) as hub:
+    with opened(options) as hub:
         work, warnings = _READERS[options.document](options, hub)
         version = hub.database.write(work)
-        _say(document=options.document, version=version, warnings=warnings)
+        say(document=options.document, version=version, warnings=warnings)
 
 
 Work = tuple[Callable[[Connection], str], list[dict[str, str]]]
@@ -217,10 +185,10 @@ def import_catalogue(options: argparse.Namespace) -> bool:
     result = importing.read_list(options.file, departments)
     for level, rows in (("error", result.errors), ("warning", result.warnings)):
         for row in rows:
-            _say(level=level, **asdict(row))
+            say(level=level, **asdict(row))
     if options.out:
         importing.write_draft(options.out, result, options.version, china_now())
-    _say(**importing.summary(result), out=str(options.out) if options.out else "")
+    say(**importing.summary(result), out=str(options.out) if options.out else "")
     return not result.errors
 
 
@@ -229,44 +197,44 @@ def set_password(options: argparse.Namespace) -> None:
     password = sys.stdin.readline().rstrip("\r\n")
     if not password:
         raise Refused(Reason("no-password", "请在标准输入的第一行给出新密码。", "password"))
-    with _opened(options) as hub:
+    with opened(options) as hub:
         version = hub.database.write(
             lambda connection: publishing.set_password(connection, hub, options.login, password)
         )
-        _say(login=options.login, organisation=version)
+        say(login=options.login, organisation=version)
 
 
 def find(options: argparse.Namespace) -> bool:
     """Find cases by their numbers: one line each, and False when one of them is unknown."""
     known = True
-    with _opened(options) as hub:
+    with opened(options) as hub:
         for number in options.numbers:
             found = finding.find(hub, number)
-            _say(number=number, cases=[asdict(one) for one in found])
+            say(number=number, cases=[asdict(one) for one in found])
             known = known and bool(found)
     return known
 
 
 def cases(options: argparse.Namespace) -> None:
     """List every case."""
-    with _opened(options) as hub:
+    with opened(options) as hub:
         rows = reports.cases(hub)
         if options.json:
             sys.stdout.write(json.dumps(list(rows), ensure_ascii=False) + "\n")
             return
         for row in rows:
-            _say(**row)
+            say(**row)
 
 
 def stats(options: argparse.Namespace) -> None:
     """Count what is here."""
-    with _opened(options) as hub:
-        _say(**reports.stats(hub))
+    with opened(options) as hub:
+        say(**reports.stats(hub))
 
 
 def verify(options: argparse.Namespace) -> bool:
     """Check everything that can be checked."""
-    with _opened(options) as hub:
+    with opened(options) as hub:
         report = verify_hub(hub)
-        _say(ok=report.ok, checked=report.checked, faults=report.faults)
+        say(ok=report.ok, checked=report.checked, faults=report.faults)
         return report.ok
