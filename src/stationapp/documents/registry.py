@@ -8,20 +8,29 @@ from typing import Any
 from stationapp.documents.fonts import ONE_AT_A_TIME, installed_chain
 from stationapp.documents.forms import (
     acceptance_notice,
+    collection_notice,
+    conclusion_notice,
     decision,
     extension_notice,
     handover_list,
+    home_visit_kit,
+    item_guide,
     joint_contact_letter,
     joint_reply,
     joint_summary,
     material_receipt,
     non_acceptance_notice,
     not_needed_notice,
+    power_of_attorney,
+    publicity_sheet,
+    queue_ticket,
+    return_notice,
     routing_slip,
     service_certificate,
     site_visit_record,
     special_procedure_notice,
     supplement_notice,
+    withdrawal_confirmation,
 )
 from stationapp.documents.layout.sheet import Printing, Sheet
 from stationapp.documents.paper import Paper
@@ -44,6 +53,15 @@ PAPERS: dict[str, Paper[Any]] = {
         joint_reply.PAPER,
         joint_summary.PAPER,
         site_visit_record.PAPER,
+        power_of_attorney.PAPER,
+        withdrawal_confirmation.PAPER,
+        return_notice.PAPER,
+        collection_notice.PAPER,
+        conclusion_notice.PAPER,
+        item_guide.PAPER,
+        publicity_sheet.PAPER,
+        home_visit_kit.PAPER,
+        queue_ticket.PAPER,
     )
 }
 
