@@ -28,6 +28,8 @@ _SMALL = Style(9.0)
 _ORGAN = Style(12.0, align="center", leading=1.3)
 _TITLE = Style(17.0, bold=True, align="center", leading=1.3)
 _CONTINUED = Style(10.0, bold=True)
+_NUMBER = Style(9.5, align="right")
+_MARK = Style(9.5, bold=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,23 +157,33 @@ class Sheet:
         flow.skip(4)
 
     def _top_line(self, flow: Flow, left_text: str, left_style: Style) -> None:
+        """Put the words at the left, the reprint mark behind them, and the number at the right.
+
+        In large type the number goes to a line of its own where the mark would run into it.
+        """
         setting, top = flow.setting, flow.y
         number = f"{self.composition.number_label}：{self.composition.number}"
         mark, height = self.printing.reprint_mark, setting.leading(_CONTINUED) + 4 * setting.scale
+        behind = setting.width(left_text, left_style) + 10 * setting.scale
+        taken = behind + self._mark_width(mark) + setting.width(number, _NUMBER)
+        down = 0.0 if taken <= flow.width else height
 
         def draw(pen: Pen) -> None:
             setting.draw_line(pen, 0.0, top, flow.width, Line(left_text, ends=True), left_style)
-            setting.draw_line(pen, 0.0, top, flow.width, Line(number, ends=True), Style(9.5, align="right"))
+            setting.draw_line(pen, 0.0, top + down, flow.width, Line(number, ends=True), _NUMBER)
             if mark:
-                self._draw_mark(pen, setting.width(left_text, left_style) + 10 * setting.scale, top, mark)
+                self._draw_mark(pen, behind, top, mark)
 
-        flow.put(height, draw)
+        flow.put(height + down, draw)
+
+    def _mark_width(self, mark: str) -> float:
+        return self._setting.width(mark, _MARK) + 20 * self.printing.scale if mark else 0.0
 
     def _draw_mark(self, pen: Pen, x: float, top: float, mark: str) -> None:
-        style, scale = Style(9.5, bold=True), self.printing.scale
-        width = self._setting.width(mark, style) + 10 * scale
-        pen.box(x, top - 1.5 * scale, width, self._setting.leading(style) + 2 * scale, stroke=0.9)
-        self._setting.draw_line(pen, x + 5 * scale, top - 0.5 * scale, width, Line(mark, ends=True), style)
+        scale = self.printing.scale
+        width = self._mark_width(mark) - 10 * scale
+        pen.box(x, top - 1.5 * scale, width, self._setting.leading(_MARK) + 2 * scale, stroke=0.9)
+        self._setting.draw_line(pen, x + 5 * scale, top - 0.5 * scale, width, Line(mark, ends=True), _MARK)
 
     def _centred(self, flow: Flow, text: str, style: Style) -> None:
         for line in flow.setting.lines(text, flow.width, style):
