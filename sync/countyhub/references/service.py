@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property, lru_cache
 
 from sqlalchemy import Connection
@@ -87,6 +87,22 @@ class Law:
         named = _catalogue(self._body(CATALOGUE, str(catalogue_version)))
         current = _catalogue(self._body(CATALOGUE, self._current[CATALOGUE]))
         return named.version_of(code, item_version) or current.version_of(code, item_version)
+
+    @property
+    def current_catalogue(self) -> Catalogue:
+        """The catalogue in force."""
+        return _catalogue(self._body(CATALOGUE, self._current[CATALOGUE]))
+
+    def catalogue(self, version: int) -> Catalogue | None:
+        """Return that version of the catalogue, or None when it was never published."""
+        document = repository.load(self._connection, CATALOGUE, str(version))
+        return _catalogue(document.body) if document else None
+
+    def catalogue_on(self, day: date) -> Catalogue:
+        """Return the catalogue that was in force at the end of a day, or the first there ever was."""
+        rows = repository.published(self._connection, CATALOGUE)
+        version = next((name for name, at in rows if at[:10] <= day.isoformat()), rows[-1][0])
+        return _catalogue(self._body(CATALOGUE, version))
 
     def calendar(self, version: str) -> WorkCalendar:
         """Return that version of the calendar, or the one in force when there is none such."""
