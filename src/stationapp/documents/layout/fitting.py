@@ -9,6 +9,8 @@ from stationapp.documents.layout.blocks import place_strips
 from stationapp.documents.layout.flow import Block, Flow, Style, lay_out
 from stationapp.documents.layout.linebreak import Line
 
+_LEAST_SHARE = 0.7
+
 
 @dataclass(frozen=True, slots=True)
 class LargestFitting:
@@ -32,19 +34,30 @@ class LargestFitting:
 
 @dataclass(frozen=True, slots=True)
 class OneLine:
-    """Text on one line, in smaller type where the line is too narrow; below half the size it is broken."""
+    """Text on one line, in smaller type where the line is too narrow.
+
+    Below `_LEAST_SHARE` of the size it is broken instead, into two lines where it can be.
+    """
 
     text: str
     style: Style
 
     def place(self, flow: Flow) -> None:
-        """Put the line."""
+        """Put the line or lines."""
         wide = flow.setting.width(self.text, self.style)
-        share = min(1.0, flow.width / wide) if wide else 1.0
-        if share < 0.5:
-            for line in flow.setting.lines(self.text, flow.width, self.style):
-                flow.put_line(line, self.style)
-            return
         # A hair less than fits, or rounding would have the text stand out of the frame.
-        smaller = self.style if share == 1.0 else replace(self.style, size=self.style.size * share * 0.999)
-        flow.put_line(Line(self.text, ends=True), smaller)
+        share = min(1.0, flow.width * 0.999 / wide) if wide else 1.0
+        if share >= _LEAST_SHARE:
+            flow.put_line(Line(self.text, ends=True), self._smaller(share))
+            return
+        style = self._in_two_lines(flow)
+        for line in flow.setting.lines(self.text, flow.width, style):
+            flow.put_line(line, style)
+
+    def _smaller(self, share: float) -> Style:
+        return replace(self.style, size=self.style.size * share)
+
+    def _in_two_lines(self, flow: Flow) -> Style:
+        styles = [self._smaller(share) for share in (1.0, 0.8, _LEAST_SHARE)]
+        fitting = (style for style in styles if len(flow.setting.lines(self.text, flow.width, style)) <= 2)
+        return next(fitting, styles[-1])

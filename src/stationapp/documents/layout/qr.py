@@ -11,7 +11,7 @@ from stationapp.documents.layout.flow import Flow, Strip, Style, lay_out
 from stationapp.documents.layout.linebreak import Line
 from stationapp.documents.layout.pen import Pen
 
-_QUIET = 4
+QUIET = 4
 """Modules of white around the code (ISO/IEC 18004, 9.1)."""
 _CAPTION = Style(9.0, bold=True, align="center", leading=1.25)
 CODE_WIDTH = 78.0
@@ -81,7 +81,7 @@ def _draw_caption(
 
 def _draw_code(pen: Pen, left: float, top: float, width: float, payload: str) -> None:
     modules, bars = dark_runs(payload)
-    module = width / (modules + 2 * _QUIET)
+    module = width / (modules + 2 * QUIET)
     for row, column, length in bars:
-        x, y = left + (column + _QUIET) * module, top + (row + _QUIET) * module
+        x, y = left + (column + QUIET) * module, top + (row + QUIET) * module
         pen.block(x, y, length * module, module)
