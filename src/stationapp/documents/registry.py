@@ -7,6 +7,7 @@ from typing import Any
 
 from stationapp.documents.fonts import ONE_AT_A_TIME, installed_chain
 from stationapp.documents.forms import (
+    absence_default_record,
     acceptance_notice,
     collection_notice,
     conclusion_notice,
@@ -24,12 +25,14 @@ from stationapp.documents.forms import (
     power_of_attorney,
     publicity_sheet,
     queue_ticket,
+    report_letter,
     return_notice,
     routing_slip,
     service_certificate,
     site_visit_record,
     special_procedure_notice,
     supplement_notice,
+    timeout_default_notice,
     withdrawal_confirmation,
 )
 from stationapp.documents.layout.sheet import Printing, Sheet
@@ -62,6 +65,9 @@ PAPERS: dict[str, Paper[Any]] = {
         publicity_sheet.PAPER,
         home_visit_kit.PAPER,
         queue_ticket.PAPER,
+        timeout_default_notice.PAPER,
+        absence_default_record.PAPER,
+        report_letter.PAPER,
     )
 }
 
