@@ -150,9 +150,10 @@ def _application(workplace: Workplace, item: ServiceItem, data: dict[str, Any], 
         applicant = applicant_from_mapping(data["applicant"])
         materials = tuple(_handed_in(workplace, row, folder) for row in data.get("materials", ()))
         form = dict(data.get("form", {}))
+        chosen = {name: str(data.get(name, "")) for name in ("division", "result_to", "attorney")}
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise Refused(Reason("bad-file", f"申请文件内容不对：{error}", "file")) from error
-    return Application(item.code, item.version, item.name, applicant, form, materials)
+    return Application(item.code, item.version, item.name, applicant, form, materials, **chosen)
 
 
 def _handed_in(workplace: Workplace, row: dict[str, Any], folder: Path) -> HandedIn:

@@ -127,7 +127,7 @@ _REMARKS = (
     ("document_number", "{}"),
     ("result_name", "{}"),
     ("result_number", "编号 {}"),
-    ("recipient", "收件人 {}"),
+    ("recipient", "签收人 {}"),
 )
 
 

@@ -13,6 +13,8 @@ from stationapp.domain.catalogue import Material, ServiceItem
 from stationapp.domain.due_facts import due_fact
 from stationapp.domain.moves import ActsBy, Move
 from stationapp.domain.refusal import Reason, Refused
+from stationapp.domain.rules.acceptance import acceptance_day
+from stationapp.domain.rules.joint import opinion_limit
 from stationapp.domain.rules.routing import next_stop
 from stationapp.services.acts import case_in, perform
 from stationapp.services.changed import Changed, Kind
@@ -24,10 +26,48 @@ from stationapp.store.units import WriteUnit
 NATURES = {
     "request_supplement": "补告",
     "accept": "受",
+    "decline_acceptance": "不受",
+    "tell_not_needed": "免办",
+    "return_application": "退",
+    "close_unsupplied": "补结",
+    "start_special": "特告",
+    "extend": "延告",
     "grant": "准决",
     "refuse": "不决",
+    "record_reply_granted": "准决",
+    "record_reply_refused": "不决",
+    "report_up": "报",
+    "fan_out": "联",
+    "give_opinion": "回",
+    "record_site_visit": "踏",
+    "default_part": "默",
+    "default_absent": "缺默",
+    "default_decision": "默",
+    "notify_collection": "领",
     "serve": "送",
+    "withdraw": "撤",
 }
+
+# Reasons that no waiting and no other person here can remove: such a move is not offered for the case at all.
+_NEVER_HERE = frozenset(
+    {
+        "always-needed",
+        "competent-here",
+        "decided-below",
+        "decided-here",
+        "no-bad-rating",
+        "no-default",
+        "no-promise",
+        "no-publicity",
+        "not-asked",
+        "not-forwarded",
+        "not-joint",
+        "not-proposed",
+        "not-urged",
+        "not-window",
+        "proposed-otherwise",
+    }
+)
 
 
 def act(workplace: Workplace, case_id: str, move_name: str, facts: Mapping[str, Any]) -> tuple[Case, Changed]:
@@ -51,14 +91,20 @@ def act_within(
 ) -> None:
     """Make a move inside a transaction that does more, such as a whole batch."""
     case = case_in(unit, case_id)
-    complete = {**facts, **_own_facts(workplace, unit, case, move)}
+    complete = {**facts, **_own_facts(workplace, unit, case, move, facts)}
     perform(workplace, unit, workplace.situation(case), case_id, move.name, complete)
 
 
 def options(workplace: Workplace, case: Case) -> tuple[tuple[Move, tuple[Reason, ...]], ...]:
     """Return the moves this person may look at for a case, each with why it cannot be made now."""
     rows = possible_moves(workplace.situation(case), workplace.hand)
-    return tuple(row for row in rows if not row[0].opens and _concerns(workplace, case, row[0]))
+    return tuple(
+        (move, reasons)
+        for move, reasons in rows
+        if not move.opens
+        and _concerns(workplace, case, move)
+        and not any(reason.code in _NEVER_HERE for reason in reasons)
+    )
 
 
 def _concerns(workplace: Workplace, case: Case, move: Move) -> bool:
@@ -66,47 +112,61 @@ def _concerns(workplace: Workplace, case: Case, move: Move) -> bool:
     return stands_right(case, move, workplace.hand, workplace.organisation)
 
 
-Fill = Callable[[Workplace, Case], Mapping[str, Any]]
+Fill = Callable[[Workplace, Case, Mapping[str, Any]], Mapping[str, Any]]
+"""Facts the program knows better than the person, from the case and from what was answered."""
 
 
-def _to_origin(workplace: Workplace, case: Case) -> Mapping[str, Any]:
+def _to_origin(workplace: Workplace, case: Case, _: Mapping[str, Any]) -> Mapping[str, Any]:
     return {"to_desk": case.origin}
 
 
-def _to_department(workplace: Workplace, case: Case) -> Mapping[str, Any]:
+def _to_department(workplace: Workplace, case: Case, _: Mapping[str, Any]) -> Mapping[str, Any]:
     item = workplace.item_of(case)
     desk = workplace.organisation.department_desk(item.department) if item else None
     return {"to_desk": desk.desk_id if desk else ""}
 
 
-def _to_window(workplace: Workplace, case: Case) -> Mapping[str, Any]:
+def _to_window(workplace: Workplace, case: Case, _: Mapping[str, Any]) -> Mapping[str, Any]:
     desk = workplace.desk
     return {"to_desk": desk.parent if desk.department else desk.desk_id}
 
 
-def _due_dates(workplace: Workplace, case: Case) -> Mapping[str, Any]:
+def _due_dates(workplace: Workplace, case: Case, _: Mapping[str, Any]) -> Mapping[str, Any]:
     item = workplace.item_of(case)
     if item is None:
         return {}
     limits = {"statutory_due": item.statutory_limit, "promised_due": item.promised_limit}
-    today = workplace.now().date()
+    start = acceptance_day(workplace.situation(case), workplace.now().date())
     return {
-        name: due_fact(today, limit, workplace.calendar)
+        name: due_fact(start, limit, workplace.calendar)
         for name, limit in limits.items()
         if limit is not None
     }
 
 
+def _part_limits(workplace: Workplace, case: Case, facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    item = workplace.item_of(case)
+    limit = opinion_limit(item) if item is not None else None
+    if limit is None:
+        return {}
+    due = due_fact(workplace.now().date(), limit, workplace.calendar)
+    return {"parts": [{**row, "due": due} for row in facts.get("parts", ())]}
+
+
 _FILLS: Mapping[str, Fill] = {
     "request_supplement": _to_origin,
+    "send_back": _to_origin,
     "accept": _due_dates,
     "assign": _to_department,
+    "fan_out": _part_limits,
     "issue_result": _to_window,
 }
 
 
-def _own_facts(workplace: Workplace, unit: WriteUnit, case: Case, move: Move) -> dict[str, Any]:
-    facts: dict[str, Any] = dict(_FILLS[move.name](workplace, case)) if move.name in _FILLS else {}
+def _own_facts(
+    workplace: Workplace, unit: WriteUnit, case: Case, move: Move, given: Mapping[str, Any]
+) -> dict[str, Any]:
+    facts = dict(_FILLS[move.name](workplace, case, given)) if move.name in _FILLS else {}
     if move.name in NATURES:
         facts["document_number"] = next_document_number(workplace, unit, NATURES[move.name])
     return facts

@@ -19,7 +19,7 @@ from stationapp.services.workplace import Workplace
 from stationapp.store.records import BatchSummary, CaseQuery
 from stationapp.store.units import ReadUnit
 
-_SENDABLE = frozenset({State.RECEIVED, State.EXAMINED, State.RESULT_READY})
+_SENDABLE = frozenset({State.RECEIVED, State.SIGNED_FOR, State.EXAMINED, State.RESULT_READY})
 _TRAVELLING = frozenset({State.IN_TRANSIT, State.RESULT_IN_TRANSIT})
 _MOST = 1000
 

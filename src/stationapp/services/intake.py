@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from stationapp.domain.case import Case, open_case
@@ -177,15 +177,9 @@ def _tidy(application: Application) -> Application:
         phone=applicant.phone.strip(),
         address=applicant.address.strip(),
     )
-    materials = tuple(row for row in application.materials if row.originals or row.copies or row.attachments)
-    return Application(
-        application.item_code,
-        application.item_version,
-        application.item_name,
-        tidy,
-        application.form,
-        materials,
-    )
+    rows = application.materials
+    brought = (row for row in rows if row.originals or row.copies or row.attachments or row.promised_by)
+    return replace(application, applicant=tidy, materials=tuple(brought))
 
 
 def _normal_name(name: str) -> str:
@@ -206,11 +200,4 @@ def _normal_number(applicant: Applicant) -> str:
 def with_material(application: Application, row: HandedIn) -> Application:
     """Return the application with one material put down or changed."""
     others = tuple(other for other in application.materials if other.material_id != row.material_id)
-    return Application(
-        application.item_code,
-        application.item_version,
-        application.item_name,
-        application.applicant,
-        application.form,
-        (*others, row),
-    )
+    return replace(application, materials=(*others, row))

@@ -15,14 +15,17 @@ from stationapp.domain.refusal import Reason, Refused
 from stationapp.platform.unavailable import Unavailable
 from stationapp.services.casework import act
 from stationapp.services.changed import Changed
-from stationapp.ui.case.ask_editors import AskEditor, Asking, editor_for
+from stationapp.ui.case.ask_editors import editor_for
+from stationapp.ui.case.asking import AskEditor, Asking
 from stationapp.ui.context import Context
 from stationapp.ui.fields.field import Field, NoteLine
 from stationapp.ui.fields.typing_flow import TypingFlow
 from stationapp.ui.words import Tone
 
-_WIDE = frozenset({AskKind.MISSING, AskKind.MATERIALS})
+_WIDE = frozenset({AskKind.MISSING, AskKind.MATERIALS, AskKind.PARTS, AskKind.ATTENDANCE})
+_CHOSEN = _WIDE | {AskKind.DESKS}
 _EMPTY = "请填写本项内容。"
+_UNCHOSEN = "请至少选择一项。"
 
 
 class MoveDialog(QDialog):
@@ -83,9 +86,7 @@ class MoveDialog(QDialog):
 
     def _unanswered(self) -> list[Reason]:
         asks = (ask for ask in self.move_row.asks if ask.required and not self._editors[ask.name].fact())
-        return [
-            Reason("empty", "请至少选择一项。" if ask.kind in _WIDE else _EMPTY, ask.name) for ask in asks
-        ]
+        return [Reason("empty", _UNCHOSEN if ask.kind in _CHOSEN else _EMPTY, ask.name) for ask in asks]
 
     def _made(self, outcome: tuple[Case, Changed]) -> None:
         case, changed = outcome

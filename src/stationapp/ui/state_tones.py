@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from stationapp.domain.case import State
 from stationapp.ui.words import Tone
 
-STATE_TONES: Mapping[State, Tone] = {
+_TONES = {
     State.INCOMPLETE: Tone.WARN,
     State.RECEIVED: Tone.ACTIVE,
     State.IN_TRANSIT: Tone.PLAIN,
@@ -22,7 +22,13 @@ STATE_TONES: Mapping[State, Tone] = {
     State.RESULT_READY: Tone.GOOD,
     State.RESULT_IN_TRANSIT: Tone.PLAIN,
     State.SERVED: Tone.GOOD,
-    State.CONCLUDED: Tone.QUIET,
-    State.WITHDRAWN: Tone.QUIET,
-    State.VOIDED: Tone.QUIET,
+    State.SENT_BACK: Tone.WARN,
+    State.DEEMED_ACCEPTED: Tone.WARN,
+    State.SPECIAL_PROCEDURE: Tone.PLAIN,
+    State.CHECKED: Tone.ACTIVE,
+    State.REPORTED_UP: Tone.PLAIN,
+    State.DEFAULTED: Tone.GOOD,
 }
+
+STATE_TONES: Mapping[State, Tone] = {state: _TONES.get(state, Tone.QUIET) for state in State}
+"""What is over is quiet."""

@@ -16,7 +16,44 @@ _IN_BATCH = "在“批次”（F4）中勾选后装批办理。"
 _NOTHING = "本岗位现在不需要办理。"
 COMPLETE = "补齐材料并收件"
 # Moves that lead a case aside: offered below those that lead it on, and never the first choice.
-_ASIDE = frozenset({"request_supplement", "recall", "decline_handover", "refuse", "withdraw", "void"})
+_ASIDE = frozenset(
+    {
+        "acknowledge_urging",
+        "archive",
+        "call_site_visit",
+        "check",
+        "check_promise",
+        "close_unsupplied",
+        "decline_acceptance",
+        "decline_handover",
+        "default_absent",
+        "default_decision",
+        "default_part",
+        "delete_record",
+        "dismiss_withdrawal",
+        "extend",
+        "note_external",
+        "prioritise",
+        "propose_void",
+        "rate",
+        "reassign",
+        "recall",
+        "record_meeting",
+        "record_site_visit",
+        "rectify",
+        "refuse",
+        "request_supplement",
+        "request_withdrawal",
+        "return_application",
+        "send_back",
+        "start_special",
+        "tell_not_needed",
+        "transfer",
+        "urge",
+        "void",
+        "withdraw",
+    }
+)
 
 
 class ActionsPanel(QGroupBox):

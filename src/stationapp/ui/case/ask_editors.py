@@ -3,41 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
-from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QSpinBox, QWidget
 
-from stationapp.domain.case import Case
-from stationapp.domain.catalogue import ServiceItem
 from stationapp.domain.moves import Ask, AskKind
 from stationapp.domain.people import handed_in_to_mapping
 from stationapp.services.casework import asked_materials
+from stationapp.ui.case.asking import AskEditor, Asking
 from stationapp.ui.case.missing_table import MissingTable
-from stationapp.ui.context import Context
+from stationapp.ui.case.part_editors import AttendanceEditor, DesksEditor, PartDeskEditor, PartsEditor
 from stationapp.ui.fields.date_entry import DateEntry
 from stationapp.ui.materials.panel import MaterialsPanel
 
 _LINES = 4
+_MANY = 999
 # Facts that are this very day unless the person says otherwise.
 _TODAY = frozenset({"served_on"})
-
-
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """What an editor may look at to offer what is likely."""
-
-    context: Context
-    case: Case
-    item: ServiceItem | None
-
-
-class AskEditor(Protocol):
-    """One answer: `fact` is its value as the event carries it, empty when nothing was answered."""
-
-    @property
-    def widget(self) -> QWidget: ...
-    def fact(self) -> Any: ...
 
 
 class LineEditor:
@@ -108,6 +90,31 @@ class DeskEditor:
         return str(self.widget.currentData() or "")
 
 
+class PersonEditor:
+    """One of the people who work at this desk."""
+
+    def __init__(self, _ask: Ask, asking: Asking, parent: QWidget) -> None:
+        self.widget = QComboBox(parent)
+        workplace = asking.context.workplace
+        for person in workplace.organisation.people_of(frozenset({workplace.desk.desk_id})):
+            self.widget.addItem(person.name, person.person_id)
+
+    def fact(self) -> str:
+        return str(self.widget.currentData() or "")
+
+
+class NumberEditor:
+    """A whole number; nothing typed is no answer."""
+
+    def __init__(self, _ask: Ask, _asking: Asking, parent: QWidget) -> None:
+        self.widget = QSpinBox(parent)
+        self.widget.setRange(0, _MANY)
+        self.widget.setSpecialValueText(" ")
+
+    def fact(self) -> int:
+        return self.widget.value()
+
+
 class MaterialsEditor:
     """Materials handed in later: those the last notice asked for, or all of the item's."""
 
@@ -130,12 +137,22 @@ class MissingEditor:
         return self.widget.rows()
 
 
+def desk_editor(ask: Ask, asking: Asking, parent: QWidget) -> AskEditor:
+    """Return the editor of a desk: one of the case's departments where it is about a part, else the deciding one."""
+    return PartDeskEditor(ask, asking, parent) if ask.name == "desk_id" else DeskEditor(ask, asking, parent)
+
+
 _EDITORS: Mapping[AskKind, Callable[[Ask, Asking, QWidget], AskEditor]] = {
     AskKind.TEXT: LineEditor,
     AskKind.LONG_TEXT: LongTextEditor,
     AskKind.CHOICE: ChoiceEditor,
     AskKind.DATE: DayEditor,
-    AskKind.DESK: DeskEditor,
+    AskKind.DESK: desk_editor,
+    AskKind.PERSON: PersonEditor,
+    AskKind.NUMBER: NumberEditor,
+    AskKind.PARTS: PartsEditor,
+    AskKind.DESKS: DesksEditor,
+    AskKind.ATTENDANCE: AttendanceEditor,
     AskKind.MATERIALS: MaterialsEditor,
     AskKind.MISSING: MissingEditor,
 }

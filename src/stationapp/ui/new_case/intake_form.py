@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from stationapp.domain.catalogue import ServiceItem
-from stationapp.domain.people import Application
 from stationapp.domain.refusal import Reason
 from stationapp.services.catalogue import why_closed
 from stationapp.services.intake import Draft
@@ -61,13 +61,14 @@ class IntakeForm(QWidget):
 
     def draft(self) -> Draft:
         """Return the draft as it stands now."""
-        application = Application(
-            self.item.code,
-            self.item.version,
-            self.item.name,
-            self.applicant.applicant(),
-            self.own.values(),
-            self.materials.handed_in(),
+        application = replace(
+            self._draft.application,
+            item_code=self.item.code,
+            item_version=self.item.version,
+            item_name=self.item.name,
+            applicant=self.applicant.applicant(),
+            form=self.own.values(),
+            materials=self.materials.handed_in(),
         )
         unfinished = {"applicant": self.applicant.unfinished(), "form": self.own.unfinished()}
         return Draft(self._draft.draft_id, application, self._draft.case_id, unfinished)
