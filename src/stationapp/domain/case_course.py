@@ -9,8 +9,9 @@ from enum import StrEnum
 from itertools import pairwise
 
 from stationapp.domain.case import Case, Effect, State, evolve, open_case
-from stationapp.domain.case_flow import EFFECTS
+from stationapp.domain.case_flow import EFFECTS, TABLE
 from stationapp.domain.events import CaseEvent
+from stationapp.domain.moves import ActsBy
 
 _NO_EFFECT = Effect()
 
@@ -34,7 +35,8 @@ def course_of(events: Iterable[CaseEvent]) -> tuple[Step, ...]:
     for event in events:
         effect = EFFECTS.get(event.move, _NO_EFFECT)
         if case is None:
-            if effect.to_state is None:
+            row = TABLE.get(event.move)
+            if row is None or not row.opens:
                 return ()
             after = open_case(event, effect)
         else:
@@ -42,6 +44,27 @@ def course_of(events: Iterable[CaseEvent]) -> tuple[Step, ...]:
         steps.append(Step(event, case, after))
         case = after
     return tuple(steps)
+
+
+def is_hub_act(event: CaseEvent) -> bool:
+    """Tell whether the hub itself acted: its hand is no desk's, and what it does is nobody's work."""
+    row = TABLE.get(event.move)
+    return row is not None and row.acts_by is ActsBy.HUB
+
+
+def acting_desk(steps: Sequence[Step], event: CaseEvent) -> str:
+    """Return at which desk an event of the course happened: for the hub's own acts, the desk that held the case."""
+    if not is_hub_act(event):
+        return event.hand.desk_id
+    return next((step.after.holder for step in steps if step.event is event), event.hand.desk_id)
+
+
+def closing_event(steps: Sequence[Step]) -> CaseEvent | None:
+    """Return the event that ended the case, None while it is open; archiving and rating come after and end nothing."""
+    if not steps or steps[-1].after.closed_as is None:
+        return None
+    ended = (step.event for step in reversed(steps) if step.before is None or step.before.closed_as is None)
+    return next(ended, None)
 
 
 class LegKind(StrEnum):

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from itertools import pairwise
 from typing import Any
 
 from stationapp.domain.calendar import WorkCalendar
 from stationapp.domain.case import CASE, Case
-from stationapp.domain.case_course import Leg, LegKind, Step, course_of, legs_of
+from stationapp.domain.case_course import Leg, LegKind, Step, acting_desk, closing_event, course_of, legs_of
 from stationapp.domain.catalogue import ServiceItem
-from stationapp.domain.due_dates import current_due, leading_due
+from stationapp.domain.due_dates import acceptance_of, current_due, leading_due, limits_start
 from stationapp.domain.events import CaseEvent
-from stationapp.domain.exchange_codes import SuspensionKind, closing_code, decision_of, suspensions_of
+from stationapp.domain.exchange_codes import closing_code, decision_of
+from stationapp.domain.excluded_periods import ExclusionKind, excluded_periods, periods_of
 from stationapp.domain.organisation import Desk, Level, Organisation
 from stationapp.domain.time_limits import Limit, LimitUnit, Period, due_date, working_days_between
 
-_ACCEPTANCES = ("accept", "deem_accepted", "handle_directly")
 _IN_PERSON = frozenset({"in_person", "household"})
 _VISITS = frozenset({"note_missing", "receive", "supply"})
 
@@ -83,7 +83,7 @@ def figures_of(events: Iterable[CaseEvent], item: ServiceItem | None, sight: Sig
     if not steps or steps[-1].after.kind != CASE:
         return None
     case, opened = steps[-1].after, steps[0].event
-    accepted, decided, closed = _first(steps, _ACCEPTANCES), decision_of(case), _closing(steps)
+    accepted, decided, closed = _acceptance(steps), decision_of(case), closing_event(steps)
     count = _days(steps, accepted, decided, item, sight)
     visits = _visits(steps)
     station = sight.organisation.desk(case.origin)
@@ -95,7 +95,7 @@ def figures_of(events: Iterable[CaseEvent], item: ServiceItem | None, sight: Sig
         handling=str(item.handling) if item else "",
         station=case.origin,
         township=_township(station, case.origin),
-        window=accepted.hand.desk_id if accepted and accepted.hand.desk_id else "",
+        window=acting_desk(steps, accepted) if accepted else "",
         department=decided.hand.desk_id if decided else "",
         agent=opened.hand.person_id,
         received_on=opened.at.date(),
@@ -108,8 +108,8 @@ def figures_of(events: Iterable[CaseEvent], item: ServiceItem | None, sight: Sig
         promised_days=count.promised,
         used_days=count.used,
         days_certain=count.certain,
-        on_time=_on_time(case, decided, sight.calendar),
-        paused=bool(_resting(steps)) or "extend" in case.last,
+        on_time=_on_time(steps, decided, sight.calendar),
+        paused=_is_paused(steps),
         satisfaction=_satisfaction(case),
         rated_on=_day(case.when("rate")),
         visits=len(visits),
@@ -122,28 +122,17 @@ def figures_of(events: Iterable[CaseEvent], item: ServiceItem | None, sight: Sig
     )
 
 
-def _first(steps: Sequence[Step], moves: tuple[str, ...]) -> CaseEvent | None:
-    return next((step.event for step in steps if step.event.move in moves), None)
-
-
-def _closing(steps: Sequence[Step]) -> CaseEvent | None:
-    """The event that ended the case as it is ended now."""
-    ended = [
-        step.event for step in steps if step.after.closed_as and not (step.before and step.before.closed_as)
-    ]
-    return ended[-1] if ended and steps[-1].after.closed_as else None
+def _acceptance(steps: Sequence[Step]) -> CaseEvent | None:
+    """Return the event from which the limits run; what a village handles on the spot has no other."""
+    case = steps[-1].after
+    return acceptance_of(case) or case.last.get("handle_directly")
 
 
 def _accepted_on(steps: Sequence[Step], accepted: CaseEvent | None) -> date | None:
-    """Return the day of acceptance; the deemed one is the day the materials came (行政许可法 art. 32), and what a
-    village handles on the spot is accepted by being received.
-    """
+    """Return the day of acceptance; what is handled on the spot is accepted by being received."""
     if accepted is None:
         return None
-    if accepted.move == "handle_directly":
-        return steps[0].event.at.date()
-    stated = str(accepted.facts.get("received_on") or "") if accepted.move == "deem_accepted" else ""
-    return date.fromisoformat(stated) if stated else accepted.at.date()
+    return steps[0].event.at.date() if accepted.move == "handle_directly" else limits_start(accepted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +157,7 @@ def _days(
     promised = _limit_days(accepted, "promised_due", start, item.promised_limit if item else None, sight)
     if decided is None:
         return _Days(statutory, promised)
-    used = working_days_between(start, decided.at.date(), sight.calendar, _resting(steps))
+    used = working_days_between(start, decided.at.date(), sight.calendar, _left_out(steps))
     return _Days(statutory, promised, max(used.days, 0), used.certain)
 
 
@@ -185,21 +174,22 @@ def _limit_days(accepted: CaseEvent, name: str, start: date, limit: Limit | None
     return working_days_between(start, last, sight.calendar).days
 
 
-def _resting(steps: Sequence[Step]) -> tuple[Period, ...]:
-    """Return the days left out of the limits: the day a rest begins still counts, as it does for every start."""
-    periods = []
-    for rest in suspensions_of(steps):
-        if rest.end is None or not rest.kind.excludes_days:
-            continue
-        first = rest.start.date() + timedelta(days=rest.kind is not SuspensionKind.ORDINARY)
-        if first <= rest.end.date():
-            periods.append((first, rest.end.date()))
-    return tuple(periods)
+def _left_out(steps: Sequence[Step]) -> tuple[Period, ...]:
+    """Return the days no limit counts: of publicity, special procedures and supplements that have ended."""
+    found = excluded_periods(step.event for step in steps)
+    return periods_of(row for row in found if row.last is not None)
 
 
-def _on_time(case: Case, decided: CaseEvent | None, calendar: WorkCalendar) -> bool | None:
+def _is_paused(steps: Sequence[Step]) -> bool:
+    kinds = {row.kind for row in excluded_periods(step.event for step in steps)}
+    extended = any(step.event.move == "extend" for step in steps)
+    return extended or bool(kinds - {ExclusionKind.SUPPLEMENT})
+
+
+def _on_time(steps: Sequence[Step], decided: CaseEvent | None, calendar: WorkCalendar) -> bool | None:
+    case = steps[-1].after
     name = leading_due(case)
-    due = current_due(case, name, calendar) if name else None
+    due = current_due(case, name, calendar, [step.event for step in steps]) if name else None
     if decided is None or due is None:
         # What is done on the spot has no due day, and is done in time by being done.
         return True if decided is not None and decided.move == "handle_directly" else None

@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
 from stationapp.domain.case import Case, State
-from stationapp.domain.case_course import Step, course_of
+from stationapp.domain.case_course import Step, acting_desk, closing_event, course_of
 from stationapp.domain.catalogue import ServiceItem
 from stationapp.domain.code_book import DEFAULT_CODES, CodeBook
+from stationapp.domain.due_dates import acceptance_of
+from stationapp.domain.due_facts import is_due_fact
 from stationapp.domain.events import CaseEvent
 from stationapp.domain.exchange_codes import (
     action_of,
@@ -85,6 +87,7 @@ class _Writing:
 
     case: Case
     delivery: Delivery
+    closing: CaseEvent | None = None
     rows: dict[str, list[Row]] = field(default_factory=dict)
     gaps: list[Gap] = field(default_factory=list)
 
@@ -124,15 +127,15 @@ def tables_of(
     steps = course_of(events)
     if not steps:
         raise ValueError("these events make no case")
-    writing = _Writing(steps[-1].after, delivery)
+    writing = _Writing(steps[-1].after, delivery, closing_event(steps))
     skipped = _why_skipped(writing.case)
     if not skipped:
-        writing.add(ACCEPT, "", _accept(writing, steps[0].event, item, organisation))
+        writing.add(ACCEPT, "", _accept(writing, steps, item, organisation))
         for handed_in in writing.case.application.materials:
             writing.add(MATERIAL, handed_in.material_id, _material(handed_in, delivery.codes))
         _add_special(writing, steps)
-        if writing.case.closed_as is not None:
-            writing.add(RESULT, "", _result(writing))
+        if writing.closing is not None:
+            writing.add(RESULT, "", _result(writing, writing.closing))
     whole_case = [(name, row) for name, rows in writing.rows.items() for row in rows]
     for place, step in enumerate(steps, 1):
         own = [] if skipped else [_add_process(writing, step, place, steps)]
@@ -148,15 +151,13 @@ def moment(at: datetime) -> str:
 
 
 def _why_skipped(case: Case) -> str:
-    if case.state is State.DELETED or (case.closed_as is None and acceptance_of(case) is None):
+    if case.state is State.DELETED or (case.closed_as is None and _acceptance(case) is None):
         return "录入错误，已删除。" if case.state is State.DELETED else "尚未受理。"
     return ""
 
 
-def acceptance_of(case: Case) -> CaseEvent | None:
-    """Return the event that accepted a case: an acceptance, or the deemed one (视为受理) before it."""
-    found = [case.last[move] for move in ("accept", "deem_accepted", "handle_directly") if move in case.last]
-    return min(found, key=lambda event: event.at) if found else None
+def _acceptance(case: Case) -> CaseEvent | None:
+    return acceptance_of(case) or case.last.get("handle_directly")
 
 
 def _add_process(writing: _Writing, step: Step, place: int, steps: Sequence[Step]) -> tuple[str, Row]:
@@ -165,13 +166,15 @@ def _add_process(writing: _Writing, step: Step, place: int, steps: Sequence[Step
 
 
 def _accept(
-    writing: _Writing, opened: CaseEvent, item: ServiceItem | None, organisation: Organisation
+    writing: _Writing, steps: Sequence[Step], item: ServiceItem | None, organisation: Organisation
 ) -> dict[str, Cell]:
     case, codes = writing.case, writing.delivery.codes
     application = case.application
     applicant = application.applicant
-    accepted = acceptance_of(case) or _closing(case)
-    desk = organisation.desk(accepted.hand.desk_id)
+    opened = steps[0].event
+    accepted = _acceptance(case) or writing.closing or opened
+    desk_id = acting_desk(steps, accepted)
+    desk = organisation.desk(desk_id)
     fits = len(application.item_code) <= 36
     return {
         "catalog_code": _basic_code(item),
@@ -192,8 +195,8 @@ def _accept(
         "accept_date": moment(accepted.at),
         "accept_doc_no": str(case.fact("accept", "document_number")),
         "promise_date": _promised(case),
-        "org_code": desk.desk_id if desk else accepted.hand.desk_id,
-        "org_name": (desk.organ or desk.name) if desk else accepted.hand.desk_id,
+        "org_code": desk_id,
+        "org_name": (desk.organ or desk.name) if desk else desk_id,
         "handle_user_name": accepted.hand.person_name,
     }
 
@@ -208,16 +211,10 @@ def _basic_code(item: ServiceItem | None) -> str:
 def _promised(case: Case) -> str:
     accepted = acceptance_of(case)
     fact = accepted.facts.get("promised_due") if accepted else None
-    if not isinstance(fact, Mapping) or accepted is None:
+    if not is_due_fact(fact):
         return ""
     end_of_day = datetime.combine(date.fromisoformat(str(fact["day"])), time(23, 59, 59))
     return moment(end_of_day)
-
-
-def _closing(case: Case) -> CaseEvent:
-    """The latest event of a closed case that ended it; archiving and rating come after."""
-    after = {"archive", "rate", "rectify", "check_promise", "assign_number"}
-    return max((one for one in case.last.values() if one.move not in after), key=lambda event: event.at)
 
 
 def _process(step: Step, place: int, steps: Sequence[Step], codes: CodeBook) -> dict[str, Cell]:
@@ -236,9 +233,9 @@ def _process(step: Step, place: int, steps: Sequence[Step], codes: CodeBook) -> 
     }
 
 
-def _result(writing: _Writing) -> dict[str, Cell]:
+def _result(writing: _Writing, closing: CaseEvent) -> dict[str, Cell]:
     case, codes = writing.case, writing.delivery.codes
-    code, closing, decision = closing_code(case), _closing(case), decision_of(case)
+    code, decision = closing_code(case), decision_of(case)
     note = closing_note(case)
     why = str(decision.facts.get("reason") or "") if decision else str(closing.facts.get("reason") or "")
     name = closing_title(code) + (f"（{note}）" if note else "")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from stationapp.domain.calendar import WorkCalendar
+from stationapp.domain.case_course import is_hub_act
 from stationapp.domain.events import CaseEvent
 from stationapp.domain.statistics import DatePeriod
 from stationapp.domain.tabulation import hundredths
@@ -68,7 +69,7 @@ class Workload:
         touched: set[_Who] = set()
         for event in events:
             day = event.at.date()
-            if not event.hand.person_id or not self._period.holds(day):
+            if is_hub_act(event) or not self._period.holds(day):
                 continue
             who = (event.hand.desk_id, event.hand.post_id, event.hand.person_id)
             self._acts.setdefault(who, Counter())[_KIND_OF.get(event.move, OTHER)] += 1
