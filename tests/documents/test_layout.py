@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pypdfium2
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,6 +16,7 @@ from stationapp.documents.layout.blocks import Field, FieldGrid, Paragraph, Toge
 from stationapp.documents.layout.flow import Flow, Setting, Style
 from stationapp.documents.layout.table import Column, Table
 from stationapp.documents.preview import extract_text
+from stationapp.documents.registry import LARGE_TYPE, PAPERS
 
 HEIGHT = 300.0
 
@@ -90,6 +93,28 @@ def test_short_parts_share_one_sheet_and_long_ones_have_their_own(press: Any) ->
 def test_only_the_applicants_part_shows_the_enquiry_code(press: Any) -> None:
     data = material_receipt.sample()
     assert pages_of(press.data("material_receipt", data))[0].count(data.enquiry_code) == 1
+
+
+def box_of(page: Any, text: str) -> tuple[float, float, float, float]:
+    """Return left, bottom, right and top of the first place where a page says `text`."""
+    found = page.search(text).get_next()
+    assert found is not None, text
+    boxes = [page.get_charbox(found[0] + offset) for offset in range(found[1])]
+    lefts, bottoms, rights, tops = zip(*boxes, strict=True)
+    return min(lefts), min(bottoms), max(rights), max(tops)
+
+
+@pytest.mark.parametrize("name", PAPERS)
+def test_in_large_type_the_mark_of_a_reprint_does_not_run_into_the_number(name: str, press: Any) -> None:
+    data = PAPERS[name].sample_long()
+    label = PAPERS[name].compose(data).number_label
+    pdf = pypdfium2.PdfDocument(press.sample(name, "sample_long", copy=12, scale=LARGE_TYPE))
+    for page in pdf:
+        text = page.get_textpage()
+        _left, bottom, right, _top = box_of(text, "第11次")
+        left, _bottom, _right, top = box_of(text, f"{label}：")
+        # The mark stands in a box whose line is half a character away.
+        assert left > right + 5 or top < bottom
 
 
 def test_blocks_that_belong_together_move_to_the_next_page_together() -> None:
