@@ -22,10 +22,11 @@ NOTICE_LIMIT = Limit(5, LimitUnit.WORKING_DAYS)
 LICENCE = "01"
 """行政许可 in GB/T 39046 table A.1."""
 
-ARRIVALS = ("receive", "supply", "correct", "sign_for")
+ARRIVALS = ("receive", "supply", "sign_for")
 """The moves by which materials come to lie with a desk."""
 
-_UNANSWERED = frozenset({State.RECEIVED, State.SIGNED_FOR, State.EXAMINED, State.REGISTERED})
+UNANSWERED = frozenset({State.RECEIVED, State.SIGNED_FOR, State.EXAMINED, State.REGISTERED})
+"""The states in which nobody has told the applicant anything yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def deemed_acceptance(
     an acceptance, a refusal to accept and every other answer takes the case out of the states looked at here; a
     case sent on or back lies elsewhere, and its days begin when it is taken in again.
     """
-    if item.item_type != LICENCE or item.decides_at is Level.VILLAGE or case.state not in _UNANSWERED:
+    if item.item_type != LICENCE or item.decides_at is Level.VILLAGE or case.state not in UNANSWERED:
         return None
     holder = organisation.desk(case.holder)
     if holder is None or holder.level is not item.decides_at:

@@ -29,7 +29,7 @@ DUE_NAMES = ("promised_due", "statutory_due")
 """The due dates of an acceptance; the first there is goes before the others."""
 
 ACCEPTANCES = ("deem_accepted", "accept")
-"""The moves a case's limits start from; silence goes before a later acceptance, for its day is the earlier one."""
+"""The moves a case's limits start from: acceptance by silence, and by the authority."""
 
 _UNITS = tuple(str(unit) for unit in LimitUnit)
 _LONGEST = 999  # More of any unit is nobody's limit, and would end beyond all dates.
@@ -106,8 +106,20 @@ def counted_due(
 
 
 def acceptance_of(case: Case) -> CaseEvent | None:
-    """Return the event from which a case's limits run, None for a case that is not accepted."""
-    return next((case.last[move] for move in ACCEPTANCES if move in case.last), None)
+    """Return the event from which a case's limits run, None for a case that is not accepted.
+
+    Silence goes before a later acceptance, for its day is the earlier one; but not before an answer given in time
+    that reached the hub only afterwards.
+    """
+    silence, acceptance = (case.last.get(move) for move in ACCEPTANCES)
+    return acceptance if silence is None or _is_overruled(case, silence) else silence
+
+
+def _is_overruled(case: Case, silence: CaseEvent) -> bool:
+    if "request_supplement" in case.last and case.last_order("deem_accepted", "request_supplement"):
+        return True
+    accepted, notice_due = case.when("accept"), day_named(silence, "notice_due")
+    return accepted is not None and notice_due is not None and accepted.date() <= notice_due
 
 
 def limits_start(acceptance: CaseEvent) -> date:

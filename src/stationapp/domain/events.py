@@ -83,7 +83,13 @@ def event_from_mapping(data: Mapping[str, Any]) -> CaseEvent:
         case_id=str(data["case_id"]),
         move=str(data["move"]),
         at=at,
-        hand=Hand(**data["hand"]),
+        hand=_hand_from_mapping(data["hand"]),
         facts=dict(data["facts"]),
         under=Versions(**data["under"]),
     )
+
+
+def _hand_from_mapping(data: Mapping[str, Any]) -> Hand:
+    if not all(isinstance(value, str) for value in data.values()):
+        raise TypeError("a hand is told in texts")
+    return Hand(**data)

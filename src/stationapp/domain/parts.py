@@ -47,7 +47,9 @@ _OPEN = frozenset({PartState.ASKED, PartState.SIGNED})
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one department was asked; `due` is a due fact, empty where the item sets no limit for it."""
+    """What one department was asked; `due` is a due fact, empty where the item sets no limit for it. `settled` means
+    that a meeting has dealt with its objection.
+    """
 
     desk_id: str
     matter: str
@@ -56,12 +58,15 @@ class Part:
     due: Mapping[str, Any]
     signed: CaseEvent | None = None
     answered: CaseEvent | None = None
+    settled: bool = False
 
 
 def evolve_parts(parts: tuple[Part, ...], event: CaseEvent) -> tuple[Part, ...]:
     """Return the parts after one more event of the case."""
     if event.move == "fan_out":
         return (*parts, *(_asked(row, event) for row in event.facts["parts"]))
+    if event.move == "record_meeting":
+        return tuple(replace(part, settled=part.state is PartState.DISAGREED) for part in parts)
     if event.move not in _STEPS:
         return parts
     about = str(event.facts["desk_id"]) if event.move in _ABOUT_OTHERS else event.hand.desk_id

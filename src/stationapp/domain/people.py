@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 
@@ -124,9 +125,11 @@ def applicant_from_mapping(data: Mapping[str, Any]) -> Applicant:
 
 
 def handed_in_from_mapping(data: Mapping[str, Any]) -> HandedIn:
-    """Read one material; raises TypeError for a strange or missing part, ValueError for an impossible count."""
+    """Read one material; raises TypeError for a strange or missing part, ValueError for an impossible count or day."""
     plain = {name: value for name, value in data.items() if name != "attachments"}
     _require_kinds(plain, counts=("originals", "copies", "pages"))
+    if plain.get("promised_by"):
+        date.fromisoformat(plain["promised_by"])
     attachments = tuple(_attachment_from_mapping(row) for row in data.get("attachments", ()))
     return HandedIn(**plain, attachments=attachments)
 

@@ -53,6 +53,7 @@ _NEVER_HERE = frozenset(
     {
         "always-needed",
         "competent-here",
+        "decided-above",
         "decided-below",
         "decided-here",
         "no-bad-rating",

@@ -11,6 +11,7 @@ from stationapp.domain.flow.vocabulary import (
     OPINION,
     REASON,
     STATIONS,
+    UNANSWERED,
     WINDOW,
     states,
 )
@@ -24,7 +25,7 @@ ROWS = (
     Move(
         "request_supplement",
         "补正告知",
-        states(State.SIGNED_FOR, State.EXAMINED, State.REGISTERED, State.DEEMED_ACCEPTED),
+        UNANSWERED,
         Effect(State.SUPPLEMENT, Custody.HAND_TO),
         ACCEPTERS,
         checks=(
@@ -128,7 +129,7 @@ ROWS = (
     Move(
         "decline_acceptance",
         "不予受理",
-        BEFORE_ACCEPTANCE,
+        UNANSWERED,
         Effect(State.NOT_ACCEPTED),
         ACCEPTERS,
         gates=(powers.may_close, powers.at_window),
@@ -142,11 +143,11 @@ ROWS = (
     Move(
         "tell_not_needed",
         "告知不需要许可",
-        BEFORE_ACCEPTANCE,
+        UNANSWERED,
         Effect(State.NOT_NEEDED),
         STATIONS,
         gates=(endings.permission_may_be_needless,),
-        checks=(_NUMBERED,),
+        checks=(acceptance.notice_is_in_time, _NUMBERED),
         asks=(REASON,),
         paper="not_needed_notice",
         clock="stops",
@@ -155,11 +156,11 @@ ROWS = (
     Move(
         "return_application",
         "退件",
-        BEFORE_ACCEPTANCE,
+        UNANSWERED,
         Effect(State.RETURNED),
         ACCEPTERS,
         gates=(powers.may_close,),
-        checks=(_NUMBERED,),
+        checks=(acceptance.notice_is_in_time, _NUMBERED),
         asks=(REASON,),
         paper="return_notice",
         clock="stops",

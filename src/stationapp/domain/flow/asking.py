@@ -15,8 +15,9 @@ from stationapp.domain.flow.vocabulary import (
 )
 from stationapp.domain.moves import ActsBy, Ask, AskKind, Move
 from stationapp.domain.rules import endings, given, people
+from stationapp.domain.states import CASE_STATES
 
-_RUNNING = frozenset(State) - FINAL_STATES
+_RUNNING = CASE_STATES - FINAL_STATES
 _BEFORE_DECISION = (
     states(
         State.INCOMPLETE,

@@ -164,9 +164,16 @@ ROWS = (
         Effect(State.DEFAULTED),
         WINDOW,
         ActsBy.COORDINATOR,
-        gates=(powers.at_window, joint.may_default_on_timeout, decision.parts_are_answered),
+        gates=(
+            powers.at_window,
+            joint.may_default_on_timeout,
+            decision.no_withdrawal_waits,
+            decision.parts_are_answered,
+            decision.no_part_disagrees,
+        ),
         checks=(
             joint.silent_decision_is_proven,
+            decision.publicity_is_over,
             given.reasons_are_given("reason", "document_number"),
         ),
         asks=(REASON,),

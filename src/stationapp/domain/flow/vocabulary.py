@@ -31,6 +31,11 @@ UNDER_REVIEW = frozenset({State.DEEMED_ACCEPTED, State.ACCEPTED, State.REVIEWED,
 BEFORE_ACCEPTANCE = frozenset({State.SIGNED_FOR, State.RECEIVED, State.EXAMINED, State.REGISTERED})
 """With the materials at a desk, and nothing said about acceptance."""
 
+UNANSWERED = BEFORE_ACCEPTANCE | {State.DEEMED_ACCEPTED}
+"""Where what is missing, or why nothing is accepted, may be told: a notice given in time counts though the hub had to
+take silence for acceptance before it arrived.
+"""
+
 
 def states(*which: State) -> frozenset[State]:
     """Return a set of states."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from stationapp.domain.calendar import WorkCalendar
-from stationapp.domain.case import State
+from stationapp.domain.case import Case, State
 from stationapp.domain.deemed_acceptance import DeemedAcceptance, deemed_acceptance
 from stationapp.domain.due_facts import agrees, due_fact, is_due_fact
 from stationapp.domain.events import CaseEvent
@@ -53,12 +53,20 @@ def _due_fault(
 
 def acceptance_day(situation: Situation, today: date) -> date:
     """Return the day from which an acceptance made today counts: the day of receipt where silence accepted before it
-    (行政许可法 32(4)).
+    (行政许可法 32(4)). One made in time, that reached the hub only after silence had, counts from its own day.
     """
     case, silence = situation.case, silence_of(situation)
     if case is not None and case.state is State.DEEMED_ACCEPTED:
-        return date.fromisoformat(str(case.fact("deem_accepted", "received_on")))
+        return today if today <= _notice_due(case) else _deemed_from(case)
     return silence.received_on if silence is not None and silence.has_come(today) else today
+
+
+def _deemed_from(case: Case) -> date:
+    return date.fromisoformat(str(case.fact("deem_accepted", "received_on")))
+
+
+def _notice_due(case: Case) -> date:
+    return date.fromisoformat(str(case.fact("deem_accepted", "notice_due")))
 
 
 def silence_of(situation: Situation) -> DeemedAcceptance | None:
@@ -79,8 +87,8 @@ def notice_is_in_time(situation: Situation, event: CaseEvent) -> tuple[Reason, .
     today = event.at.date()
     late = silence is not None and silence.has_come(today)
     if case is not None and case.state is State.DEEMED_ACCEPTED:
-        late = today > date.fromisoformat(str(case.fact("deem_accepted", "notice_due")))
+        late = today > _notice_due(case)
     if late:
-        text = "收到材料已超过五个工作日，依法视为受理，不能再要求补正或不予受理；请直接受理。"
+        text = "收到材料已超过五个工作日，依法视为受理，不能再要求补正、不予受理或退件；请直接受理。"
         return (Reason("deemed-accepted", text),)
     return ()

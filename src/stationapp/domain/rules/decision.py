@@ -9,6 +9,7 @@ from stationapp.domain.events import CaseEvent, Hand
 from stationapp.domain.moves import Situation
 from stationapp.domain.parts import PartState
 from stationapp.domain.refusal import Reason
+from stationapp.domain.rules.given import text_of
 
 
 def decider_did_not_accept(situation: Situation, hand: Hand) -> Reason | None:
@@ -84,8 +85,9 @@ def parts_are_answered(situation: Situation, hand: Hand) -> Reason | None:
 def no_part_disagrees(situation: Situation, hand: Hand) -> Reason | None:
     """What a department objects to is settled in a meeting (9+X 会商, SEED 002) before it is granted."""
     case = situation.case
-    against = [part for part in case.parts if part.state is PartState.DISAGREED] if case is not None else []
-    if case is not None and against and case.when("record_meeting") is None:
+    parts = case.parts if case is not None else ()
+    against = [part for part in parts if part.state is PartState.DISAGREED and not part.settled]
+    if against:
         names = "、".join(_desk_name(situation, part.desk_id) for part in against)
         return Reason("part-disagrees", f"{names}不同意，准予前须会商并登记会商记录。")
     return None
@@ -120,7 +122,7 @@ def is_publicised(situation: Situation, hand: Hand) -> Reason | None:
 def publicity_is_long_enough(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
     """The days of publicity are as many as the catalogue says; the limits leave them out."""
     days = situation.item.publicity_days if situation.item is not None else 0
-    first, last = (str(event.facts.get(name) or "") for name in ("publicity_from", "publicity_to"))
+    first, last = (text_of(event, name) for name in ("publicity_from", "publicity_to"))
     if not first or not last:
         return ()
     if (date.fromisoformat(last) - date.fromisoformat(first)).days + 1 < days:

@@ -7,6 +7,7 @@ from datetime import date
 from stationapp.domain.events import CaseEvent, Hand
 from stationapp.domain.moves import Gate, Situation
 from stationapp.domain.refusal import Reason
+from stationapp.domain.rules.given import text_of
 
 
 def permission_may_be_needless(situation: Situation, hand: Hand) -> Reason | None:
@@ -69,7 +70,7 @@ def is_not_rated(situation: Situation, hand: Hand) -> Reason | None:
 def citizen_rates(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
     """Only the citizen's own code rates a case: nobody can rate for him."""
     code = situation.case.enquiry_code if situation.case else ""
-    if str(event.facts.get("enquiry_code", "")).strip() != code:
+    if text_of(event, "enquiry_code") != code:
         return (Reason("wrong-code", "查询码不对，只能由申请人凭自己的查询码评价。", "enquiry_code"),)
     return ()
 

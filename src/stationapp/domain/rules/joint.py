@@ -16,6 +16,7 @@ from stationapp.domain.events import CaseEvent, Hand
 from stationapp.domain.moves import Situation
 from stationapp.domain.parts import Part, part_of
 from stationapp.domain.refusal import Reason
+from stationapp.domain.rules.given import rows_of, text_of
 from stationapp.domain.time_limits import Limit
 
 DEFAULT_AFTER = 2
@@ -41,7 +42,7 @@ def parts_are_the_items(situation: Situation, event: CaseEvent) -> tuple[Reason,
     item, organisation = situation.item, situation.organisation
     if item is None:
         return ()
-    asked = sorted(str(row["desk_id"]) for row in event.facts.get("parts", ()))
+    asked = sorted(str(row["desk_id"]) for row in rows_of(event, "parts"))
     found = (organisation.department_desk(name) for name in item.co_departments)
     wanted = sorted(desk.desk_id for desk in found if desk is not None)
     if asked != wanted or not wanted:
@@ -58,11 +59,16 @@ def part_limits_are_counted(situation: Situation, event: CaseEvent) -> tuple[Rea
     """Each letter names the day by which an answer is due, where the catalogue sets a limit for it."""
     item, calendar = situation.item, situation.calendar
     limit = opinion_limit(item) if item is not None else None
-    if limit is None or calendar is None:
+    dues = [row.get("due") for row in rows_of(event, "parts")]
+    if limit is None:
+        known = not any(dues)
+        return () if known else (Reason("wrong-due-date", "事项目录没有规定联办部门的回执期限。", "parts"),)
+    if not all(is_due_fact(due) for due in dues):
+        return (Reason("bad-due-date", "联系单须写明回执期限。", "parts"),)
+    if calendar is None:
         return ()
     wanted = due_fact(event.at.date(), limit, calendar)
-    dues = [row.get("due") for row in event.facts.get("parts", ())]
-    if all(is_due_fact(due) and agrees(due, wanted) for due in dues):
+    if all(agrees(due, wanted) for due in dues if is_due_fact(due)):
         return ()
     return (Reason("wrong-due-date", f"联系单的回执期限应到 {wanted['day']} 为止。", "parts"),)
 
@@ -89,7 +95,7 @@ def part_is_signed(situation: Situation, hand: Hand) -> Reason | None:
 
 def objection_has_reasons(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
     """不同意 without reasons would count as consent elsewhere; here it cannot be written."""
-    if event.facts.get("outcome") == "disagree" and not str(event.facts.get("opinion", "")).strip():
+    if event.facts.get("outcome") == "disagree" and not text_of(event, "opinion"):
         return (Reason("empty", "不同意须写明理由。", "opinion"),)
     return ()
 
@@ -98,11 +104,11 @@ def visit_calls_partners(situation: Situation, event: CaseEvent) -> tuple[Reason
     """One appointment for all (一车制): the departments of the case, on a day ahead."""
     case = situation.case
     partners = {part.desk_id for part in case.parts} if case is not None else set()
-    called = set(event.facts.get("desks", ()))
+    called = set(event.facts.get("desks") or ())
     reasons = []
     if not called or not called <= partners:
         reasons.append(Reason("wrong-parts", "请从联办部门中选择参加踏勘的单位。", "desks"))
-    visit_on = str(event.facts.get("visit_on", ""))
+    visit_on = text_of(event, "visit_on")
     if visit_on and date.fromisoformat(visit_on) < event.at.date():
         reasons.append(Reason("past-visit", "踏勘日期不能早于今天。", "visit_on"))
     return tuple(reasons)
@@ -127,7 +133,7 @@ def visit_is_recorded(situation: Situation, hand: Hand) -> Reason | None:
 
 
 def visit_has_been(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
-    """A record is made on or after the day of the visit, of departments that were called."""
+    """A record is made on or after the day of the visit, by one who was there, of departments that were called."""
     case = situation.case
     if case is None:
         return ()
@@ -136,7 +142,10 @@ def visit_has_been(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]
     if visit_on and event.at.date() < date.fromisoformat(visit_on):
         reasons.append(Reason("before-visit", f"踏勘定于 {visit_on}，尚未进行。", "finding"))
     called = {*case.fact("call_site_visit", "desks", ()), case.holder}
-    if not {str(row["desk_id"]) for row in event.facts.get("attended", ())} <= called:
+    attended = {str(row["desk_id"]) for row in rows_of(event, "attended")}
+    if case.holder not in attended:
+        reasons.append(Reason("lead-absent", "请填写本部门参加踏勘的人员。", "attended"))
+    if not attended <= called:
         reasons.append(Reason("not-called", "参加单位应在通知范围内。", "attended"))
     return tuple(reasons)
 
@@ -158,7 +167,7 @@ def may_default_on_absence(situation: Situation, hand: Hand) -> Reason | None:
 def silent_part_is_proven(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
     """The department signed for the letter, and has been silent since its limit, to the second working day after."""
     case = situation.case
-    part = part_of(case.parts, str(event.facts.get("desk_id", ""))) if case is not None else None
+    part = part_of(case.parts, text_of(event, "desk_id")) if case is not None else None
     if part is None or not part.state.is_open:
         return (Reason("no-open-part", "该部门没有未回执的联系单。", "desk_id"),)
     if part.signed is None:
@@ -169,7 +178,7 @@ def silent_part_is_proven(situation: Situation, event: CaseEvent) -> tuple[Reaso
 def absent_part_is_proven(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
     """The department was called, confirmed the call, and did not come."""
     case = situation.case
-    desk_id = str(event.facts.get("desk_id", ""))
+    desk_id = text_of(event, "desk_id")
     part = part_of(case.parts, desk_id) if case is not None else None
     if case is None or part is None or not part.state.is_open:
         return (Reason("no-open-part", "该部门没有未回执的联系单。", "desk_id"),)
@@ -182,24 +191,25 @@ def absent_part_is_proven(situation: Situation, event: CaseEvent) -> tuple[Reaso
 
 
 def silent_decision_is_proven(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
-    """The deciding department acknowledged an urging, and the promised limit ran out two working days ago."""
+    """The deciding department itself acknowledged an urging, and the promised limit ran out two working days ago."""
     case = situation.case
     if case is None:
         return ()
-    if case.when("urge") is None or case.when("acknowledge_urging") is None:
-        return (Reason("not-proven", "没有经部门确认的催办通知，不能默认。", "acknowledged_on"),)
+    acknowledged = case.by("acknowledge_urging")
+    if case.when("urge") is None or acknowledged is None or acknowledged.desk_id != case.holder:
+        return (Reason("not-proven", "没有经承办部门确认的催办通知，不能默认；请先催办并由其确认。"),)
     due = current_due(case, leading_due(case), situation.calendar)
     return _too_early(situation.calendar, due.day.isoformat() if due else "", event)
 
 
 def _too_early(calendar: WorkCalendar | None, due: str, event: CaseEvent) -> tuple[Reason, ...]:
     if not due:
-        return (Reason("no-limit", "没有办理期限，不能默认。", "desk_id"),)
+        return (Reason("no-limit", "没有规定期限，不能按超时默认。"),)
     if calendar is None:
         return ()
     first = _working_day_after(date.fromisoformat(due), DEFAULT_AFTER, calendar)
     if event.at.date() < first:
-        return (Reason("too-early", f"超过期限的第二个工作日（{first}）起才能默认。", "desk_id"),)
+        return (Reason("too-early", f"期限到 {due} 为止，超过后第二个工作日（{first}）起才能默认。"),)
     return ()
 
 

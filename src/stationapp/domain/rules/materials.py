@@ -15,6 +15,7 @@ from stationapp.domain.people import (
     handed_in_from_mapping,
 )
 from stationapp.domain.refusal import Reason
+from stationapp.domain.rules.given import rows_of, text_of
 from stationapp.domain.rules.opening import application_in
 
 
@@ -40,7 +41,7 @@ def supplied_materials_are_complete(situation: Situation, event: CaseEvent) -> t
     late = _too_late(situation, event)
     if late:
         return late
-    brought = {row.material_id: row for row in map(handed_in_from_mapping, event.facts.get("materials", ()))}
+    brought = {row.material_id: row for row in map(handed_in_from_mapping, rows_of(event, "materials"))}
     named = {row.material_id: row for row in situation.item.materials} if situation.item is not None else {}
     lacking = [one for one in sorted(asked) if not _is_brought(brought.get(one), named.get(one))]
     if not lacking:
@@ -126,7 +127,7 @@ def missing_materials(item: ServiceItem, application: Application) -> list[dict[
 
 def missing_is_named(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
     """A notice names at least one missing material, each with what is wrong and what is wanted."""
-    rows = event.facts.get("missing", ())
+    rows = rows_of(event, "missing")
     named = [row for row in rows if row.get("material_id") and row.get("name") and row.get("standard")]
     if not named or len(named) != len(rows):
         return (Reason("nothing-missing", "一次性告知须逐项写明缺少的材料和应达到的标准。", "missing"),)
@@ -142,7 +143,7 @@ def missing_is_asked_for(situation: Situation, event: CaseEvent) -> tuple[Reason
         return ()
     lacking = {row["material_id"] for row in missing_materials(item, application)}
     demanded = {row.material_id: row.name for row in item.materials if not row.shared}
-    faults = (_demand_fault(row, demanded, lacking) for row in event.facts.get("missing", ()))
+    faults = (_demand_fault(row, demanded, lacking) for row in rows_of(event, "missing"))
     return tuple(Reason("not-missing", fault, "missing") for fault in faults if fault)
 
 
@@ -159,9 +160,7 @@ def grounds_are_new(situation: Situation, event: CaseEvent) -> tuple[Reason, ...
     """一次性告知 (许可法 32(4)): what was asked for once is not asked a second time."""
     case = situation.case
     earlier: frozenset[str] = frozenset().union(*case.supplements) if case is not None else frozenset()
-    again = [
-        str(row.get("name")) for row in event.facts.get("missing", ()) if row.get("material_id") in earlier
-    ]
+    again = [str(row.get("name")) for row in rows_of(event, "missing") if row.get("material_id") in earlier]
     if again and case is not None and case.when("request_supplement") is not None:
         return (
             Reason(
@@ -173,7 +172,7 @@ def grounds_are_new(situation: Situation, event: CaseEvent) -> tuple[Reason, ...
 
 def deadline_is_ahead(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
     """The day by which the applicant brings what is missing lies ahead of the notice."""
-    deadline = str(event.facts.get("deadline", ""))
+    deadline = text_of(event, "deadline")
     if deadline and date.fromisoformat(deadline) <= event.at.date():
         return (Reason("past-deadline", "补正期限应晚于今天。", "deadline"),)
     return ()

@@ -5,11 +5,12 @@ from __future__ import annotations
 from stationapp.domain.events import CaseEvent, Hand
 from stationapp.domain.moves import Situation
 from stationapp.domain.refusal import Reason
+from stationapp.domain.rules.given import text_of
 
 
 def works_here(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
     """A chief gives work only to people of his own desk."""
-    organisation, wanted = situation.organisation, str(event.facts.get("to_person", ""))
+    organisation, wanted = situation.organisation, text_of(event, "to_person")
     posts = organisation.posts_of(wanted)
     if any(post.desk_id == event.hand.desk_id for post in posts):
         return ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from stationapp.domain.case import State
 from stationapp.domain.events import Hand
 from stationapp.domain.moves import Situation
 from stationapp.domain.organisation import DeskKind, Level
@@ -78,8 +79,12 @@ def at_window(situation: Situation, hand: Hand) -> Reason | None:
 
 
 def is_registered_at_county(situation: Situation, hand: Hand) -> Reason | None:
-    """The county registers a case before it accepts it; a township accepts what it signed for."""
+    """The county registers a case before it accepts it; a township accepts what it signed for. What silence accepted
+    is registered by that.
+    """
     desk, case = situation.desk(hand), situation.case
+    if case is not None and case.state is State.DEEMED_ACCEPTED:
+        return None
     if desk is not None and desk.level is Level.COUNTY and case is not None and case.when("register") is None:
         return Reason("not-registered", "请先登记，再受理。")
     return None

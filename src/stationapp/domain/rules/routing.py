@@ -5,9 +5,12 @@ from __future__ import annotations
 from stationapp.domain import numbers
 from stationapp.domain.events import CaseEvent, Hand
 from stationapp.domain.moves import Situation
-from stationapp.domain.organisation import DeskKind
+from stationapp.domain.organisation import DeskKind, Level
+from stationapp.domain.people import Application
 from stationapp.domain.refusal import Reason, Refused
 from stationapp.domain.routing import competent_for, next_towards
+from stationapp.domain.rules.given import text_of
+from stationapp.domain.rules.levels import LEVELS
 from stationapp.domain.rules.opening import application_in
 
 UPWARDS = frozenset({"hand_over", "forward"})
@@ -16,7 +19,7 @@ UPWARDS = frozenset({"hand_over", "forward"})
 
 def addresses_neighbour(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
     """A batch goes to the next desk on the way: to the one that accepts, or to the one that gives out the result."""
-    target = str(event.facts.get("to_desk", ""))
+    target = text_of(event, "to_desk")
     if not target or target != next_stop(situation, event.hand.desk_id, event.move):
         return (Reason("wrong-desk", "批次的接收单位不对，请重新选择。", "to_desk"),)
     return ()
@@ -37,7 +40,9 @@ def next_stop(situation: Situation, desk_id: str, move: str) -> str:
 
 
 def is_competent_elsewhere(situation: Situation, hand: Hand) -> Reason | None:
-    """同城通办 (SEED 002): what another place decides is passed on to it."""
+    """同城通办 (SEED 002): what another place of the same level or below decides is passed on to it; what is decided
+    above goes there by way of examination.
+    """
     case, item = situation.case, situation.item
     if case is None or item is None:
         return Reason("no-item", "找不到该办件所依据的事项版本，请先同步。")
@@ -47,11 +52,17 @@ def is_competent_elsewhere(situation: Situation, hand: Hand) -> Reason | None:
         return Reason("nobody-competent", "全县没有服务该行政区划的站点，不能移送。")
     if desk is not None and competent.desk_id == desk.station_code:
         return Reason("competent-here", "该办件由本单位管辖，不需要移送。")
+    if desk is not None and int(desk.level) > int(item.decides_at):
+        return Reason(
+            "decided-above", f"“{item.name}”由{LEVELS[item.decides_at]}受理，请初审后转报，不用移送。"
+        )
     return None
 
 
 def division_is_served(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
-    """An application names a division that somebody in the county serves, and a station to fetch the result at."""
+    """An application names a division that somebody in the county serves, and a station to fetch the result at. What a
+    village handles on the spot is asked for, and got, in the applicant's own village.
+    """
     application = application_in(event)
     if application is None:
         return ()
@@ -61,6 +72,21 @@ def division_is_served(situation: Situation, event: CaseEvent) -> tuple[Reason, 
     result_to = organisation.desk(application.result_to) if application.result_to else None
     if application.result_to and (result_to is None or result_to.kind is not DeskKind.STATION):
         reasons.append(Reason("no-station", "没有这个取件站点，请重新选择。", "result_to"))
+    return (*reasons, *_elsewhere(situation, event, application))
+
+
+def _elsewhere(situation: Situation, event: CaseEvent, application: Application) -> tuple[Reason, ...]:
+    item, here = situation.item, event.hand.desk_id
+    if item is None or item.decides_at is not Level.VILLAGE:
+        return ()
+    reasons = []
+    station = situation.organisation.station_of(application.division) if application.division else None
+    if station is not None and station.desk_id != here:
+        text = f"“{item.name}”由村级直接办理，请申请人到{station.name}办理。"
+        reasons.append(Reason("handled-elsewhere", text, "division"))
+    if application.result_to not in ("", here):
+        text = f"“{item.name}”当场办理，结果在本站点领取。"
+        reasons.append(Reason("handled-elsewhere", text, "result_to"))
     return tuple(reasons)
 
 
@@ -73,7 +99,7 @@ def names_batch(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
         return refused.reasons
     if desk is None or number.station != desk.station_code:
         return (Reason("foreign-number", "批次号不属于本站点。", "batch_number"),)
-    return () if event.facts.get("batch_id") else (Reason("no-batch", "缺少批次标识。", "batch_id"),)
+    return () if text_of(event, "batch_id") else (Reason("no-batch", "缺少批次标识。", "batch_id"),)
 
 
 def goes_to_department(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:

@@ -7,21 +7,18 @@ from datetime import date
 from stationapp.domain.events import CaseEvent
 from stationapp.domain.moves import Situation
 from stationapp.domain.refusal import Reason
+from stationapp.domain.rules.given import text_of
 
 
 def service_is_witnessed(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
     """送达 (许可法 44, form of 民诉法 87-90): each manner of service has its proof."""
-    wanted = _PROOFS.get(str(event.facts.get("manner")), ())
-    return tuple(
-        Reason(code, sentence, name)
-        for name, code, sentence in wanted
-        if not str(event.facts.get(name, "")).strip()
-    )
+    wanted = _PROOFS.get(text_of(event, "manner"), ())
+    return tuple(Reason(code, sentence, name) for name, code, sentence in wanted if not text_of(event, name))
 
 
 def service_follows_result(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
     """The day of receipt lies between the day the result was decided and the day it is put on record."""
-    text, today = str(event.facts.get("served_on", "")), event.at.date()
+    text, today = text_of(event, "served_on"), event.at.date()
     if not text:
         return ()
     served = date.fromisoformat(text)

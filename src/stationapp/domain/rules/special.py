@@ -10,6 +10,7 @@ from stationapp.domain.due_dates import current_due, leading_due
 from stationapp.domain.events import CaseEvent, Hand
 from stationapp.domain.moves import Situation
 from stationapp.domain.refusal import Reason
+from stationapp.domain.rules.given import text_of
 
 PROCEDURES = (
     ("hearing", "听证"),
@@ -37,13 +38,11 @@ def procedure_is_listed(situation: Situation, event: CaseEvent) -> tuple[Reason,
 
 def procedure_ends_after_it_began(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
     """The result of a special procedure is not earlier than its beginning, nor later than its record."""
-    begun, ended = (
-        situation.case.when("start_special") if situation.case else None,
-        event.facts.get("ended_on"),
-    )
+    begun = situation.case.when("start_special") if situation.case else None
+    ended = text_of(event, "ended_on")
     if not ended or begun is None:
         return ()
-    day = date.fromisoformat(str(ended))
+    day = date.fromisoformat(ended)
     if not begun.date() <= day <= event.at.date():
         text = "特别程序结束日期应在开始之后、今天之前（含当天）。"
         return (Reason("ended-outside", text, "ended_on"),)
@@ -64,7 +63,7 @@ def extension_is_short_enough(situation: Situation, event: CaseEvent) -> tuple[R
     longest = LONGEST_JOINT_EXTENSION if joint else LONGEST_EXTENSION
     if item is not None and item.extension_days is not None:
         longest = item.extension_days
-    if int(event.facts.get("days", 0)) > longest:
+    if int(text_of(event, "days") or 0) > longest:
         return (Reason("too-long", f"最多延长 {longest} 个工作日。", "days"),)
     return ()
 
