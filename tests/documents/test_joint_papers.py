@@ -16,11 +16,17 @@ from stationapp.documents.forms import (
     joint_summary,
     publicity_sheet,
     queue_ticket,
+    rating_slip,
+    routing_occurrences,
+    routing_slip,
     site_visit_record,
 )
+from stationapp.documents.forms.routing_occurrences import Occurrences
+from stationapp.documents.layout.blocks import Gap
 from stationapp.documents.layout.endings import SEAL_NOTE
-from stationapp.documents.layout.flow import Setting, lay_out
+from stationapp.documents.layout.flow import Flow, Setting, lay_out
 from stationapp.documents.layout.steps import Step, StepChart
+from stationapp.documents.layout.table import Column, Table
 from stationapp.documents.preview import extract_text, render_pages
 
 
@@ -150,3 +156,42 @@ def test_a_queue_ticket_says_what_becomes_of_a_number_passed_over_and_can_be_sca
 def test_steps_fall_into_as_many_rows_as_they_need(count: int, rows: int) -> None:
     chart = StepChart(tuple(Step(f"第{number}步") for number in range(count)))
     assert len(lay_out((chart,), Setting(installed_chain()), 494.0).drawings) == rows
+
+
+def test_a_routing_slip_has_a_table_for_whatever_else_happened_and_none_for_what_did_not(press: Any) -> None:
+    titles = ("联办情况", "特别程序", "延长期限", "公示情况", "电子监察")
+    usual = text_of(press.sample("routing_slip"))
+    assert not any(title in usual for title in titles)
+    happened = replace(routing_slip.sample(), occurrences=routing_occurrences.sample())
+    text = text_of(press.data("routing_slip", happened))
+    assert all(f"{numeral}、{title}" in text for numeral, title in zip("三四五六七", titles, strict=True))
+    only = Occurrences(extensions=routing_occurrences.sample().extensions)
+    alone = text_of(press.data("routing_slip", replace(routing_slip.sample(), occurrences=only)))
+    assert "三、延长期限" in alone
+    assert "公示情况" not in alone
+
+
+@pytest.mark.parametrize("lines", range(40))
+def test_a_tables_heading_never_stands_alone_at_the_foot_of_a_page(lines: int) -> None:
+    flow = Flow(Setting(installed_chain()), 400.0, 300.0)
+    Gap(lines * 8.0).place(flow)
+    flow.put(0.0, lambda _pen: None)
+    before = len(flow.frames[0])
+    Table((Column("名称", 1),), (("甲",), ("乙",)), heading="一、材料").place(flow)
+    begun = len(flow.frames[0]) - before
+    # Heading, titles and at least one row, or nothing of the table at all.
+    assert begun == 0 or begun >= 3
+
+
+def test_a_rating_slip_leaves_the_choice_open_and_keeps_the_enquiry_code_out_of_its_qr_code(
+    press: Any, reader: Any
+) -> None:
+    pdf = press.sample("rating_slip")
+    text = text_of(pdf)
+    assert all(f"□{grade}" in text for grade in rating_slip.GRADES)
+    assert "■" not in text
+    data = rating_slip.sample()
+    told, form = text.split("评价联（自愿填写，投入意见箱）")
+    assert data.enquiry_code in told
+    assert data.enquiry_code not in form
+    assert reader.codes(render_pages(pdf, 200)[0].png()) == [data.receipt_number]

@@ -25,6 +25,7 @@ from stationapp.documents.forms import (
     power_of_attorney,
     publicity_sheet,
     queue_ticket,
+    rating_slip,
     report_letter,
     return_notice,
     routing_slip,
@@ -68,6 +69,7 @@ PAPERS: dict[str, Paper[Any]] = {
         timeout_default_notice.PAPER,
         absence_default_record.PAPER,
         report_letter.PAPER,
+        rating_slip.PAPER,
     )
 }
 

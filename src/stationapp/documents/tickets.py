@@ -13,8 +13,9 @@ from typing import Any, Generic, TypeVar
 
 from stationapp.documents.bitmap import Bitmap, from_page
 from stationapp.documents.fonts import ONE_AT_A_TIME, installed_chain
-from stationapp.documents.forms import queue_ticket, receipt_ticket
+from stationapp.documents.forms import queue_ticket, rating_slip, receipt_ticket
 from stationapp.documents.forms.queue_ticket import PASSED_OVER, QueueTicket
+from stationapp.documents.forms.rating_slip import FREE_CHOICE, RatingSlip
 from stationapp.documents.forms.receipt_ticket import KEEP_THE_RECEIPT, ONLY_A_COPY, ReceiptTicket
 from stationapp.documents.layout.blocks import Gap, Paragraph
 from stationapp.documents.layout.fitting import OneLine
@@ -33,6 +34,7 @@ _HUGE = Style(38.0, bold=True, align="center", leading=1.15)
 _NUMBER = Style(13.0, bold=True, align="center", leading=1.3)
 _STRESSED = Style(11.0, bold=True, align="center", leading=1.35)
 _NOTE = Style(9.0, align="center", leading=1.35)
+_WAY = Style(9.5, leading=1.35)
 _FOOT = Style(7.5, align="center", leading=1.3)
 
 Data = TypeVar("Data")
@@ -86,6 +88,22 @@ def _receipt(data: ReceiptTicket) -> tuple[Block, ...]:
     )
 
 
+def _rating(data: RatingSlip) -> tuple[Block, ...]:
+    return (
+        Paragraph(data.station, _STATION),
+        Paragraph("请您评价", _TITLE),
+        Rule(),
+        Entry("事项", data.item_name),
+        Entry("收件号", data.receipt_number),
+        *((Paragraph("查询码", _NOTE), OneLine(data.enquiry_code, _NUMBER)) if data.enquiry_code else ()),
+        Rule(),
+        *(Paragraph(f"· {way}", _WAY) for way in data.ways),
+        CentredCode(data.receipt_number),
+        Paragraph(FREE_CHOICE, _NOTE),
+        *((Paragraph(data.promise, _NOTE),) if data.promise else ()),
+    )
+
+
 TICKETS: dict[str, Ticket[Any]] = {
     ticket.name: ticket
     for ticket in (
@@ -106,6 +124,15 @@ TICKETS: dict[str, Ticket[Any]] = {
             receipt_ticket.sample,
             receipt_ticket.sample_long,
             receipt_ticket.sample_sparse,
+        ),
+        Ticket(
+            "rating_slip",
+            "评价单",
+            RatingSlip,
+            _rating,
+            rating_slip.sample,
+            rating_slip.sample_long,
+            rating_slip.sample_sparse,
         ),
     )
 }

@@ -15,7 +15,7 @@ from stationapp.documents.layout.blocks import (
     Statement,
     Together,
 )
-from stationapp.documents.layout.endings import Signature, SignatureRow
+from stationapp.documents.layout.endings import Signature, SignatureRow, WritingLine
 from stationapp.documents.layout.flow import Block, Flow, Style
 from stationapp.documents.layout.pen import Pen
 from stationapp.documents.layout.sheet import Composition, Part
@@ -61,16 +61,6 @@ class HomeVisitKit:
     visits: tuple[HomeVisit, ...]
     vehicle: str = ""
     remarks: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class _WritingLine:
-    """A line to write on over the whole width."""
-
-    def place(self, flow: Flow) -> None:
-        """Put the line."""
-        height, top = 20.0 * flow.setting.scale, flow.y
-        flow.put(height, lambda pen: pen.line(0.0, top + height, flow.width, top + height, width=0.4))
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +185,7 @@ def _slip(data: HomeVisitKit, visit: HomeVisit) -> tuple[Block, ...]:
             f"上门收件条（交申请人{visit.person}）　{data.station}", Style(9.5, bold=True, leading=1.4)
         ),
         SignatureRow(written, size=9.5),
-        _WritingLine(),
+        WritingLine(),
         Gap(3),
         Paragraph(_SLIP, Style(8.5, leading=1.35, justify=True)),
         SignatureRow(signed, size=9.5),

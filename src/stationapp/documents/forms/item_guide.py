@@ -31,7 +31,7 @@ _NUMERALS = (
     "十四",
     "十五",
 )
-_HEADING = Style(size=11.0, bold=True, leading=1.6)
+_HEADING = Style(size=10.5, bold=True, leading=1.5)
 _TEXT = Style(size=10.0, leading=1.5, justify=True)
 _NAME = Style(size=14.0, bold=True, align="center", leading=1.4)
 _CLOSING = (
@@ -173,10 +173,10 @@ def _body(data: ItemGuide) -> tuple[Block, ...]:
 
 def _put(numeral: str, section: Section) -> tuple[Block, ...]:
     title, (first, *rest) = section
-    # A heading must not stand alone at the foot of a page; a table brings its own head along.
-    heading = Paragraph(f"{numeral}、{title}", _HEADING)
-    begun = (heading, first) if isinstance(first, Table) else (Together((heading, first)),)
-    return (*begun, *rest, Gap(4))
+    heading = f"{numeral}、{title}"
+    if isinstance(first, Table):
+        return (replace(first, heading=heading), *rest, Gap(4))
+    return (Together((Paragraph(heading, _HEADING), first)), *rest, Gap(4))
 
 
 def _sections(data: ItemGuide) -> tuple[Section, ...]:

@@ -107,7 +107,7 @@ def _fields(data: JointSummary) -> tuple[tuple[Field, ...], ...]:
 
 
 _COLUMNS = (
-    Column("序号", 28, "center"),
+    Column("序号", 36, "center"),
     Column("部门、经办人", 106),
     Column("征求意见的事项", 112),
     Column("送达时间", 80, "center"),

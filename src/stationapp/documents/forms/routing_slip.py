@@ -6,6 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from stationapp.documents import sample_people as people
+from stationapp.documents.forms import routing_occurrences
+from stationapp.documents.forms.routing_occurrences import (
+    NO_OCCURRENCES,
+    Occurrences,
+    numbered,
+    occurrence_tables,
+)
 from stationapp.documents.layout.blocks import Field, FieldGrid, Gap, Paragraph, Statement, Together
 from stationapp.documents.layout.endings import Signature, SignatureRow
 from stationapp.documents.layout.flow import Block, Style
@@ -14,7 +21,7 @@ from stationapp.documents.layout.table import Column, Table
 from stationapp.documents.layout.words import due_date, long_date, long_time, short_time
 from stationapp.documents.paper import Paper
 
-_SUBTITLE = Style(size=10.5, bold=True, leading=1.5)
+_NUMERALS = "一二三四五六七"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +53,8 @@ class RoutingSlip:
     """Data of a routing slip; `steps` are in the order in which the hub has them.
 
     A due date's `was` is the provisional day stated at acceptance, where the day has moved since.
+    `occurrences` holds joint parts, special procedures, extensions, publicity and cards of supervision: a table
+    each, left out while empty. `supervision_marks` are marks in plain sentences.
     """
 
     case_number: str
@@ -68,6 +77,7 @@ class RoutingSlip:
     supplements: tuple[SupplementStep, ...] = ()
     supervision_marks: tuple[str, ...] = ()
     remarks: str = ""
+    occurrences: Occurrences = NO_OCCURRENCES
 
 
 def compose(data: RoutingSlip) -> Composition:
@@ -84,14 +94,22 @@ def compose(data: RoutingSlip) -> Composition:
 def _body(data: RoutingSlip) -> tuple[Block, ...]:
     return (
         FieldGrid(_fields(data), size=9.5, row_height=17.0),
-        Gap(5),
-        Paragraph("一、办理环节", _SUBTITLE),
-        Table(_STEP_COLUMNS, tuple(_step(number, step) for number, step in enumerate(data.steps, start=1))),
-        Gap(5),
-        Paragraph("二、补正情况", _SUBTITLE),
-        Table(_SUPPLEMENT_COLUMNS, tuple(_supplement(n, s) for n, s in enumerate(data.supplements, start=1))),
+        *(block for table in _tables(data) for block in (Gap(5), table)),
         Gap(5),
         Together((Statement("监察记录", "\n".join(data.supervision_marks) or "无"), *_end(data))),
+    )
+
+
+def _tables(data: RoutingSlip) -> tuple[Table, ...]:
+    """Return the tables in order; steps and supplements are always there, if only to say 无."""
+    tables = (
+        ("办理环节", _STEP_COLUMNS, numbered(data.steps, _step)),
+        ("补正情况", _SUPPLEMENT_COLUMNS, numbered(data.supplements, _supplement)),
+        *occurrence_tables(data.occurrences),
+    )
+    return tuple(
+        Table(columns, rows, heading=f"{numeral}、{title}")
+        for numeral, (title, columns, rows) in zip(_NUMERALS, tables, strict=False)
     )
 
 
@@ -127,9 +145,9 @@ _STEP_COLUMNS = (
 )
 _SUPPLEMENT_COLUMNS = (
     Column("序号", 32, "center"),
-    Column("告知日期", 78, "center"),
-    Column("补正内容", 232),
-    Column("补齐日期", 78, "center"),
+    Column("告知日期", 94, "center"),
+    Column("补正内容", 200),
+    Column("补齐日期", 94, "center"),
     Column("不计入期限", 78, "center"),
 )
 
@@ -240,6 +258,7 @@ def sample_long() -> RoutingSlip:
         statutory_due=date(2027, 1, 8),
         statutory_provisional=True,
         promised_was=date(2026, 11, 20),
+        occurrences=routing_occurrences.sample(),
         remarks="办理期间经办人休假，由B岗接替。",
     )
 

@@ -82,16 +82,13 @@ def compose(data: SiteVisitRecord) -> Composition:
 
 
 def _body(data: SiteVisitRecord) -> tuple[Block, ...]:
-    findings = data.findings or ("无。",)
     return (
         FieldGrid(_fields(data), size=9.5, row_height=17.0),
         Gap(5),
-        Paragraph("一、通知、到场和签认", _SUBTITLE),
-        Table(_COLUMNS, _rows(data), row_height=26.0, total=_total(data)),
+        Table(_COLUMNS, _rows(data), row_height=26.0, total=_total(data), heading="一、通知、到场和签认"),
         Statement("缺席处理", ABSENCE_RULE if data.absence_counts else NO_ABSENCE_RULE),
         Gap(5),
-        Together((Paragraph("二、踏勘情况", _SUBTITLE), Paragraph(f"　　{findings[0]}", _TEXT))),
-        *(Together((Paragraph(f"　　{finding}", _TEXT),)) for finding in findings[1:]),
+        *_findings(data),
         Gap(5),
         Together(
             (
@@ -101,6 +98,15 @@ def _body(data: SiteVisitRecord) -> tuple[Block, ...]:
             )
         ),
     )
+
+
+def _findings(data: SiteVisitRecord) -> tuple[Block, ...]:
+    """Leave a box to write in where nothing is found yet."""
+    heading = Paragraph("二、踏勘情况", _SUBTITLE)
+    if not data.findings:
+        return (Together((heading, Statement("情　　况", "\n" * 7))),)
+    first, *rest = (Paragraph(f"　　{finding}", _TEXT) for finding in data.findings)
+    return (Together((heading, first)), *(Together((paragraph,)) for paragraph in rest))
 
 
 def _fields(data: SiteVisitRecord) -> tuple[tuple[Field, ...], ...]:

@@ -73,6 +73,18 @@ class SignatureRow:
 
 
 @dataclass(frozen=True, slots=True)
+class WritingLine:
+    """A line to write on over the whole width."""
+
+    def place(self, flow: Flow) -> None:
+        """Put the line."""
+        height = _LINE_HEIGHT * flow.setting.scale
+        flow.need(height)
+        down = flow.y + height - 1.5
+        flow.put(height, lambda pen: pen.line(0.0, down, flow.width, down, width=0.4))
+
+
+@dataclass(frozen=True, slots=True)
 class SealPlace:
     """An empty dashed box for the seal over the organ's name and the date, at the right of the frame."""
 

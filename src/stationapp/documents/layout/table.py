@@ -6,9 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from stationapp.documents.layout.flow import Align, Flow, Style, nothing
+from stationapp.documents.layout.linebreak import Line
 from stationapp.documents.layout.rows import Cell, place_row, row_height
 
 _EMPTY_ROW = ("无",)
+_HEADING = Style(size=10.5, bold=True, leading=1.5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,8 @@ class Column:
 class Table:
     """A ruled table. `page_foot(first, last)` words the foot of a page that holds the rows first..last-1.
 
-    A table without rows says 无. `total` is a last row over the whole width.
+    A table without rows says 无. `total` is a last row over the whole width. `heading` is a line above the
+    table; it never stands at the foot of a page without the first row.
     """
 
     columns: tuple[Column, ...]
@@ -33,6 +36,7 @@ class Table:
     row_height: float = 17.0
     page_foot: Callable[[int, int], str] | None = None
     total: str = ""
+    heading: str = ""
 
     def place(self, flow: Flow) -> None:
         """Put the table."""
@@ -55,6 +59,7 @@ class _Placing:
         before = self.flow.foot, self.flow.before_turn, self.flow.after_turn
         self.page_end, self.page_head = self.flow.before_turn, self.flow.after_turn
         self.flow.foot += self._foot_height()
+        self._heading()
         self.flow.need(self._beginning())
         self._head()
         self.flow.before_turn, self.flow.after_turn = self._end_page, self._begin_page
@@ -62,6 +67,11 @@ class _Placing:
             self._row(row)
         self.flow.foot, self.flow.before_turn, self.flow.after_turn = before
         self._end()
+
+    def _heading(self) -> None:
+        if self.table.heading:
+            self.flow.need(self.flow.setting.leading(_HEADING) + self._beginning())
+            self.flow.put_line(Line(self.table.heading, ends=True), _HEADING)
 
     def _row(self, row: tuple[str, ...]) -> None:
         # The row counts to the page on which it begins.
