@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hubprotocol.versions import HUB_DEVICE
-from stationapp.domain.case import Case
+from stationapp.domain.case import Case, State
 from stationapp.domain.case_flow import TABLE
 from stationapp.domain.catalogue import ServiceItem
 from stationapp.domain.due_dates import DUE_NAMES, CurrentDue, current_due
@@ -42,12 +42,15 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class PaperOffer:
-    """A paper a case can give: its kind, its title and the number it carries for ever."""
+    """A paper a case can give: its kind, its title and the number it carries for ever. `about` is the desk it is for,
+    where one act makes a paper for each of several.
+    """
 
     name: str
     title: str
     number: str
     event_id: str = ""
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +147,9 @@ def remark(organisation: Organisation, event: CaseEvent) -> str:
 def paper_offers(case: Case, events: Sequence[CaseEvent]) -> tuple[PaperOffer, ...]:
     """Return the papers a case can give: one per move that makes one, and the routing slip."""
     supplied = [event.event_id for event in events if event.move == "supply"]
-    offers = [_offer(case, event, supplied) for event in events if _gives_paper(event)]
-    return (*offers, PaperOffer("routing_slip", "流转单", case.receipt_number))
+    made = (event for event in events if _gives_paper(event))
+    offers = [offer for event in made for offer in _offers(case, event, supplied)]
+    return (*_attorney(case, events), *offers, *_summary(case), _slip(case))
 
 
 def _gives_paper(event: CaseEvent) -> bool:
@@ -153,20 +157,59 @@ def _gives_paper(event: CaseEvent) -> bool:
     return row is not None and bool(row.paper) and not row.batched
 
 
-_TITLES = {
-    "material_receipt": "材料接收凭证",
-    "supplement_notice": "一次性告知书",
+TITLES = {
+    "absence_default_record": "缺席默认记录",
     "acceptance_notice": "受理通知书",
+    "collection_notice": "领取通知书",
+    "conclusion_notice": "办结通知书",
     "decision": "决定书",
+    "extension_notice": "延长期限告知书",
+    "joint_contact_letter": "联办联系单",
+    "joint_reply": "联办回执函",
+    "joint_summary": "审核情况汇总表",
+    "material_receipt": "材料接收凭证",
+    "non_acceptance_notice": "不予受理通知书",
+    "not_needed_notice": "不需要办理告知书",
+    "power_of_attorney": "委托书",
+    "report_letter": "上报函",
+    "return_notice": "退件通知书",
+    "routing_slip": "流转单",
     "service_certificate": "送达回证",
+    "site_visit_record": "联合踏勘记录",
+    "special_procedure_notice": "特别程序告知书",
+    "supplement_notice": "一次性告知书",
+    "timeout_default_notice": "超时默认通知单",
+    "withdrawal_confirmation": "撤回确认书",
 }
+"""The title of every paper of a case, as its button has it."""
 
 
-def _offer(case: Case, event: CaseEvent, supplied: Sequence[str]) -> PaperOffer:
+def _offers(case: Case, event: CaseEvent, supplied: Sequence[str]) -> list[PaperOffer]:
     name = TABLE[event.move].paper
-    title = _supply_title(supplied.index(event.event_id) + 1) if event.move == "supply" else _TITLES[name]
+    title = _supply_title(supplied.index(event.event_id) + 1) if event.move == "supply" else TITLES[name]
     number = str(event.facts.get("document_number") or case.receipt_number)
-    return PaperOffer(name, title, number, event.event_id)
+    if event.move != "fan_out":
+        return [PaperOffer(name, title, number, event.event_id)]
+    desks = (str(row["desk_id"]) for row in event.facts["parts"])
+    return [PaperOffer(name, title, number, event.event_id, desk_id) for desk_id in desks]
+
+
+def _attorney(case: Case, events: Sequence[CaseEvent]) -> tuple[PaperOffer, ...]:
+    """委托书, for as long as the case lies where the agent received it."""
+    opened = next(iter(events), None)
+    if opened is None or case.state not in {State.INCOMPLETE, State.RECEIVED} or case.holder != case.origin:
+        return ()
+    return (PaperOffer("power_of_attorney", TITLES["power_of_attorney"], case.receipt_number),)
+
+
+def _summary(case: Case) -> tuple[PaperOffer, ...]:
+    if not case.parts:
+        return ()
+    return (PaperOffer("joint_summary", TITLES["joint_summary"], case.case_number or case.receipt_number),)
+
+
+def _slip(case: Case) -> PaperOffer:
+    return PaperOffer("routing_slip", TITLES["routing_slip"], case.receipt_number)
 
 
 def _supply_title(which: int) -> str:

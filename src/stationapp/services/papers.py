@@ -12,23 +12,55 @@ from stationapp.platform.atomic_files import write_atomically
 from stationapp.services.case_details import PaperOffer, paper_offers
 from stationapp.services.changed import Changed, Kind
 from stationapp.services.gathering import (
+    absence_default_record,
     acceptance_notice,
+    collection_notice,
+    conclusion_notice,
     decision,
+    extension_notice,
     handover_list,
+    joint_contact_letter,
+    joint_reply,
+    joint_summary,
     material_receipt,
+    non_acceptance_notice,
+    not_needed_notice,
+    power_of_attorney,
+    report_letter,
+    return_notice,
     routing_slip,
     service_certificate,
+    site_visit_record,
+    special_procedure_notice,
     supplement_notice,
+    timeout_default_notice,
+    withdrawal_confirmation,
 )
 from stationapp.services.gathering.matter import Matter
 from stationapp.services.workplace import Workplace
 
 _GATHER: dict[str, Callable[[Matter], Any]] = {
     "material_receipt": material_receipt.gather,
+    "power_of_attorney": power_of_attorney.gather,
     "supplement_notice": supplement_notice.gather,
     "acceptance_notice": acceptance_notice.gather,
+    "non_acceptance_notice": non_acceptance_notice.gather,
+    "not_needed_notice": not_needed_notice.gather,
+    "return_notice": return_notice.gather,
+    "special_procedure_notice": special_procedure_notice.gather,
+    "extension_notice": extension_notice.gather,
+    "joint_contact_letter": joint_contact_letter.gather,
+    "joint_reply": joint_reply.gather,
+    "joint_summary": joint_summary.gather,
+    "site_visit_record": site_visit_record.gather,
+    "absence_default_record": absence_default_record.gather,
+    "timeout_default_notice": timeout_default_notice.gather,
+    "report_letter": report_letter.gather,
     "decision": decision.gather,
+    "collection_notice": collection_notice.gather,
     "service_certificate": service_certificate.gather,
+    "conclusion_notice": conclusion_notice.gather,
+    "withdrawal_confirmation": withdrawal_confirmation.gather,
     "routing_slip": routing_slip.gather,
 }
 
@@ -37,7 +69,7 @@ _GATHER: dict[str, Callable[[Matter], Any]] = {
 class RenderedPaper:
     """A paper ready to be looked at or printed; `copy` 1 is the original, from 2 on it says 补打.
 
-    Its copies are counted under `event_id`, the act it is the paper of, or under its number where it has none.
+    Its copies are counted under `counted_under`: the act it is the paper of, or its number where it has none.
     """
 
     name: str
@@ -46,7 +78,7 @@ class RenderedPaper:
     case_id: str
     pdf: bytes
     copy: int
-    event_id: str = ""
+    counted_under: str = ""
 
 
 def render_paper(
@@ -56,14 +88,19 @@ def render_paper(
     with workplace.store.read() as unit:
         record = unit.cases.get(case_id)
         history = tuple(unit.events.of_case(case_id))
-        copy = unit.print_log.copies(offer.name, offer.event_id or offer.number) + 1
+        copy = unit.print_log.copies(offer.name, _counted_under(offer)) + 1
     if record is None or not history:
         raise Refused(Reason("no-case", "本站没有这个办件。"))
     found = (stored.event for stored in history if stored.event.event_id == offer.event_id)
     event = next(found, history[-1].event)
-    data = _GATHER[offer.name](Matter(workplace, record.case, event, history))
+    data = _GATHER[offer.name](Matter(workplace, record.case, event, history, offer.about))
     pdf = _render(workplace, offer.name, data, copy, scale)
-    return RenderedPaper(offer.name, offer.title, offer.number, case_id, pdf, copy, offer.event_id)
+    return RenderedPaper(offer.name, offer.title, offer.number, case_id, pdf, copy, _counted_under(offer))
+
+
+def _counted_under(offer: PaperOffer) -> str:
+    """One act can make a paper for each of several departments."""
+    return ":".join(part for part in (offer.event_id or offer.number, offer.about) if part)
 
 
 def render_latest(workplace: Workplace, case_id: str, name: str, *, scale: float = 1.0) -> RenderedPaper:
@@ -91,7 +128,7 @@ def record_print(workplace: Workplace, paper: RenderedPaper) -> tuple[RenderedPa
     with workplace.store.write() as unit:
         copy = unit.print_log.record(
             paper.name,
-            paper.event_id or paper.number,
+            paper.counted_under or paper.number,
             paper.case_id,
             workplace.now(),
             workplace.person.person_id,

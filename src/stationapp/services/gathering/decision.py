@@ -20,7 +20,7 @@ def gather(matter: Matter) -> Decision:
     return Decision(
         organ=desk.organ or desk.name,
         document_number=matter.text("document_number"),
-        granted=event.move == "grant",
+        granted=event.move in {"grant", "record_reply_granted"},
         subject="行政许可" if matter.is_licence else "办理",
         applicant=applicant.name,
         applicant_id=applicant.document_number,

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from stationapp.documents.forms.decision import GRANT, REFUSAL
-from stationapp.domain.case import Case
+from stationapp.domain.case import Case, fold
+from stationapp.domain.case_flow import EFFECTS
 from stationapp.domain.catalogue import Keeper
+from stationapp.domain.due_dates import CurrentDue, current_due, leading_due
 from stationapp.domain.events import CaseEvent
 from stationapp.domain.organisation import Desk, Organisation
 from stationapp.domain.people import HandedIn
 from stationapp.services.workplace import Workplace
-from stationapp.store.records import StoredEvent
+from stationapp.store.records import EventStatus, StoredEvent
 
 _KEEPERS = {str(Keeper.APPLICANT): "核验后退还申请人", str(Keeper.STATION): "收存"}
 
@@ -25,6 +26,7 @@ class Matter:
     case: Case
     event: CaseEvent
     history: tuple[StoredEvent, ...]
+    about: str = ""  # a desk, where one act makes a paper for each of several
 
     @property
     def organisation(self) -> Organisation:
@@ -51,6 +53,39 @@ class Matter:
         """Return a day named by a fact of the event, or None."""
         text = str(self.event.facts.get(name, ""))
         return date.fromisoformat(text) if text else None
+
+    def fact_day(self, move: str, name: str) -> date | None:
+        """Return a day named by the latest event of a move, or None."""
+        text = str(self.case.fact(move, name) or "")
+        return date.fromisoformat(text) if text else None
+
+    @property
+    def before(self) -> Case:
+        """The case as it stood before the event; the event must not have opened it."""
+        return self._folded(len(self._told) - 1)
+
+    @property
+    def after(self) -> Case:
+        """The case as the event left it."""
+        return self._folded(len(self._told))
+
+    @property
+    def _told(self) -> list[CaseEvent]:
+        """What happened up to the event and with it, without what the hub refused."""
+        taken = [row.event for row in self.history if row.status is not EventStatus.REFUSED]
+        ids = [event.event_id for event in taken]
+        upto = ids.index(self.event.event_id) + 1 if self.event.event_id in ids else len(taken)
+        return taken[:upto]
+
+    def _folded(self, count: int) -> Case:
+        case = fold(self._told[:count], EFFECTS)
+        if case is None:
+            raise LookupError(f"nothing happened before {self.event.move}")
+        return case
+
+    def due(self, case: Case, name: str = "") -> CurrentDue | None:
+        """Return a due date of the case as it stood then; by default the one it is worked towards."""
+        return current_due(case, name or leading_due(case), self.workplace.calendar)
 
     def text(self, name: str) -> str:
         """Return a fact of the event as text."""
@@ -84,10 +119,20 @@ def qr_text(case: Case) -> str:
 _HANDED_OVER = (*"书证单表函卡册本件", "凭证", "通知", "批复", "决定")
 
 
+DECISIONS = {
+    "grant": "准予决定书",
+    "record_reply_granted": "准予决定书",
+    "refuse": "不予决定书",
+    "record_reply_refused": "不予决定书",
+    "default_decision": "超时默认通知单",
+}
+"""What each move that decides a case gives the applicant."""
+
+
 def result_documents(case: Case) -> tuple[tuple[str, str], ...]:
     """Return name and number of what a finished case gives the applicant: its decision, and its result if it is one."""
-    decided = next((move for move in ("grant", "refuse") if case.when(move)), "")
-    title = GRANT if decided == "grant" else REFUSAL
+    decided = next((move for move in DECISIONS if case.when(move)), "")
+    title = DECISIONS.get(decided, "")
     documents = [(title, str(case.fact(decided, "document_number")))] if decided else []
     made = "issue_result" if case.when("issue_result") else "handle_directly"
     name, number = str(case.fact(made, "result_name")), str(case.fact(made, "result_number"))

@@ -7,7 +7,8 @@ from stationapp.domain.due_dates import current_due, publicity_of
 from stationapp.domain.time_limits import working_days_between
 from stationapp.services.case_details import step
 from stationapp.services.catalogue import HANDLING_TITLES
-from stationapp.services.gathering.matter import Matter
+from stationapp.services.gathering.matter import DECISIONS, Matter
+from stationapp.services.gathering.routing_rows import occurrences
 from stationapp.store.records import StoredEvent
 
 
@@ -38,6 +39,7 @@ def gather(matter: Matter) -> RoutingSlip:
         state=case.state.label,
         steps=tuple(_step(matter, stored) for stored in matter.history),
         supplements=_supplements(matter),
+        occurrences=occurrences(matter),
     )
 
 
@@ -59,7 +61,7 @@ def _step(matter: Matter, stored: StoredEvent) -> RoutingStep:
 def _used(matter: Matter, stored: StoredEvent) -> str:
     """The working days from acceptance to decision without those of publicity; other steps have no limit."""
     accepted = matter.case.when("accept")
-    if stored.event.move not in {"grant", "refuse"} or accepted is None:
+    if stored.event.move not in DECISIONS or accepted is None:
         return ""
     decided, calendar = stored.event.at.date(), matter.workplace.calendar
     count = working_days_between(accepted.date(), decided, calendar, publicity_of(matter.case))
