@@ -1,0 +1,1 @@
+"""Figures, bulletins, exchange tables and draws by lot, out of the confirmed events."""
