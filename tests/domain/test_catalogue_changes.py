@@ -187,6 +187,7 @@ def test_a_department_has_to_exist() -> None:
         ({"statutory_limit": Limit(5, LimitUnit.CALENDAR_DAYS)}, "promise-too-long"),
         ({"stage_limits": (StageLimit(Stage.REVIEW, Limit(21, DAYS)),)}, "stages-too-long"),
         ({"materials": (Material("m", "户口簿", 1, 0, shared=True),)}, "shared-demanded"),
+        ({"materials": (Material("m", " ", 1, 0),)}, "unnamed-material"),
         ({"promise_allowed": True}, "promise-material"),
         ({"handling": HandlingKind.JOINT}, "joint-partners"),
         ({"default_on_timeout": True}, "joint-partners"),

@@ -8,18 +8,13 @@ from typing import Any
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
+from item_strategies import ITEMS
 from stationapp.domain.catalogue import (
     Catalogue,
     HandlingKind,
     ItemStatus,
-    Keeper,
-    Material,
     ServiceItem,
-    Stage,
-    StageLimit,
-    YearlyWindow,
 )
 from stationapp.domain.catalogue_codec import (
     catalogue_from_mapping,
@@ -29,69 +24,7 @@ from stationapp.domain.catalogue_codec import (
 )
 from stationapp.domain.catalogue_elements import ELEMENTS, ItemElements, filled
 from stationapp.domain.organisation import Level
-from stationapp.domain.time_limits import Limit, LimitUnit
 
-TEXT = st.text(st.characters(codec="utf-8"), max_size=12)
-LIMITS = st.one_of(
-    st.none(),
-    st.just(Limit(0, LimitUnit.ON_THE_SPOT)),
-    st.builds(Limit, st.integers(1, 99), st.sampled_from([LimitUnit.WORKING_DAYS, LimitUnit.MONTHS])),
-)
-MATERIALS = st.lists(
-    st.builds(
-        Material,
-        TEXT,
-        TEXT,
-        st.integers(0, 3),
-        st.integers(0, 3),
-        keeper=st.sampled_from(Keeper),
-        note=TEXT,
-        material_key=TEXT,
-        promisable=st.booleans(),
-        issue_requirement=TEXT,
-    ),
-    max_size=3,
-    unique_by=lambda row: row.material_id,
-).map(tuple)
-FORM: dict[str, Any] = {
-    "type": "object",
-    "properties": {"bank": {"type": "string", "title": "开户银行"}},
-    "required": ["bank"],
-    "x-order": ["bank"],
-}
-ITEMS = st.builds(
-    ServiceItem,
-    code=st.from_regex(r"[0-9A-Z-]{1,64}", fullmatch=True),
-    version=st.integers(1, 50),
-    name=TEXT,
-    item_type=st.just("20"),
-    handling=st.sampled_from(HandlingKind),
-    decides_at=st.sampled_from(Level),
-    department=st.just("mzj"),
-    department_name=TEXT,
-    status=st.sampled_from(ItemStatus),
-    effective_from=st.dates(),
-    effective_to=st.one_of(st.none(), st.dates()),
-    co_departments=st.lists(TEXT, max_size=2).map(tuple),
-    statutory_limit=LIMITS,
-    promised_limit=LIMITS,
-    materials=MATERIALS,
-    materials_known=st.booleans(),
-    form=st.sampled_from([{}, FORM]),
-    window=st.one_of(st.none(), st.just(YearlyWindow("05-01", "02-29"))),
-    sources=st.lists(TEXT, max_size=2).map(tuple),
-    gaps=st.lists(TEXT, max_size=2).map(tuple),
-    stage_limits=st.lists(
-        st.builds(StageLimit, st.sampled_from(Stage), LIMITS.filter(bool)),
-        max_size=3,
-        unique_by=lambda row: row.stage,
-    ).map(tuple),
-    default_on_timeout=st.booleans(),
-    special_procedures=st.lists(st.sampled_from(["hearing", "testing"]), max_size=2).map(tuple),
-    service_days=st.lists(st.integers(1, 7), max_size=3).map(tuple),
-    extension_days=st.one_of(st.none(), st.integers(0, 30)),
-    elements=st.builds(ItemElements, *[TEXT] * len(ELEMENTS)),
-)
 ITEM = ServiceItem(
     "A-1",
     1,
@@ -135,6 +68,7 @@ def test_an_item_that_leaves_out_optional_fields_gets_their_defaults() -> None:
         {"form": {"type": "object", "properties": {}, "x-order": [], "if": {}}},
         {"materials": [{"material_id": "m", "name": "表", "originals": -1, "copies": 0}]},
         {"materials": [{"material_id": "m", "name": "表", "originals": 1, "copies": 0}] * 2},
+        {"materials": [{"material_id": " m", "name": "表", "originals": 1, "copies": 0}]},
         {"stage_limits": [{"stage": "decision", "limit": {"value": 5, "unit": "working_days"}}] * 2},
         {"stage_limits": [{"stage": "party", "limit": {"value": 5, "unit": "working_days"}}]},
         {"service_days": [8]},

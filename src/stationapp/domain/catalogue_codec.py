@@ -138,6 +138,8 @@ def _day(text: str | None) -> date | None:
 
 def _material(data: Mapping[str, Any]) -> Material:
     material = Material(**{**data, "keeper": Keeper(data.get("keeper", Keeper.STATION))})
+    if not material.material_id or material.material_id.strip() != material.material_id:
+        raise ValueError(f"a material needs an id without blanks around it: {material.material_id!r}")
     if material.originals < 0 or material.copies < 0:
         raise ValueError(f"material {material.material_id} has a negative number of copies")
     return material

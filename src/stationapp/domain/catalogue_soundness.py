@@ -96,6 +96,11 @@ def _shared_is_not_demanded(item: ServiceItem) -> Iterable[str]:
         yield f"的材料“{'”“'.join(names)}”可共享获取，不能又列为必备。"
 
 
+def _materials_have_names(item: ServiceItem) -> Iterable[str]:
+    if any(not row.name.strip() for row in item.materials):
+        yield "有材料没有名称。"
+
+
 def _promise_has_its_material(item: ServiceItem) -> Iterable[str]:
     promisable = any(row.promisable for row in item.materials)
     if item.promise_allowed and not promisable:
@@ -131,6 +136,7 @@ _IN_SERVICE: Final[tuple[_Rule, ...]] = (
     ("village-licence", _village_decides_no_licence),
     ("promise-too-long", _promise_within_law),
     ("stages-too-long", _stages_within_promise),
+    ("unnamed-material", _materials_have_names),
     ("shared-demanded", _shared_is_not_demanded),
     ("promise-material", _promise_has_its_material),
     ("joint-partners", _joint_has_partners),

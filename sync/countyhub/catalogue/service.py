@@ -27,6 +27,7 @@ from stationapp.domain.catalogue_changes import (
     why_not_publishable,
     why_not_stoppable,
 )
+from stationapp.domain.item_form_rows import plain
 from stationapp.domain.material_dictionary import MaterialDictionary
 from stationapp.domain.organisation import DeskKind, Organisation
 from stationapp.domain.refusal import Reason, Refused
@@ -43,7 +44,8 @@ def draft(
 ) -> CatalogueChange:
     """Write down what somebody wants to change; what equals the catalogue in force is left out.
 
-    `begins` is the effective day of edited items that still bear the day of the version they replace. Raises Refused for an unknown person, a post that may not, no reason, or no difference.
+    `begins` is the effective day of edited items that still bear the day of the version they replace. Raises
+    Refused for an unknown person, a post that may not, no reason, or no difference.
     """
     references.lock_number(connection, references.CATALOGUE)
     law = references.Law(connection, hub)
@@ -207,7 +209,8 @@ def _is_known(item: ServiceItem, catalogue: Catalogue) -> bool:
     for last in catalogue.versions_of(item.code)[:1]:
         in_service = item.status.is_in_service and last.status.is_in_service
         status = last.status if in_service else item.status
-        return replace(item, version=last.version, status=status) == last
+        same = replace(item, version=last.version, status=status, form=plain(item.form))
+        return same == replace(last, form=plain(last.form))
     return False
 
 
