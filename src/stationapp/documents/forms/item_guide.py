@@ -292,6 +292,57 @@ def _elements(data: ItemGuide) -> tuple[Block, ...]:
     return (Table(columns, rows, row_height=15.0),) if rows else ()
 
 
+_SAMPLE_CONDITIONS = (
+    "一、申请人为本集体经济组织成员，符合一户一宅规定；\n"
+    "二、拟建地块符合村庄规划，不占用永久基本农田；\n"
+    "三、面积和层数不超过本省规定的标准。"
+)
+_SAMPLE_QUESTIONS = (
+    "问：旧房翻建要不要重新申请？\n答：四至、面积、高度有一项改变的，应当申请；都不改变的，按日常修缮办理。\n"
+    "问：本人在外地怎么办？\n答：可以书面委托村便民服务站代办员代办，代办不收费。"
+)
+
+
+def _sample_materials() -> tuple[GuideMaterial, ...]:
+    return (
+        GuideMaterial(
+            "农村宅基地和建房（规划许可）申请表",
+            1,
+            0,
+            kept_by="由窗口收存",
+            issuer="窗口、村便民服务站免费提供",
+            usage="申请人签名，可以由代办员代填后当面核读",
+        ),
+        GuideMaterial("居民身份证", 1, 1, kept_by="核验后退还", issuer="公安机关", usage="全体家庭成员"),
+        GuideMaterial("户口簿", 0, 0, shared=True, issuer="公安机关", note="由窗口通过数据共享核对"),
+        GuideMaterial(
+            "村民会议讨论通过的记录", 1, 0, issuer="村民委员会", issue_requirement="三个月以内，已经公示"
+        ),
+        GuideMaterial(
+            "相邻户权利人意见书", 1, 0, required=False, promisable=True, usage="涉及相邻关系的提供"
+        ),
+    )
+
+
+def _sample_steps() -> tuple[GuideStep, ...]:
+    return (
+        GuideStep("收件", "村便民服务站", "当场"),
+        GuideStep("报送", "村便民服务站", "3个工作日"),
+        GuideStep("受理", "镇便民服务中心", "2个工作日"),
+        GuideStep("联合踏勘", "农业农村、自然资源、林业部门", "5个工作日"),
+        GuideStep("决定", "镇人民政府", "3个工作日"),
+        GuideStep("送达", "村便民服务站", "2个工作日"),
+    )
+
+
+def _sample_elements() -> tuple[GuideElement, ...]:
+    return (
+        GuideElement("通办范围", "全区任一便民服务站可以收件"),
+        GuideElement("是否支持预约", "是"),
+        GuideElement("是否支持物流快递", "是"),
+    )
+
+
 def sample() -> ItemGuide:
     """Return a usual guide of two or three pages."""
     return ItemGuide(
@@ -309,63 +360,28 @@ def sample() -> ItemGuide:
         result_name="乡村建设规划许可证、农村宅基地批准书",
         content="农村村民使用宅基地新建、改建、扩建、翻建住宅的用地和规划许可。",
         basis="《中华人民共和国土地管理法》第六十二条；《中华人民共和国城乡规划法》第四十一条。",
-        conditions=(
-            "一、申请人为本集体经济组织成员，符合一户一宅规定；\n"
-            "二、拟建地块符合村庄规划，不占用永久基本农田；\n"
-            "三、面积和层数不超过本省规定的标准。"
-        ),
+        conditions=_SAMPLE_CONDITIONS,
         not_needed_when="不改变四至、面积、高度的日常修缮，不需要办理本许可。",
-        materials=(
-            GuideMaterial(
-                "农村宅基地和建房（规划许可）申请表",
-                1,
-                0,
-                kept_by="由窗口收存",
-                issuer="窗口、村便民服务站免费提供",
-                usage="申请人签名，可以由代办员代填后当面核读",
-            ),
-            GuideMaterial("居民身份证", 1, 1, kept_by="核验后退还", issuer="公安机关", usage="全体家庭成员"),
-            GuideMaterial("户口簿", 0, 0, shared=True, issuer="公安机关", note="由窗口通过数据共享核对"),
-            GuideMaterial(
-                "村民会议讨论通过的记录", 1, 0, issuer="村民委员会", issue_requirement="三个月以内，已经公示"
-            ),
-            GuideMaterial(
-                "相邻户权利人意见书", 1, 0, required=False, promisable=True, usage="涉及相邻关系的提供"
-            ),
-        ),
+        materials=_sample_materials(),
         fee="不收费",
         statutory_limit="20个工作日",
         promised_limit="12个工作日",
         promised_note="自乡镇受理之日的次日起计算",
         excluded=("公示（7日）", "联合踏勘", "申请人补正"),
         procedure="申请人向所在村便民服务站提出，也可以直接到乡镇便民服务中心提出；材料不齐的，当场一次性告知。",
-        steps=(
-            GuideStep("收件", "村便民服务站", "当场"),
-            GuideStep("报送", "村便民服务站", "3个工作日"),
-            GuideStep("受理", "镇便民服务中心", "2个工作日"),
-            GuideStep("联合踏勘", "农业农村、自然资源、林业部门", "5个工作日"),
-            GuideStep("决定", "镇人民政府", "3个工作日"),
-            GuideStep("送达", "村便民服务站", "2个工作日"),
-        ),
+        steps=_sample_steps(),
         place="各村便民服务站；魏城镇便民服务中心3号窗口",
         hours="工作日9:00至12:00、13:00至17:00",
         enquiries="到站、电话咨询均可",
         enquiry_phone=people.TOWNSHIP_PHONE,
         complaint_phone=people.COMPLAINT_PHONE,
         service_days="每周二、周四联合踏勘",
-        questions=(
-            "问：旧房翻建要不要重新申请？\n答：四至、面积、高度有一项改变的，应当申请；都不改变的，按日常修缮办理。\n"
-            "问：本人在外地怎么办？\n答：可以书面委托村便民服务站代办员代办，代办不收费。"
-        ),
+        questions=_SAMPLE_QUESTIONS,
         common_errors=(
             "一、四至与相邻户所填不一致，相邻户未签名；\n二、家庭成员只填户主一人；\n三、申请面积包含院坝。"
         ),
         remedies="对决定不服的，可以自收到之日起六十日内申请行政复议，或者六个月内向人民法院提起行政诉讼。",
-        elements=(
-            GuideElement("通办范围", "全区任一便民服务站可以收件"),
-            GuideElement("是否支持预约", "是"),
-            GuideElement("是否支持物流快递", "是"),
-        ),
+        elements=_sample_elements(),
     )
 
 

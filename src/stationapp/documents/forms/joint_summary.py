@@ -162,6 +162,55 @@ def _end(data: JointSummary) -> tuple[Block, ...]:
     )
 
 
+def _sample_default() -> JointOpinion:
+    return JointOpinion(
+        people.FARM_OFFICE,
+        "是否符合宅基地申请条件",
+        people.at(11, 24, 9, 40),
+        None,
+        date(2026, 12, 1),
+        "5个工作日",
+        "逾期1个工作日",
+        "超时默认",
+        "",
+        "",
+        people.document_number("游审默", 2),
+        defaulted=True,
+    )
+
+
+def _sample_rows() -> tuple[JointOpinion, ...]:
+    return (
+        JointOpinion(
+            people.LAND_OFFICE,
+            "是否符合村庄规划和用途管制要求",
+            people.at(11, 24, 9, 10),
+            people.at(11, 27, 15, 30),
+            date(2026, 12, 1),
+            "5个工作日",
+            "3个工作日",
+            "同意",
+            "符合村庄规划，可以核发乡村建设规划许可证。",
+            people.CLERK,
+            people.document_number("游资联", 9),
+        ),
+        JointOpinion(
+            people.FOREST_OFFICE,
+            "是否占用林地",
+            people.at(11, 24, 9, 25),
+            people.at(11, 30, 10, 5),
+            date(2026, 12, 1),
+            "5个工作日",
+            "4个工作日",
+            "同意但需转报",
+            "调整四至后占用林地20平方米，须转报使用林地审批。",
+            people.SECOND_OFFICER,
+            people.document_number("游林联", 17),
+        ),
+        _sample_default(),
+    )
+
+
 def sample() -> JointSummary:
     """Return a summary of three departments, one of which let its time run out."""
     return JointSummary(
@@ -171,48 +220,7 @@ def sample() -> JointSummary:
         item_name=people.BUILDING_ITEM,
         item_code=people.BUILDING_ITEM_CODE,
         applicant=people.ZHONG.name,
-        rows=(
-            JointOpinion(
-                people.LAND_OFFICE,
-                "是否符合村庄规划和用途管制要求",
-                people.at(11, 24, 9, 10),
-                people.at(11, 27, 15, 30),
-                date(2026, 12, 1),
-                "5个工作日",
-                "3个工作日",
-                "同意",
-                "符合村庄规划，可以核发乡村建设规划许可证。",
-                people.CLERK,
-                people.document_number("游资联", 9),
-            ),
-            JointOpinion(
-                people.FOREST_OFFICE,
-                "是否占用林地",
-                people.at(11, 24, 9, 25),
-                people.at(11, 30, 10, 5),
-                date(2026, 12, 1),
-                "5个工作日",
-                "4个工作日",
-                "同意但需转报",
-                "调整四至后占用林地20平方米，须转报使用林地审批。",
-                people.SECOND_OFFICER,
-                people.document_number("游林联", 17),
-            ),
-            JointOpinion(
-                people.FARM_OFFICE,
-                "是否符合宅基地申请条件",
-                people.at(11, 24, 9, 40),
-                None,
-                date(2026, 12, 1),
-                "5个工作日",
-                "逾期1个工作日",
-                "超时默认",
-                "",
-                "",
-                people.document_number("游审默", 2),
-                defaulted=True,
-            ),
-        ),
+        rows=_sample_rows(),
         statutory_due=date(2027, 1, 29),
         statutory_provisional=True,
         promised_due=date(2026, 12, 18),

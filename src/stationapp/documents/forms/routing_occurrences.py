@@ -204,43 +204,51 @@ def _moment(at: datetime | None) -> str:
     return f"{at:%Y-%m-%d}\n{at:%H:%M}" if at else "／"
 
 
+def _sample_joint() -> tuple[JointStep, ...]:
+    return (
+        JointStep(
+            people.FOREST_OFFICE,
+            "是否占用林地",
+            people.at(11, 10, 9, 10),
+            people.at(11, 10, 11, 0),
+            date(2026, 11, 17),
+            people.at(11, 16, 15, 20),
+            "同意",
+            "不占用林地。",
+        ),
+        JointStep(
+            people.FARM_OFFICE,
+            "是否符合申请条件",
+            people.at(11, 10, 9, 12),
+            people.at(11, 10, 14, 30),
+            date(2026, 11, 17),
+            None,
+            "超时默认",
+        ),
+        JointStep(people.LAND_OFFICE, "", None, None, None, None, "未回执"),
+    )
+
+
+def _sample_specials() -> tuple[SpecialStep, ...]:
+    return (
+        SpecialStep(
+            "鉴定",
+            "残疾等级需要重新评定。",
+            date(2026, 11, 12),
+            "10个工作日",
+            date(2026, 11, 20),
+            "二级",
+            "6个工作日",
+        ),
+        SpecialStep("听证", "利害关系人申请听证。", date(2026, 11, 21), "", None, "", ""),
+    )
+
+
 def sample() -> Occurrences:
     """Return one or more of every kind."""
     return Occurrences(
-        joint=(
-            JointStep(
-                people.FOREST_OFFICE,
-                "是否占用林地",
-                people.at(11, 10, 9, 10),
-                people.at(11, 10, 11, 0),
-                date(2026, 11, 17),
-                people.at(11, 16, 15, 20),
-                "同意",
-                "不占用林地。",
-            ),
-            JointStep(
-                people.FARM_OFFICE,
-                "是否符合申请条件",
-                people.at(11, 10, 9, 12),
-                people.at(11, 10, 14, 30),
-                date(2026, 11, 17),
-                None,
-                "超时默认",
-            ),
-            JointStep(people.LAND_OFFICE, "", None, None, None, None, "未回执"),
-        ),
-        specials=(
-            SpecialStep(
-                "鉴定",
-                "残疾等级需要重新评定。",
-                date(2026, 11, 12),
-                "10个工作日",
-                date(2026, 11, 20),
-                "二级",
-                "6个工作日",
-            ),
-            SpecialStep("听证", "利害关系人申请听证。", date(2026, 11, 21), "", None, "", ""),
-        ),
+        joint=_sample_joint(),
+        specials=_sample_specials(),
         extensions=(
             ExtensionStep(
                 date(2026, 11, 24),

@@ -165,6 +165,30 @@ def _end(data: SiteVisitRecord) -> tuple[Block, ...]:
     return (Gap(4), SignatureRow(first), SignatureRow(second))
 
 
+def _sample_departments() -> tuple[VisitingDepartment, ...]:
+    return (
+        VisitingDepartment(
+            people.LAND_OFFICE,
+            people.at(11, 24, 9, 10),
+            people.at(11, 24, 10, 2),
+            people.CLERK,
+            people.at(11, 26, 16, 40),
+        ),
+        VisitingDepartment(
+            people.FOREST_OFFICE,
+            people.at(11, 24, 9, 10),
+            people.at(11, 24, 14, 30),
+            people.SECOND_OFFICER,
+        ),
+        VisitingDepartment(
+            people.FARM_OFFICE,
+            people.at(11, 24, 9, 10),
+            people.at(11, 25, 8, 55),
+            absence="无故缺席",
+        ),
+    )
+
+
 def sample() -> SiteVisitRecord:
     """Return a record of three departments; one signed at its desk, one by hand, one was absent."""
     return SiteVisitRecord(
@@ -179,27 +203,7 @@ def sample() -> SiteVisitRecord:
         site="魏城镇红岩村三组，申请人原宅基地东侧空闲地",
         meet_at="上午8时30分，区政务服务中心东门停车场",
         vehicle="政务服务中心公务用车，13座",
-        departments=(
-            VisitingDepartment(
-                people.LAND_OFFICE,
-                people.at(11, 24, 9, 10),
-                people.at(11, 24, 10, 2),
-                people.CLERK,
-                people.at(11, 26, 16, 40),
-            ),
-            VisitingDepartment(
-                people.FOREST_OFFICE,
-                people.at(11, 24, 9, 10),
-                people.at(11, 24, 14, 30),
-                people.SECOND_OFFICER,
-            ),
-            VisitingDepartment(
-                people.FARM_OFFICE,
-                people.at(11, 24, 9, 10),
-                people.at(11, 25, 8, 55),
-                absence="无故缺席",
-            ),
-        ),
+        departments=_sample_departments(),
         findings=(
             "申请地块南北长12米、东西宽10米，现状为空闲地，无地上附着物；东侧距林缘8米，南侧距村道6米。",
             "四至经申请人和相邻户到场指认，无争议。",
