@@ -187,7 +187,7 @@ def _with_contents(
     begins: date | None,
 ) -> CatalogueChange:
     new = tuple(
-        _beginning(item, catalogue, begins) for item in _latest(items) if not _is_known(item, catalogue)
+        _beginning(item, catalogue, begins) for item in _latest(items) if not is_known(item, catalogue)
     )
     if dictionary == catalogue.dictionary:
         dictionary = None
@@ -204,8 +204,8 @@ def _latest(items: Sequence[ServiceItem]) -> list[ServiceItem]:
     return [item for item in items if item.version == newest[item.code]]
 
 
-def _is_known(item: ServiceItem, catalogue: Catalogue) -> bool:
-    """Nothing but its number differs from the newest version in the catalogue."""
+def is_known(item: ServiceItem, catalogue: Catalogue) -> bool:
+    """Tell whether nothing but its number differs from the newest version in the catalogue."""
     for last in catalogue.versions_of(item.code)[:1]:
         in_service = item.status.is_in_service and last.status.is_in_service
         status = last.status if in_service else item.status
