@@ -12,6 +12,7 @@ from pathlib import Path
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from countyhub import commands
+from countyhub.catalogue.arguments import add_catalogue
 from countyhub.identity.repository import NotInitialised
 from stationapp.domain.refusal import Refused
 
@@ -60,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     names = parser.add_subparsers(required=True, metavar="COMMAND")
     for add in (_add_setting_up, _add_serving, _add_publishing, _add_asking):
         add(names)
+    add_catalogue(names, _command)
     return parser
 
 
