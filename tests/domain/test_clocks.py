@@ -26,6 +26,7 @@ from supervised_case import (
     SERVICE,
     TO_WINDOW,
     Row,
+    accept_facts,
     clocks_at,
     log_of,
     moment,
@@ -71,13 +72,10 @@ def test_the_decision_stops_the_limits_of_the_case() -> None:
 
 
 def test_silence_starts_the_limits_on_the_day_of_receipt() -> None:
-    dues = {"promised_due": None, "statutory_due": None}
-    rows: tuple[Row, ...] = (*ACCEPTED[:-2], ("accept", "window", "03-20"))
-    log = list(log_of(*rows))
-    facts = {**log[-1].event.facts, **dues, "received_on": "2026-03-06"}
-    counted = log_of(("accept", "window", "03-06"))[0].event.facts
-    deemed = event("case-1", "deem_accepted", hand("window"), {**facts, **counted}, moment("03-14"))
-    clocks = clocks_at([*log[:-1], *not_yet_received([deemed]), log[-1]], "03-16")
+    facts = {**accept_facts(date(2026, 3, 6)), "received_on": "2026-03-06"}
+    deemed = event("case-1", "deem_accepted", hand("window"), facts, moment("03-14"))
+    accepted = log_of(("accept", "window", "03-20"))
+    clocks = clocks_at([*log_of(*TO_WINDOW), *not_yet_received([deemed]), *accepted], "03-21")
     assert clocks.promised is not None
     assert clocks.promised.run.started_on == date(2026, 3, 6)
     assert due_of(clocks.promised) == date(2026, 3, 20)
