@@ -14,6 +14,8 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from countyhub import commands
 from countyhub.catalogue.arguments import add_catalogue
 from countyhub.identity.repository import NotInitialised
+from countyhub.statistics import commands as statistics
+from countyhub.sweeps import commands as sweeps
 from stationapp.domain.refusal import Refused
 
 OK, NO, USAGE, REFUSED, UNAVAILABLE = range(5)
@@ -62,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     for add in (_add_setting_up, _add_serving, _add_publishing, _add_asking):
         add(names)
     add_catalogue(names, _command)
+    statistics.add(names, _command)
     return parser
 
 
@@ -100,6 +103,7 @@ def _add_serving(names: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     code.add_argument("--days", type=int, default=7, help="days until it expires (7)")
     revoke = _command(names, "revoke-device", commands.revoke_device, "take a PC's rights away")
     revoke.add_argument("device")
+    _command(names, "sweep", sweeps.sweep, "do now what the serving hub does every ten minutes by itself")
     server = _command(names, "serve", commands.serve, "serve stations over HTTP")
     server.add_argument("--host", default="127.0.0.1")
     server.add_argument("--port", type=int, default=0, help="0 takes a free one")

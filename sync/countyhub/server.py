@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from countyhub.app import create_app
 from countyhub.hub import Hub
+from countyhub.sweeps.running import sweep_now_and_then
 
 if TYPE_CHECKING:
     from granian.server.embed import Server
@@ -80,7 +81,11 @@ async def _serve(hub: Hub, address: Address, port: int, ready: Callable[[str, in
     serving = asyncio.create_task(server.serve())
     if await _answers(address.host, port, serving):
         ready(f"{address.scheme}://{_shown(address.host)}:{port}", port)
-    await serving
+    sweeping = asyncio.create_task(sweep_now_and_then(hub))
+    try:
+        await serving
+    finally:
+        sweeping.cancel()
 
 
 def _shown(host: str) -> str:

@@ -8,10 +8,11 @@ from countyhub.acceptance import tables as acceptance
 from countyhub.attachments import tables as attachments
 from countyhub.catalogue import tables as catalogue
 from countyhub.devices import tables as devices
+from countyhub.doubles import tables as doubles
 from countyhub.identity import tables as identity
 from countyhub.mailboxes import tables as mailboxes
 from countyhub.numbers import tables as numbers
 from countyhub.references import tables as references
 
-TOPICS = (identity, devices, references, acceptance, mailboxes, attachments, numbers, catalogue)
+TOPICS = (identity, devices, references, acceptance, mailboxes, attachments, numbers, catalogue, doubles)
 METADATA = SQLModel.metadata

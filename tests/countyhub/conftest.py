@@ -8,7 +8,7 @@ import hashlib
 import itertools
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -46,6 +46,7 @@ from hubprotocol.requests import sign_request
 from hubprotocol.versions import CASE_EVENT_KIND, MAX_VERSION
 from stationapp.domain.calendar import WorkCalendar
 from stationapp.domain.catalogue import Catalogue, HandlingKind, ItemStatus, Material, ServiceItem
+from stationapp.domain.check_character import check_character
 from stationapp.domain.events import CaseEvent, Hand, Versions, event_to_mapping
 from stationapp.domain.numbers import BatchNumber, EnquiryCode, ReceiptNumber
 from stationapp.domain.organisation import (
@@ -66,6 +67,7 @@ BUREAU = "510704000000-rsj"
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=CHINA_TIME)
 TODAY = NOON.date()
 ITEM = "51070401-REGISTER"
+LICENCE = "51070402-LICENCE"
 
 _DESKS = (
     Desk(WINDOW, "县综合窗口", Level.COUNTY, WINDOW, organ_short="试验政务"),
@@ -106,7 +108,7 @@ def organisation() -> Organisation:
 
 
 def catalogue() -> Catalogue:
-    """One item that the county decides."""
+    """A service that the county decides, and a licence that a township grants."""
     item = ServiceItem(
         ITEM,
         1,
@@ -128,7 +130,15 @@ def catalogue() -> Catalogue:
         materials=(Material("m1", "居民身份证复印件", 0, 1),),
         materials_known=True,
     )
-    return Catalogue(1, NOON.isoformat(), (item,))
+    licence = replace(
+        item,
+        code=LICENCE,
+        name="农村村民住宅用地审批",
+        item_type="01",
+        decides_at=Level.TOWNSHIP,
+        statutory_limit=Limit(20, LimitUnit.WORKING_DAYS),
+    )
+    return Catalogue(1, NOON.isoformat(), (item, licence))
 
 
 def calendar() -> WorkCalendar:
@@ -168,6 +178,7 @@ class Source:
 
     random: Random
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+    persons: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def uuid(self) -> str:
         """A fresh UUID from the county's own randomness."""
@@ -287,6 +298,7 @@ class Station:
     verdicts: dict[int, VerdictMessage] = field(default_factory=dict)
     mirrors: dict[str, Mirror] = field(default_factory=dict)
     offered: list[AttachmentOffer] = field(default_factory=list)
+    now: datetime = NOON
 
     def act(self, move: str, case_id: str, person: str, **facts: Any) -> CaseEvent:
         """Seal one act of a person and put it into the outbox."""
@@ -300,7 +312,7 @@ class Station:
         side = "A" if person == post.holder_a else "B"
         hand = Hand(post.desk_id, post.post_id, person, _PEOPLE[person], side)
         under = Versions(1, 1, "cn-2026.1")
-        return CaseEvent(self.county.uuid(), case_id, move, NOON, hand, facts, under)
+        return CaseEvent(self.county.uuid(), case_id, move, self.now, hand, facts, under)
 
     def seal(self, body: str, person: str, kind: str = CASE_EVENT_KIND) -> Envelope:
         """Seal a body as the next link of the chain."""
@@ -319,7 +331,7 @@ class Station:
     def opening(self, attachments: tuple[bytes, ...] = (), day: date = TODAY) -> dict[str, Any]:
         """The facts of a receive."""
         return {
-            "application": application(attachments),
+            "application": application(attachments, next(self.county.persons)),
             "receipt_number": self.receipt_number(day),
             "enquiry_code": str(EnquiryCode.from_random(self.county.random.randbytes(16))),
         }
@@ -412,7 +424,13 @@ class Station:
         assert done.headers["Upload-Complete"] == "?1", done.text
 
 
-def application(attachments: tuple[bytes, ...] = ()) -> dict[str, Any]:
+def identity_number(person: int) -> str:
+    """The valid number of one of a thousand invented persons."""
+    body = f"51070419620314{person:03d}"
+    return body + check_character(body)
+
+
+def application(attachments: tuple[bytes, ...] = (), person: int = 31) -> dict[str, Any]:
     """An invented applicant's complete application with scans."""
     scans = [
         {
@@ -431,7 +449,7 @@ def application(attachments: tuple[bytes, ...] = ()) -> dict[str, Any]:
         "applicant": {
             "name": "王䶮",
             "document_kind": "resident_id",
-            "document_number": "510704196203140312",
+            "document_number": identity_number(person),
         },
         "form": {},
         "materials": [{**material, "pages": 1, "keeper": "station", "attachments": scans}],

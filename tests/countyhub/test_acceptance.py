@@ -206,7 +206,7 @@ def test_a_move_the_hub_does_not_know_is_held_and_those_behind_it_wait(county):
     village = county.enrol("510704105209", "agent")
     case = village.receive()
     village.act("invented_later", case, "agent")
-    village.act("void", case, "agent", reason="录入错误")
+    village.act("prioritise", case, "agent", reason="高龄老人")
     village.exchange()
     assert village.result(2) == ("held", ["unknown-kind"])
     assert village.result(3) == ("held", ["predecessor-held"])
@@ -217,8 +217,8 @@ def test_what_a_newer_hub_knows_is_judged_at_its_start(county, monkeypatch):
     case = village.receive()
     village.act("invented_later", case, "agent", reason="录入错误")
     village.exchange()
-    monkeypatch.setitem(case_flow.TABLE, "invented_later", case_flow.TABLE["void"])
-    monkeypatch.setitem(case_flow.EFFECTS, "invented_later", case_flow.EFFECTS["void"])
+    monkeypatch.setitem(case_flow.TABLE, "invented_later", case_flow.TABLE["prioritise"])
+    monkeypatch.setitem(case_flow.EFFECTS, "invented_later", case_flow.EFFECTS["prioritise"])
     reconsider_held(county.hub)
     village.exchange()
     assert village.result() == ("accepted", [])
@@ -227,7 +227,7 @@ def test_what_a_newer_hub_knows_is_judged_at_its_start(county, monkeypatch):
 def test_a_step_of_an_unknown_case_waits_until_its_beginning_comes_from_another_device(county):
     first, second = county.enrol("510704105209", "agent"), county.enrol("510704105209", "second")
     case = first.receive()
-    second.act("void", case, "second", reason="录入错误")
+    second.act("prioritise", case, "second", reason="高龄老人")
     second.exchange()
     assert second.result() == ("held", ["predecessor-missing"])
     first.exchange()
@@ -247,7 +247,7 @@ def test_a_desk_the_device_does_not_work_for_is_refused(county):
 
 def test_a_person_without_a_post_there_is_refused(county):
     village = county.enrol("510704105209", "agent", "clerk")
-    event = village.event("void", village.receive(), "clerk", reason="录入错误")
+    event = village.event("prioritise", village.receive(), "clerk", reason="高龄老人")
     forged = replace(event, hand=replace(event.hand, desk_id="510704105209"))
     village.seal(json.dumps(event_to_mapping(forged)), "clerk")
     village.exchange()
@@ -478,7 +478,9 @@ UNSTORABLE = ["\x00", "\ud800", "游\x00仙受〔2026〕010001号", "游\ud800�
 def test_text_that_no_database_holds_delays_nobody(county, fact, text):
     village = county.enrol("510704105209", "agent")
     case = village.receive()
-    village.seal(json.dumps(event_to_mapping(village.event("void", case, "agent", reason=text))), "agent")
+    village.seal(
+        json.dumps(event_to_mapping(village.event("prioritise", case, "agent", reason=text))), "agent"
+    )
     opening = village.event(
         "receive", county.uuid(), "agent", application=village.application(), **{fact: text * 3}
     )

@@ -40,6 +40,7 @@ def test_a_sound_hub_is_found_sound(busy):
         "case_events": 6,
         "cases": 2,
         "visible_rows": 2,
+        "application_mark_rows": 2,
         "mention_rows": 5,
         "case_attachment_rows": 1,
         "mailbox_entries": 8,

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from countyhub.acceptance.former_posts import why_too_late
 from countyhub.acceptance.hub_acts import NUMBERED_AT, HubActs
@@ -18,13 +19,13 @@ from countyhub.acceptance.submission import MALFORMED, Submission
 from countyhub.devices.repository import Device
 from countyhub.numbers.claims import Claim
 from countyhub.references.service import Law
-from hubprotocol.envelope import is_signed_by_person
+from hubprotocol.envelope import Envelope, is_signed_by_person
 from hubprotocol.messages import Result
 from stationapp.domain.case import Case, evolve, open_case
 from stationapp.domain.case_flow import EFFECTS, TABLE, judge
 from stationapp.domain.catalogue import ServiceItem
-from stationapp.domain.events import CaseEvent
-from stationapp.domain.moves import Situation
+from stationapp.domain.events import CaseEvent, Versions
+from stationapp.domain.moves import ActsBy, Situation
 from stationapp.domain.organisation import Organisation
 from stationapp.domain.people import Application, application_from_mapping
 from stationapp.domain.refusal import Reason
@@ -66,6 +67,7 @@ class Bench:
     hub_acts: HubActs
     grace: timedelta  # so long after a person lost a post acts in it are taken
     at: str
+    mark_key: bytes = field(repr=False)  # what the marks of applications are made with
     confirmed: list[Confirmed] = field(default_factory=list)
     claimed: dict[tuple[str, str], Claim] = field(default_factory=dict)
     rulings: dict[tuple[str, int], Ruling] = field(default_factory=dict)
@@ -86,6 +88,20 @@ class Bench:
         """Judge the held submissions of a case again, in the order in which they came, until none moves."""
         while any(self._moves_on(track, submission) for submission in list(track.held)):
             pass
+
+    def act_itself(
+        self, track: Track, move: str, facts: Mapping[str, Any], under: Versions | None = None
+    ) -> None:
+        """Make an own act of the hub on an opened case, and give the number that may follow from it.
+
+        Raises ValueError for a case or a state in which the table knows no such act: the caller asked the wrong case.
+        """
+        row = TABLE[move]
+        if track.case is None or row.acts_by is not ActsBy.HUB or track.case.state not in row.from_states:
+            raise ValueError(f"{move} is no act of the hub on case {track.case_id}")
+        self._seal_own(track, track.case, *self.hub_acts.act(track.case_id, move, facts, under))
+        if move in NUMBERED_AT and not track.case.case_number:
+            self._give_number(track, track.case)
 
     def _moves_on(self, track: Track, submission: Submission) -> bool:
         ruling = self._rule(submission)
@@ -189,9 +205,11 @@ class Bench:
         self.known[event.event_id] = Known(envelope.body, track.revision, self.at)
 
     def _give_number(self, track: Track, case: Case) -> None:
-        event, envelope = self.hub_acts.number(case.case_id)
-        numbered = evolve(case, event, EFFECTS[event.move])
-        self.confirmed.append(track.confirm(numbered, event, envelope, self.at))
+        self._seal_own(track, case, *self.hub_acts.number(case.case_id))
+
+    def _seal_own(self, track: Track, case: Case, event: CaseEvent, envelope: Envelope) -> None:
+        after = evolve(case, event, EFFECTS[event.move])
+        self.confirmed.append(track.confirm(after, event, envelope, self.at))
 
     def _known_before(self, submission: Submission, known: Known) -> Ruling:
         """A PC that had to enrol anew sends its events again: the same event has one effect."""

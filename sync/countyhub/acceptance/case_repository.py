@@ -15,6 +15,7 @@ from countyhub.acceptance.submission import Submission, open_envelope, read_even
 from countyhub.acceptance.tables import CaseEventRow, CaseRow, EnvelopeRow, VerdictRow
 from countyhub.database import in_chunks, insert_if_absent, table_of
 from hubprotocol.messages import Result
+from stationapp.domain.case import Case
 from stationapp.domain.case_flow import case_of
 
 SAME_ENVELOPE = (col(EnvelopeRow.device) == col(CaseEventRow.device)) & (
@@ -44,6 +45,14 @@ def lock_cases(connection: Connection, case_ids: Iterable[str]) -> dict[str, Tra
         for submission in _held(connection, chunk):
             tracks[submission.case_id].held.append(submission)
     return tracks
+
+
+def cases_of(connection: Connection, case_ids: Sequence[str]) -> list[Case]:
+    """Return cases as they stand, without locking them."""
+    tracks = {case_id: Track(case_id) for case_id in case_ids}
+    for chunk in in_chunks(case_ids):
+        _fold(connection, chunk, tracks)
+    return [track.case for track in tracks.values() if track.case is not None]
 
 
 def _fold(connection: Connection, case_ids: Sequence[str], tracks: dict[str, Track]) -> None:

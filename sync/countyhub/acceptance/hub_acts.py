@@ -1,8 +1,10 @@
-"""The hub's own acts on cases: it gives the case number, sealed in its own chain."""
+"""The hub's own acts on cases, sealed in its own chain: case numbers, acceptance by silence, notes of doubles."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -13,9 +15,9 @@ from countyhub.numbers.service import DaySerials
 from hubprotocol.envelope import Envelope, seal
 from hubprotocol.messages import ChainHeadMessage
 from hubprotocol.versions import CASE_EVENT_KIND, HUB_DEVICE
-from stationapp.domain.events import CaseEvent, Hand, event_to_mapping
+from stationapp.domain.events import CaseEvent, Hand, Versions, event_to_mapping
 
-NUMBERED_AT = frozenset({"register", "accept"})
+NUMBERED_AT = frozenset({"register", "accept", "deem_accepted"})
 """The moves after which a case without a number is given one."""
 
 _HAND = Hand(HUB_DEVICE, HUB_DEVICE, HUB_DEVICE, "县级平台", "")
@@ -32,8 +34,14 @@ class HubActs:
 
     def number(self, case_id: str) -> tuple[CaseEvent, Envelope]:
         """Return the event that gives a case its number."""
-        facts = {"case_number": self._serials.next()}
-        event = CaseEvent(self._hub.new_id(), case_id, "assign_number", self._hub.now(), _HAND, facts)
+        return self.act(case_id, "assign_number", {"case_number": self._serials.next()})
+
+    def act(
+        self, case_id: str, move: str, facts: Mapping[str, Any], under: Versions | None = None
+    ) -> tuple[CaseEvent, Envelope]:
+        """Return the event of an own act on a case, sealed."""
+        at, versions = self._hub.now(), under or Versions()
+        event = CaseEvent(self._hub.new_id(), case_id, move, at, _HAND, dict(facts), versions)
         return event, self._seal(json.dumps(event_to_mapping(event), ensure_ascii=False))
 
     def _seal(self, body: str) -> Envelope:

@@ -6,7 +6,7 @@ the mailboxes by feed. Two transactions so wait for each other only in one direc
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
@@ -21,6 +21,7 @@ from countyhub.acceptance.submission import Submission, open_envelope
 from countyhub.attachments import repository as attachments
 from countyhub.devices import repository as devices
 from countyhub.devices.repository import own_feed
+from countyhub.doubles import marks
 from countyhub.hub import Hub
 from countyhub.identity import repository as identities
 from countyhub.mailboxes import fan_out
@@ -46,6 +47,19 @@ def judge_held(connection: Connection, hub: Hub, case_ids: Iterable[str]) -> Non
     _write(connection, bench)
 
 
+def act_alone(
+    connection: Connection, hub: Hub, case_ids: Iterable[str], decide: Callable[[Bench], None]
+) -> list[str]:
+    """Let the hub act by itself on some cases: `decide` makes its acts on the bench, with the cases locked.
+
+    Returns the moves made.
+    """
+    bench = _prepare(connection, hub, (), case_ids)
+    decide(bench)
+    _write(connection, bench)
+    return [one.event.move for one in bench.confirmed]
+
+
 def _prepare(
     connection: Connection, hub: Hub, submissions: Sequence[Submission], case_ids: Iterable[str]
 ) -> Bench:
@@ -64,6 +78,7 @@ def _prepare(
         hub_acts=HubActs(connection, hub, identity),
         grace=timedelta(days=identity.grace_days),
         at=hub.stamp(),
+        mark_key=marks.key_of(identity),
     )
 
 
@@ -80,6 +95,7 @@ def _write(connection: Connection, bench: Bench) -> None:
     late = [one for one in rulings if one.submission.held_before]
     fresh = [one for one in rulings if not one.submission.held_before]
     bench.hub_acts.save()
+    marks.note_opened(connection, bench.mark_key, bench.confirmed)
     repository.add_verdicts(connection, fresh)
     repository.change_verdicts(connection, late)
     case_repository.add_confirmed(connection, bench.confirmed)

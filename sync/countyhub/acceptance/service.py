@@ -13,6 +13,7 @@ from countyhub.attachments import repository as attachments
 from countyhub.attachments.locations import upload_path
 from countyhub.database import in_chunks
 from countyhub.devices.repository import Device
+from countyhub.doubles.service import note_doubles
 from countyhub.hub import Hub
 from countyhub.identity import repository as identities
 from countyhub.mailboxes import service as mailboxes
@@ -75,6 +76,7 @@ def _push(hub: Hub, device: Device, request: ExchangeRequest) -> int:
     if envelopes:
         first_new = hub.database.write(work)
         log.info("device %s pushed %d…%d", device.device_id, envelopes[0].seq, envelopes[-1].seq)
+        note_doubles(hub, {one.case_id for one in submissions if one.event is not None})
         return first_new
     with hub.database.read() as connection:
         head = repository.chain_head(connection, device.device_id)

@@ -53,6 +53,7 @@ class CaseRow(SQLModel, table=True):
     """A projection of one case, and the row that serialises its events; revision 0 means not opened yet."""
 
     __tablename__ = "case_head"
+    __table_args__ = (Index("ix_case_head_state", "state", "holder"),)
 
     case_id: str = Field(primary_key=True)
     revision: int = 0

@@ -7,7 +7,7 @@ an older generation stops at its next block, so bytes of a dead connection that 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -17,6 +17,7 @@ from countyhub.acceptance import judgement
 from countyhub.attachments import repository
 from countyhub.attachments.repository import Upload
 from countyhub.devices.repository import Device
+from countyhub.doubles.service import note_doubles
 from countyhub.hub import Hub
 from countyhub.problems import Problem
 
@@ -126,13 +127,15 @@ def release(hub: Hub, attachments: Iterable[str]) -> None:
     """Judge again what waited for attachments that are complete now."""
     for sha256 in attachments:
 
-        def work(connection: Connection, sha256: str = sha256) -> int:
+        def work(connection: Connection, sha256: str = sha256) -> Sequence[str]:
             cases = repository.cases_awaiting(connection, sha256)
             judgement.judge_held(connection, hub, cases)
             repository.stop_awaiting(connection, sha256)
-            return len(cases)
+            return cases
 
-        log.info("an attachment came; %d cases judged again", hub.database.write(work))
+        judged = hub.database.write(work)
+        log.info("an attachment came; %d cases judged again", len(judged))
+        note_doubles(hub, judged)
 
 
 def release_overlooked(hub: Hub) -> None:

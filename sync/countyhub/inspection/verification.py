@@ -14,6 +14,8 @@ from countyhub.acceptance.case_repository import case_columns
 from countyhub.acceptance.ruling import Confirmed, Track
 from countyhub.acceptance.submission import open_envelope, read_event
 from countyhub.devices import repository as devices
+from countyhub.doubles import marks
+from countyhub.doubles import repository as doubles
 from countyhub.hub import Hub
 from countyhub.identity import repository as identities
 from countyhub.inspection import repository
@@ -25,7 +27,7 @@ from hubprotocol.envelope import GENESIS, Envelope, is_signed_by_device, is_sign
 from hubprotocol.messages import EntryKind, Result, VerdictMessage
 from hubprotocol.references import is_reference_signed
 from hubprotocol.versions import HUB_DEVICE
-from stationapp.domain.case import evolve, open_case
+from stationapp.domain.case import CASE, evolve, open_case
 from stationapp.domain.case_flow import EFFECTS
 from stationapp.domain.events import CaseEvent
 
@@ -160,7 +162,17 @@ def _check_projections(connection: Connection, rebuilt: Rebuilt, report: Report)
         report.expect(same, f"case {case_id}", "row differs from its events")
     seen = {(desk, case_id) for case_id, track in rebuilt.tracks.items() for desk in track.seen_by}
     _compare(report, "visible", repository.visible(connection), seen)
+    key = marks.key_of(identities.load(connection))
+    marked = {row for track in rebuilt.tracks.values() for row in _marks(key, track)}
+    _compare(report, "application_mark", doubles.everything(connection), marked)
     _compare(report, "case_attachment", repository.case_attachments(connection), rebuilt.attachments)
+
+
+def _marks(key: bytes, track: Track) -> list[tuple[str, str, str]]:
+    if track.case is None or track.case.kind != CASE:
+        return []
+    application = track.case.application
+    return [(track.case_id, application.item_code, marks.mark_of(key, application))]
 
 
 def _compare(report: Report, name: str, stored: Iterable[Any], rebuilt: Iterable[Any]) -> None:

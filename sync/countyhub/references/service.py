@@ -16,8 +16,10 @@ from countyhub.references.repository import Document
 from hubprotocol.references import sign_reference
 from stationapp.domain.calendar import WorkCalendar
 from stationapp.domain.calendar import from_mapping as calendar_from_mapping
+from stationapp.domain.case import Case
 from stationapp.domain.catalogue import Catalogue, ServiceItem
 from stationapp.domain.catalogue_codec import catalogue_from_mapping
+from stationapp.domain.events import Versions
 from stationapp.domain.organisation import Organisation, organisation_from_mapping
 from stationapp.domain.refusal import Reason, Refused
 
@@ -65,6 +67,18 @@ class Law:
         """The organisation in force."""
         return _organisation(self._body(ORGANISATION, self._current[ORGANISATION]))
 
+    @property
+    def current_calendar(self) -> WorkCalendar:
+        """The calendar in force."""
+        return self.calendar("")
+
+    @property
+    def versions(self) -> Versions:
+        """The documents in force, as an event names them."""
+        return Versions(
+            int(self._current[ORGANISATION]), int(self._current[CATALOGUE]), self._current[CALENDAR]
+        )
+
     @cached_property
     def organisation_versions(self) -> dict[int, datetime]:
         """When each version of the organisation was published, the newest first."""
@@ -81,6 +95,11 @@ class Law:
     def organisation(self, version: int) -> Organisation:
         """Return that version of the organisation, or the one in force when there is none such."""
         return _organisation(self._body(ORGANISATION, str(version)))
+
+    def current_item(self, case: Case) -> ServiceItem | None:
+        """Return the item version a case runs under."""
+        application = case.application
+        return self.current_catalogue.version_of(application.item_code, application.item_version)
 
     def item(self, catalogue_version: int, code: str, item_version: int) -> ServiceItem | None:
         """Return an item version from that version of the catalogue, or else from the one in force."""

@@ -1,0 +1,1 @@
+"""What the hub does by itself as time passes: acceptance by silence, and what a stop left half done."""
