@@ -11,6 +11,7 @@ from typing import Any
 from stationapp.domain.events import CaseEvent, Hand
 from stationapp.domain.parts import Part, evolve_parts
 from stationapp.domain.people import Application, handed_in_from_mapping
+from stationapp.domain.states import AFFAIR_ENDS
 from stationapp.domain.states import ENDED_STATES as ENDED_STATES
 from stationapp.domain.states import FINAL_STATES as FINAL_STATES
 from stationapp.domain.states import State as State
@@ -49,7 +50,8 @@ class Case:
 
     `held_by` lists every desk that ever held it, first holder first; `last` is the latest event of each move.
     `first_asked` is whoever was asked first (首问责任人), `responsible` who answers for it now; `handler` is the
-    person a chief gave it to. `closed_as` is how it ended, whatever followed.
+    person a chief gave it to, or who is responsible for a project. `closed_as` is how it ended, whatever followed.
+    `bundle` are the receipt numbers of the cases of a project (全程代办).
     """
 
     case_id: str
@@ -74,12 +76,22 @@ class Case:
     responsible: Hand | None = None
     handler: str = ""
     kind: str = CASE
+    bundle: tuple[str, ...] = ()
 
     @property
     def visible_to(self) -> frozenset[str]:
-        """The desks that must know the case: all that held it, the one it is addressed to, and its departments."""
+        """The desks that must know the case: all that held it, the one it is addressed to, and its departments; never
+        the one it accuses.
+        """
         addressed = {self.addressed_to} if self.addressed_to else set()
-        return frozenset(self.held_by) | addressed | {part.desk_id for part in self.parts}
+        return (frozenset(self.held_by) | addressed | {part.desk_id for part in self.parts}) - self.barred
+
+    @property
+    def barred(self) -> frozenset[str]:
+        """The desk a complaint accuses as a whole (投诉受理制, SEED 000, 003), unless the complaint post sits there."""
+        accused = str(self.fact("file_complaint", "accused_desk"))
+        whole = accused and not self.fact("file_complaint", "accused_person")
+        return frozenset({accused}) - {self.holder} if whole else frozenset()
 
     @property
     def result_station(self) -> str:
@@ -112,7 +124,7 @@ def open_case(event: CaseEvent, effect: Effect) -> Case:
     if effect.to_state is None:
         raise ValueError(f"{event.move} cannot open a case")
     desk = event.hand.desk_id
-    return Case(
+    case = Case(
         case_id=event.case_id,
         state=effect.to_state,
         holder=desk,
@@ -128,6 +140,8 @@ def open_case(event: CaseEvent, effect: Effect) -> Case:
         responsible=event.hand,
         kind=effect.kind,
     )
+    moved = _CUSTODY[effect.custody](case, event)
+    return replace(moved, handler=_handler(case, moved.holder, event))
 
 
 def evolve(case: Case, event: CaseEvent, effect: Effect) -> Case:
@@ -141,7 +155,7 @@ def evolve(case: Case, event: CaseEvent, effect: Effect) -> Case:
         state=state,
         sent_as=_sent_as(case, effect),
         paused_as=case.state if effect.pauses else None if effect.resumes else case.paused_as,
-        closed_as=state if state in ENDED_STATES else case.closed_as if state in FINAL_STATES else None,
+        closed_as=_closed_as(case, state),
         application=_supplied(case.application, event),
         case_number=str(event.facts.get("case_number", case.case_number)),
         last=_with_latest(case.last, event),
@@ -150,6 +164,7 @@ def evolve(case: Case, event: CaseEvent, effect: Effect) -> Case:
         visit_acknowledged=_acknowledged(case.visit_acknowledged, event),
         responsible=_responsible(case, moved.holder, event),
         handler=_handler(case, moved.holder, event),
+        bundle=_bundle(case.bundle, event),
         events=case.events + 1,
     )
 
@@ -198,9 +213,30 @@ def _acknowledged(before: frozenset[str], event: CaseEvent) -> frozenset[str]:
     return before | {event.hand.desk_id} if event.move == "acknowledge_visit" else before
 
 
+_ASSIGNING = frozenset({"reassign", "open_project", "hand_project_on"})
+
+
+def _closed_as(case: Case, state: State) -> State | None:
+    if state in ENDED_STATES or state in AFFAIR_ENDS:
+        return state
+    return case.closed_as if state in FINAL_STATES else None
+
+
+def _bundle(before: tuple[str, ...], event: CaseEvent) -> tuple[str, ...]:
+    """Which cases belong to a project."""
+    if event.move not in _BUNDLING:
+        return before
+    number = str(event.facts["member"])
+    others = tuple(one for one in before if one != number)
+    return (*others, number) if event.move == "add_to_project" else others
+
+
+_BUNDLING = frozenset({"add_to_project", "remove_from_project"})
+
+
 def _handler(case: Case, holder: str, event: CaseEvent) -> str:
-    """What a chief assigned lasts as long as the case stays at his desk."""
-    if event.move == "reassign":
+    """Who was made responsible stays so as long as the case stays at his desk."""
+    if event.move in _ASSIGNING:
         return str(event.facts["to_person"])
     return case.handler if holder == case.holder else ""
 

@@ -7,11 +7,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
+from stationapp.domain.affair_kinds import noun_of
 from stationapp.domain.answers import stray_facts, unreadable_answers
 from stationapp.domain.case import Case, fold
 from stationapp.domain.catalogue import HandlingKind, why_not_open
 from stationapp.domain.events import CaseEvent, Hand
-from stationapp.domain.flow import acceptance, asking, decision, intake, joint, results
+from stationapp.domain.flow import acceptance, affairs, asking, decision, intake, joint, results
 from stationapp.domain.moves import ActsBy, Move, Situation
 from stationapp.domain.organisation import Organisation, Power
 from stationapp.domain.parts import part_of
@@ -24,6 +25,7 @@ _ROWS: tuple[Move, ...] = (
     *joint.ROWS,
     *results.ROWS,
     *asking.ROWS,
+    *affairs.ROWS,
 )
 
 TABLE = {row.name: row for row in _ROWS}
@@ -52,8 +54,9 @@ def why_not(situation: Situation, move: Move, hand: Hand) -> tuple[Reason, ...]:
     case = situation.case
     if case is None:
         wrong = None if move.opens else Reason("no-case", "没有这个办件。")
-    elif case.state not in move.from_states:
-        wrong = Reason("wrong-state", f"办件现在是“{case.state.label}”，不能{move.title}。")
+    elif case.kind != move.kind or case.state not in move.from_states:
+        noun = noun_of(case.kind)
+        wrong = Reason("wrong-state", f"{noun}现在是“{case.state.label}”，不能{move.title}。")
     else:
         wrong = _wrong_desk(case, move, hand, situation)
     wrong = wrong or _wrong_post(situation, move, hand)
@@ -82,7 +85,7 @@ def _wrong_desk(case: Case, move: Move, hand: Hand, situation: Situation) -> Rea
     code, sentence = _STRANGERS.get(move.acts_by, _NOT_HOLDER)
     holder = situation.organisation.desk(case.holder)
     name = holder.name if holder is not None else "其他单位"
-    return Reason(code, sentence.format(holder=name, move=move.title))
+    return Reason(code, sentence.format(holder=name, move=move.title, noun=noun_of(case.kind)))
 
 
 def _is_above(case: Case, desk_id: str, organisation: Organisation) -> bool:
@@ -111,13 +114,13 @@ _STANDS: Mapping[ActsBy, Callable[[Case, str, Organisation], bool]] = {
     ActsBy.ABOVE: _is_above,
     ActsBy.HUB: lambda *_: False,
 }
-_NOT_HOLDER = ("not-holder", "办件现在由{holder}保管，本岗位不能{move}。")
+_NOT_HOLDER = ("not-holder", "{noun}现在由{holder}保管，本岗位不能{move}。")
 _STRANGERS = {
     ActsBy.ADDRESSEE: ("not-addressee", "这批材料不是移交给本单位的。"),
     ActsBy.PARTNER: ("not-partner", "本部门没有待办的联系单，不能{move}。"),
-    ActsBy.CONCERNED: ("not-concerned", "本单位没有经办过这个办件，不能{move}。"),
+    ActsBy.CONCERNED: ("not-concerned", "本单位没有经办过这个{noun}，不能{move}。"),
     ActsBy.ASKER: ("not-asker", "补正不是由本单位告知的，不能{move}。"),
-    ActsBy.COORDINATOR: ("not-coordinator", "本单位没有经办过这个办件，不能{move}。"),
+    ActsBy.COORDINATOR: ("not-coordinator", "本单位没有经办过这个{noun}，不能{move}。"),
     ActsBy.ABOVE: ("not-above", "办件由{holder}保管，只能由该单位或其上级{move}。"),
 }
 
@@ -156,5 +159,6 @@ def possible_moves(situation: Situation, hand: Hand) -> tuple[tuple[Move, tuple[
     case, post = situation.case, situation.post(hand)
     if case is None or post is None:
         return ()
-    rows = (row for row in _ROWS if case.state in row.from_states and post.kind in row.posts)
+    mine = (row for row in _ROWS if row.kind == case.kind and post.kind in row.posts)
+    rows = (row for row in mine if case.state in row.from_states)
     return tuple((row, why_not(situation, row, hand)) for row in rows)

@@ -37,6 +37,30 @@ class State(StrEnum):
     VOIDED = "voided"
     DELETED = "deleted"
     ARCHIVED = "archived"
+    # Services around a case (affairs).
+    BOOKED = "booked"
+    KEPT = "kept"
+    VISITED = "visited"
+    MISSED = "missed"
+    CANCELLED = "cancelled"
+    ASKED = "asked"
+    ANSWERED = "answered"
+    FILED = "filed"
+    UNDER_INQUIRY = "under_inquiry"
+    REPLIED = "replied"
+    TURNED_DOWN = "turned_down"
+    CLOSED = "closed"
+    ABSENT = "absent"
+    BACK = "back"
+    OPEN_SERVICE = "open_service"
+    PROJECT_OPEN = "project_open"
+    DISPUTED = "disputed"
+    HEARD = "heard"
+    SETTLED = "settled"
+    SUGGESTED = "suggested"
+    ADOPTED = "adopted"
+    NOT_ADOPTED = "not_adopted"
+    ON_DUTY = "on_duty"
 
     @property
     def label(self) -> str:
@@ -46,7 +70,7 @@ class State(StrEnum):
     @property
     def is_final(self) -> bool:
         """Whether the work on the case is over; it may still be rated, archived or looked at."""
-        return self in FINAL_STATES
+        return self in FINAL_STATES or self in AFFAIR_ENDS
 
 
 _LABELS = {
@@ -79,6 +103,29 @@ _LABELS = {
     State.VOIDED: "已作废",
     State.DELETED: "已删除（录入错误）",
     State.ARCHIVED: "已归档",
+    State.BOOKED: "已预约",
+    State.KEPT: "已到场",
+    State.VISITED: "已上门",
+    State.MISSED: "未到场",
+    State.CANCELLED: "已取消",
+    State.ASKED: "待答复",
+    State.ANSWERED: "已答复",
+    State.FILED: "待受理（投诉）",
+    State.UNDER_INQUIRY: "调查中",
+    State.REPLIED: "已反馈",
+    State.TURNED_DOWN: "不予受理（投诉）",
+    State.CLOSED: "已了结",
+    State.ABSENT: "离岗",
+    State.BACK: "已返岗",
+    State.OPEN_SERVICE: "延时服务",
+    State.PROJECT_OPEN: "代办中",
+    State.DISPUTED: "待陈述",
+    State.HEARD: "待协调",
+    State.SETTLED: "已协调",
+    State.SUGGESTED: "待处理（建议）",
+    State.ADOPTED: "已采纳",
+    State.NOT_ADOPTED: "未采纳",
+    State.ON_DUTY: "值班中",
 }
 
 ENDED_STATES = frozenset(
@@ -96,3 +143,43 @@ ENDED_STATES = frozenset(
 """How a case can end; archiving comes after it and changes nothing about the outcome."""
 
 FINAL_STATES = ENDED_STATES | {State.ARCHIVED}
+
+_AFFAIR_OPEN = frozenset(
+    {
+        State.BOOKED,
+        State.ASKED,
+        State.ANSWERED,
+        State.FILED,
+        State.UNDER_INQUIRY,
+        State.REPLIED,
+        State.ABSENT,
+        State.OPEN_SERVICE,
+        State.PROJECT_OPEN,
+        State.DISPUTED,
+        State.HEARD,
+        State.SUGGESTED,
+        State.ON_DUTY,
+    }
+)
+
+AFFAIR_ENDS = frozenset(
+    {
+        State.KEPT,
+        State.VISITED,
+        State.MISSED,
+        State.CANCELLED,
+        State.TURNED_DOWN,
+        State.CLOSED,
+        State.BACK,
+        State.SETTLED,
+        State.ADOPTED,
+        State.NOT_ADOPTED,
+    }
+)
+"""How an affair can end."""
+
+AFFAIR_STATES = _AFFAIR_OPEN | AFFAIR_ENDS
+"""Where an affair can stand, and no case does."""
+
+CASE_STATES = frozenset(State) - AFFAIR_STATES
+"""Where a case (办件) can stand, and no affair does."""

@@ -18,6 +18,7 @@ from stationapp.domain.flow.vocabulary import (
 from stationapp.domain.moves import ActsBy, Ask, AskKind, Move
 from stationapp.domain.organisation import Power
 from stationapp.domain.rules import acceptance, endings, given, materials, powers, routing
+from stationapp.domain.states import CASE_STATES
 
 _NUMBERED = given.reasons_are_given("reason", "document_number")
 
@@ -101,7 +102,7 @@ ROWS = (
     Move(
         "assign_number",
         "赋办件编号",
-        frozenset(State),
+        CASE_STATES,
         Effect(),
         frozenset(),
         ActsBy.HUB,
@@ -110,7 +111,7 @@ ROWS = (
     Move(
         "note_double",
         "提示疑似重复申请",
-        frozenset(State),
+        CASE_STATES,
         Effect(),
         frozenset(),
         ActsBy.HUB,

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
-from stationapp.domain.moves import Move
+from stationapp.domain.flow import appointments, attendance, complaints, consultations, coordination, projects
 
-ROWS: tuple[Move, ...] = ()
+ROWS = (
+    *appointments.ROWS,
+    *consultations.ROWS,
+    *complaints.ROWS,
+    *attendance.ROWS,
+    *projects.ROWS,
+    *coordination.ROWS,
+)
