@@ -61,7 +61,7 @@ def test_every_case_is_in_the_lists_it_belongs_to(county: County) -> None:
     back, _ = intake.receive(agent, draft())
     void, _ = intake.receive(agent, draft())
     spot, _ = intake.receive(agent, draft(VILLAGE_ITEM))
-    casework.act(agent, void.case_id, "void", {"reason": "录入错误"})
+    casework.act(agent, void.case_id, "withdraw", {"reason": "不办了"})
     county.send("agent", gone, back)
     county.sign("clerk", back)
     county.act("clerk", back, "request_supplement", missing=MISSING, deadline="2026-12-05")
@@ -134,13 +134,13 @@ def test_a_refused_act_waits_until_somebody_settles_it_and_is_never_deleted(coun
     agent = county.at("agent")
     case, _ = intake.receive(agent, draft())
     county.share()
-    casework.act(agent, case.case_id, "void", {"reason": "录入错误"})
+    casework.act(agent, case.case_id, "withdraw", {"reason": "不办了"})
     refuse(agent, 2)
     (waiting,) = troubles.troubles(agent)
     assert (waiting.case_id, waiting.receipt_number, waiting.title) == (
         case.case_id,
         case.receipt_number,
-        "作废",
+        "申请人撤回",
     )
     assert waiting.reasons == (NO,)
     assert (worklists.overview(agent).troubles, details(agent, case.case_id).refused) == (1, 1)

@@ -20,7 +20,11 @@ from stationapp.services.gathering.matter import Matter, result_documents
 from stationapp.services.workplace import References, Workplace
 
 FIRST, LAST = date(2026, 11, 23), date(2026, 11, 29)
-PUBLICITY = {"publicity_from": FIRST.isoformat(), "publicity_to": LAST.isoformat()}
+PUBLICITY = {
+    "publicity_from": FIRST.isoformat(),
+    "publicity_to": LAST.isoformat(),
+    "place": "村务公开栏",
+}
 
 
 def matter(workplace: Workplace, case: Case, move: str) -> Matter:
@@ -50,8 +54,9 @@ def publicised(county: County) -> Case:
     county.send("agent", case)
     county.sign("clerk", case)
     county.act("clerk", case, "accept")
+    county.act("clerk", case, "publicise", **PUBLICITY)
     set_clock(county.at("township-approver"), datetime(2026, 11, 30, 9, tzinfo=CHINA))
-    return county.act("township-approver", case, "grant", reason="准予。", **PUBLICITY)
+    return county.act("township-approver", case, "grant", reason="准予。")
 
 
 def test_the_days_of_publicity_count_neither_as_used_nor_against_the_limits(county: County) -> None:
@@ -97,7 +102,7 @@ def served(county: County, **changes: str) -> ServiceCertificate:
     ("changes", "taken_by"),
     [
         ({"manner": "in_person"}, ""),
-        ({"manner": "post"}, ""),
+        ({"manner": "post", "waybill": "测试0001", "sent_on": "2026-11-19"}, ""),
         ({"manner": "household", "recipient": "王㛃", "relation": "女儿"}, "王㛃"),
         ({"manner": "left", "recipient": "王㛃", "witness": "钟𬭎"}, "王㛃"),
     ],

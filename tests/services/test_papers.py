@@ -94,11 +94,12 @@ def test_a_whole_case_gives_every_paper(whole: Whole) -> None:
         ("acceptance_notice", "受理通知书"),
         ("decision", "决定书"),
         ("service_certificate", "送达回证"),
+        ("conclusion_notice", "办结通知书"),
         ("routing_slip", "流转单"),
     ]
 
 
-@pytest.mark.parametrize("place", range(7))
+@pytest.mark.parametrize("place", range(8))
 def test_every_paper_says_its_number_and_whom_it_is_for(whole: Whole, place: int) -> None:
     offer = whole.offers()[place]
     # At a PC where nothing was ever printed.
@@ -222,7 +223,7 @@ def test_a_paper_that_does_not_exist_yet_is_refused(county: County) -> None:
 def test_the_notice_of_what_is_missing_keeps_its_day_when_the_rest_has_come(county: County) -> None:
     agent = county.at("agent")
     told, _ = intake.note_missing(agent, draft(complete=False))
-    (notice, _) = details(agent, told.case_id).papers
+    (notice,) = (row for row in details(agent, told.case_id).papers if row.name == "supplement_notice")
     before = text_of(papers.render_paper(agent, told.case_id, notice).pdf)
     assert "户口簿" in before
     assert told.receipt_number in before.replace(" ", "")
