@@ -95,7 +95,7 @@ def test_a_case_is_warned_of_then_carded_yellow_then_red() -> None:
     assert [only(found, code).grade for code in of_case] == [Grade.WARNING, Grade.YELLOW, Grade.RED]
     assert only(found, "D01").day == date(2026, 3, 24)
     assert only(found, "D01").sentence == (
-        "游仙区民政局的“承诺时限”（10个工作日，自2026-03-09起）应于2026-03-23前完成，已超过，至今未完成。"
+        "游仙区民政局的“承诺时限”（10个工作日，自2026-03-09起）最迟应于2026-03-23完成，已超过，至今未完成。"
     )
 
 

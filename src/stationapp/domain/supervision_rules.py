@@ -11,7 +11,7 @@ from stationapp.domain.stage_clocks import DELIVERY
 from stationapp.domain.supervision_watch import Check, Rule
 from stationapp.domain.waiting_clocks import PART, PROMISE, SPECIAL, SUPPLEMENT
 
-_OVER = "{desk}的“{title}”（{limit}，自{started}起）应于{due}前完成，已超过{stopped}。"
+_OVER = "{desk}的“{title}”（{limit}，自{started}起）最迟应于{due}完成，已超过{stopped}。"
 _LATE = "{later}的时间（{later_at}）与{earlier}的时间（{earlier_at}）先后矛盾。"
 _NO_REASON = "{desk}{person}于{at}办理“{act}”没有写明理由。"
 
@@ -73,7 +73,7 @@ RULES = (
         Grade.WARNING,
         "告知承诺制",
         deadlines.passed(PROMISE, only_waiting=True),
-        "申请人承诺{due}前补交材料，至今未补交，也未核查。",
+        "申请人承诺{due}以前补交材料，至今未补交，也未核查。",
     ),
     _deadline(
         "D01",

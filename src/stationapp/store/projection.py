@@ -129,7 +129,7 @@ def project(
         "addressed_to": "" if standing.opening_refused else case.addressed_to,
         "origin": case.origin,
         "received_at": _received_at(standing),
-        **_due(case, calendar),
+        **_due(standing, calendar),
         "updated_at": max(row.updated_at for row in standing.told),
         "pending": pending,
         "refused": refused,
@@ -164,10 +164,11 @@ def _received_at(standing: Standing) -> int:
     return received.at
 
 
-def _due(case: Case, calendar: CalendarInForce) -> dict[str, Any]:
+def _due(standing: Standing, calendar: CalendarInForce) -> dict[str, Any]:
+    case, events = standing.case, [row.event for row in standing.told]
     name = leading_due(case)
     moves = may_move(case, name)
-    due = current_due(case, name, calendar() if moves else None)
+    due = current_due(case, name, calendar() if moves else None, events)
     return {
         "due_day": due.day.isoformat() if due else None,
         "due_provisional": due.provisional if due else False,
