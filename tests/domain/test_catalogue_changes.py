@@ -275,3 +275,8 @@ def test_coverage_says_what_is_in_service_at_which_level() -> None:
     assert [row.code for row in found.minimum_outside] == ["A-4"]
     assert found.outside[0].reasons == ("“老证”已暂停办理。",)
     assert found.lacking == ("生育登记",)
+
+
+def test_a_code_that_never_was_has_no_history() -> None:
+    assert history(BEFORE, "A-9") == ()
+    assert standing(BEFORE, "A-9", TODAY) == ""

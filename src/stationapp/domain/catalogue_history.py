@@ -111,7 +111,7 @@ def kind_of(before: ServiceItem | None, after: ServiceItem) -> ChangeKind:
 def history(catalogue: Catalogue, code: str) -> tuple[ItemVersion, ...]:
     """Return every version of an item, the oldest first; empty when there is no such code."""
     versions = tuple(reversed(catalogue.versions_of(code)))
-    befores: tuple[ServiceItem | None, ...] = (None, *versions[:-1])
+    befores: tuple[ServiceItem | None, ...] = (None, *versions)[: len(versions)]
     return tuple(
         ItemVersion(
             item,
