@@ -11,6 +11,7 @@ from stationapp.domain.case_flow import TABLE
 from stationapp.domain.catalogue import ServiceItem
 from stationapp.domain.events import CaseEvent
 from stationapp.domain.identity_documents import DocumentKind, normalise_number
+from stationapp.domain.item_versions import item_begun_with
 from stationapp.domain.moves import Situation
 from stationapp.domain.names import normalise_name
 from stationapp.domain.people import (
@@ -160,10 +161,9 @@ def _situation(workplace: Workplace, unit: WriteUnit, draft: Draft) -> tuple[Sit
 
 def item_of(workplace: Workplace, draft: Draft) -> ServiceItem | None:
     """A case that runs finishes under its version; a new one takes the version in force today."""
-    code = draft.application.item_code
     if draft.case_id:
-        return workplace.catalogue.version_of(code, draft.application.item_version)
-    return workplace.catalogue.in_force(code, workplace.now().date())
+        return item_begun_with(draft.application, workplace.catalogue)
+    return workplace.catalogue.in_force(draft.application.item_code, workplace.now().date())
 
 
 def _tidy(application: Application) -> Application:

@@ -14,6 +14,7 @@ from stationapp.domain.case import Case
 from stationapp.domain.catalogue import Catalogue, ServiceItem
 from stationapp.domain.catalogue_codec import catalogue_from_mapping
 from stationapp.domain.events import Hand, Versions
+from stationapp.domain.item_versions import item_begun_with
 from stationapp.domain.moves import Situation
 from stationapp.domain.organisation import Desk, Organisation, Person, Post, organisation_from_mapping
 from stationapp.platform.clock import Clock
@@ -101,7 +102,7 @@ class Workplace:
 
     def item_of(self, case: Case) -> ServiceItem | None:
         """The version of the item under which a case runs."""
-        return self.catalogue.version_of(case.application.item_code, case.application.item_version)
+        return item_begun_with(case.application, self.catalogue)
 
     def situation(self, case: Case) -> Situation:
         """What the rules look at for a case."""

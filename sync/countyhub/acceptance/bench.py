@@ -14,20 +14,21 @@ from typing import Any
 
 from countyhub.acceptance.former_posts import why_too_late
 from countyhub.acceptance.hub_acts import NUMBERED_AT, HubActs
+from countyhub.acceptance.outdated_catalogues import why_too_late as item_too_late
 from countyhub.acceptance.ruling import Confirmed, Ruling, Track
 from countyhub.acceptance.submission import MALFORMED, Submission
 from countyhub.devices.repository import Device
-from countyhub.numbers.claims import Claim
+from countyhub.numbers.claims import Claim, released_by
 from countyhub.references.service import Law
 from hubprotocol.envelope import Envelope, is_signed_by_person
 from hubprotocol.messages import Result
-from stationapp.domain.case import Case, evolve, open_case
+from stationapp.domain.case import CASE, Case, evolve, open_case
 from stationapp.domain.case_flow import EFFECTS, TABLE, judge
 from stationapp.domain.catalogue import ServiceItem
 from stationapp.domain.events import CaseEvent, Versions
+from stationapp.domain.item_versions import judging_item
 from stationapp.domain.moves import ActsBy, Situation
 from stationapp.domain.organisation import Organisation
-from stationapp.domain.people import Application, application_from_mapping
 from stationapp.domain.refusal import Reason
 
 UNKNOWN_KIND = Reason("unknown-kind", "县级平台尚不认识这种记录，升级后再办理。")
@@ -56,7 +57,7 @@ class Known:
 
 @dataclass(slots=True)
 class Bench:
-    """Judges within one transaction; afterwards `confirmed`, `claimed` and `rulings` say what to write."""
+    """Judges within one transaction; afterwards `confirmed`, `released`, `claimed` and `rulings` say what to write."""
 
     law: Law
     devices: Mapping[str, Device]
@@ -65,11 +66,12 @@ class Bench:
     complete: frozenset[str]
     owners: dict[tuple[str, str], str]
     hub_acts: HubActs
-    grace: timedelta  # so long after a person lost a post acts in it are taken
+    grace: timedelta  # so long acts in a lost post, and cases opened by a replaced catalogue, are taken
     at: str
     mark_key: bytes = field(repr=False)  # what the marks of applications are made with
     confirmed: list[Confirmed] = field(default_factory=list)
     claimed: dict[tuple[str, str], Claim] = field(default_factory=dict)
+    released: list[Claim] = field(default_factory=list)
     rulings: dict[tuple[str, int], Ruling] = field(default_factory=dict)
 
     def submit(self, submission: Submission) -> None:
@@ -142,7 +144,9 @@ class Bench:
             return self._ruling(submission, Result.HELD, reason)
         calendar = self.law.calendar(event.under.calendar)
         situation = Situation(track.case, organisation, self._item(track.case, event), calendar)
-        reasons = judge(situation, event) or self._clashes(submission)
+        reasons = judge(situation, event)
+        reasons = reasons or (self._opened_too_late(event) if track.case is None else ())
+        reasons = reasons or self._clashes(submission)
         if reasons:
             return self._ruling(submission, Result.REFUSED, *reasons)
         return self._accept(submission, event, track)
@@ -175,11 +179,18 @@ class Bench:
         return PREDECESSOR_MISSING if track.case is None and not move.opens else None
 
     def _item(self, case: Case | None, event: CaseEvent) -> ServiceItem | None:
-        """The item version the case began with."""
-        application: Application = (
-            case.application if case else application_from_mapping(event.facts["application"])
-        )
-        return self.law.item(event.under.catalogue, application.item_code, application.item_version)
+        application = case.application if case else event.application
+        named = self.law.named_catalogue(event.under.catalogue)
+        current, day = self.law.current_catalogue, event.at.date()
+        return judging_item(case, TABLE[event.move].kind, application, day, named, current)
+
+    def _opened_too_late(self, event: CaseEvent) -> tuple[Reason, ...]:
+        """What opens a case names no catalogue that was replaced long ago."""
+        if TABLE[event.move].kind != CASE:
+            return ()
+        received_at = datetime.fromisoformat(self.at)
+        reason = item_too_late(self.law, event, event.application, received_at, self.grace)
+        return (reason,) if reason is not None else ()
 
     def _clashes(self, submission: Submission) -> tuple[Reason, ...]:
         claims = submission.claims
@@ -188,16 +199,24 @@ class Bench:
     def _accept(self, submission: Submission, event: CaseEvent, track: Track) -> Ruling:
         effect = EFFECTS[event.move]
         case = evolve(track.case, event, effect) if track.case else open_case(event, effect)
-        for claim in submission.claims:
-            if claim.key not in self.owners:
-                self.owners[claim.key] = claim.owner
-                self.claimed[claim.key] = claim
+        self._settle_claims(submission, event, track)
         self._confirm(track, case, event, submission)
         ruling = self._ruling(submission, Result.ACCEPTED)
         ruling = replace(ruling, revision=track.revision, received_at=self.at)
         if event.move in NUMBERED_AT and not case.case_number:
             self._give_number(track, case)
         return ruling
+
+    def _settle_claims(self, submission: Submission, event: CaseEvent, track: Track) -> None:
+        for claim in released_by(track.case, event):
+            self.released.append(claim)
+            if self.owners.get(claim.key) == claim.owner:
+                del self.owners[claim.key]
+            self.claimed.pop(claim.key, None)
+        for claim in submission.claims:
+            if claim.key not in self.owners:
+                self.owners[claim.key] = claim.owner
+                self.claimed[claim.key] = claim
 
     def _confirm(self, track: Track, case: Case, event: CaseEvent, submission: Submission) -> None:
         envelope = submission.envelope

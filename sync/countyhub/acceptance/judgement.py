@@ -100,6 +100,7 @@ def _write(connection: Connection, bench: Bench) -> None:
     repository.change_verdicts(connection, late)
     case_repository.add_confirmed(connection, bench.confirmed)
     case_repository.save_cases(connection, bench.confirmed)
+    numbers.drop_claims(connection, bench.released)
     numbers.add_claims(connection, bench.claimed.values())
     numbers.add_mentions(connection, _mentions(bench, fresh))
     _write_attachments(connection, bench, fresh)

@@ -20,6 +20,7 @@ from stationapp.domain.case import Case
 from stationapp.domain.catalogue import Catalogue, ServiceItem
 from stationapp.domain.catalogue_codec import catalogue_from_mapping
 from stationapp.domain.events import Versions
+from stationapp.domain.item_versions import item_begun_with
 from stationapp.domain.organisation import Organisation, organisation_from_mapping
 from stationapp.domain.refusal import Reason, Refused
 
@@ -85,6 +86,12 @@ class Law:
         rows = repository.published(self._connection, ORGANISATION)
         return {int(version): datetime.fromisoformat(at) for version, at in rows}
 
+    @cached_property
+    def catalogue_versions(self) -> dict[int, datetime]:
+        """When each version of the catalogue was published, the newest first."""
+        rows = repository.published(self._connection, CATALOGUE)
+        return {int(version): datetime.fromisoformat(at) for version, at in rows}
+
     def organisations_since(self, since: datetime) -> Iterator[Organisation]:
         """Yield every organisation that was in force at that time or after it, the newest first."""
         for version, published_at in self.organisation_versions.items():
@@ -98,14 +105,11 @@ class Law:
 
     def current_item(self, case: Case) -> ServiceItem | None:
         """Return the item version a case runs under."""
-        application = case.application
-        return self.current_catalogue.version_of(application.item_code, application.item_version)
+        return item_begun_with(case.application, self.current_catalogue)
 
-    def item(self, catalogue_version: int, code: str, item_version: int) -> ServiceItem | None:
-        """Return an item version from that version of the catalogue, or else from the one in force."""
-        named = _catalogue(self._body(CATALOGUE, str(catalogue_version)))
-        current = _catalogue(self._body(CATALOGUE, self._current[CATALOGUE]))
-        return named.version_of(code, item_version) or current.version_of(code, item_version)
+    def named_catalogue(self, version: int) -> Catalogue:
+        """Return that version of the catalogue, or the one in force when there is none such."""
+        return _catalogue(self._body(CATALOGUE, str(version)))
 
     @property
     def current_catalogue(self) -> Catalogue:
