@@ -57,7 +57,13 @@ class Seat:
     @property
     def text(self) -> str:
         """The seat as a person reads it."""
-        return f"{self.day} {self.start} 第{self.number}号"
+        return f"{self.day} {self.start} 的第{self.number}号"
+
+    @classmethod
+    def of_key(cls, key: str) -> Seat:
+        """Read what `key` wrote; raises ValueError for anything else."""
+        desk_id, day, start, number = key.split("|")
+        return cls(desk_id, day, start, int(number))
 
 
 def slots_of(desk: Desk, day: date, calendar: WorkCalendar) -> tuple[Slot, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, tuple_, update
+from sqlalchemy import Connection, delete, insert, select, tuple_, update
 from sqlmodel import col
 
 from countyhub.acceptance.tables import VerdictRow
@@ -38,6 +38,17 @@ def add_claims(connection: Connection, claims: Iterable[Claim]) -> None:
     ]
     if rows:
         connection.execute(insert(ClaimRow), rows)
+
+
+def drop_claims(connection: Connection, claims: Iterable[Claim]) -> None:
+    """Give back claims in the order of their keys; what another owner has stays his."""
+    for one in sorted(claims, key=lambda one: one.key):
+        mine = (
+            (col(ClaimRow.kind) == one.kind)
+            & (col(ClaimRow.number) == one.number)
+            & (col(ClaimRow.owner) == one.owner)
+        )
+        connection.execute(delete(ClaimRow).where(mine))
 
 
 def add_mentions(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
