@@ -33,7 +33,8 @@ class Custody(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Effect:
     """What a move does to a case besides being recorded. `to_state` None keeps the state, or, with RELEASE,
-    restores the state the case had before it was sent. A move that `pauses` remembers the state for the one that
+    restores the state the case had before it was sent; `shows` lets the desk named by `to_desk` see the case from now
+    on. A move that `pauses` remembers the state for the one that
     `resumes`.
     """
 
@@ -41,6 +42,7 @@ class Effect:
     custody: Custody = Custody.KEEP
     pauses: bool = False
     resumes: bool = False
+    shows: bool = False
     kind: str = CASE
 
 
@@ -70,6 +72,7 @@ class Case:
     events: int = 0
     parts: tuple[Part, ...] = ()
     visit_acknowledged: frozenset[str] = frozenset()
+    watchers: frozenset[str] = frozenset()
     paused_as: State | None = None
     closed_as: State | None = None
     first_asked: Hand | None = None
@@ -84,7 +87,8 @@ class Case:
         the one it accuses.
         """
         addressed = {self.addressed_to} if self.addressed_to else set()
-        return (frozenset(self.held_by) | addressed | {part.desk_id for part in self.parts}) - self.barred
+        parts = {part.desk_id for part in self.parts}
+        return (frozenset(self.held_by) | addressed | parts | self.watchers) - self.barred
 
     @property
     def barred(self) -> frozenset[str]:
@@ -162,6 +166,7 @@ def evolve(case: Case, event: CaseEvent, effect: Effect) -> Case:
         supplements=_asked(case.supplements, event),
         parts=evolve_parts(case.parts, event),
         visit_acknowledged=_acknowledged(case.visit_acknowledged, event),
+        watchers=case.watchers | {str(event.facts["to_desk"])} if effect.shows else case.watchers,
         responsible=_responsible(case, moved.holder, event),
         handler=_handler(case, moved.holder, event),
         bundle=_bundle(case.bundle, event),

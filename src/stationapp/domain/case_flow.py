@@ -12,7 +12,7 @@ from stationapp.domain.answers import stray_facts, unreadable_answers
 from stationapp.domain.case import Case, fold
 from stationapp.domain.catalogue import HandlingKind, why_not_open
 from stationapp.domain.events import CaseEvent, Hand
-from stationapp.domain.flow import acceptance, affairs, asking, decision, intake, joint, results
+from stationapp.domain.flow import acceptance, affairs, asking, decision, intake, joint, results, supervision
 from stationapp.domain.moves import ActsBy, Move, Situation
 from stationapp.domain.organisation import Organisation, Power
 from stationapp.domain.parts import part_of
@@ -25,6 +25,7 @@ _ROWS: tuple[Move, ...] = (
     *joint.ROWS,
     *results.ROWS,
     *asking.ROWS,
+    *supervision.ROWS,
     *affairs.ROWS,
 )
 
@@ -112,6 +113,7 @@ _STANDS: Mapping[ActsBy, Callable[[Case, str, Organisation], bool]] = {
     ActsBy.ASKER: _asked,
     ActsBy.COORDINATOR: lambda case, desk_id, _: desk_id in case.held_by,
     ActsBy.ABOVE: _is_above,
+    ActsBy.WATCHER: lambda case, desk_id, _: desk_id in case.visible_to,
     ActsBy.HUB: lambda *_: False,
 }
 _NOT_HOLDER = ("not-holder", "{noun}现在由{holder}保管，本岗位不能{move}。")
@@ -119,6 +121,7 @@ _STRANGERS = {
     ActsBy.ADDRESSEE: ("not-addressee", "这批材料不是移交给本单位的。"),
     ActsBy.PARTNER: ("not-partner", "本部门没有待办的联系单，不能{move}。"),
     ActsBy.CONCERNED: ("not-concerned", "本单位没有经办过这个{noun}，不能{move}。"),
+    ActsBy.WATCHER: ("not-concerned", "本单位看不到这个办件，不能{move}。"),
     ActsBy.ASKER: ("not-asker", "补正不是由本单位告知的，不能{move}。"),
     ActsBy.COORDINATOR: ("not-coordinator", "本单位没有经办过这个{noun}，不能{move}。"),
     ActsBy.ABOVE: ("not-above", "办件由{holder}保管，只能由该单位或其上级{move}。"),

@@ -25,6 +25,7 @@ class ActsBy(StrEnum):
     ASKER = "asker"  # the desk that asked for a supplement, wherever the case lies since
     COORDINATOR = "coordinator"  # the county window, which watches over cases that lie with departments
     ABOVE = "above"  # the holder, or the desk one level above it
+    WATCHER = "watcher"  # any desk that sees the case: it can only speak to it
     HUB = "hub"  # the hub's own act
 
 

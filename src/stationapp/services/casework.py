@@ -121,6 +121,10 @@ def _to_origin(workplace: Workplace, case: Case, _: Mapping[str, Any]) -> Mappin
     return {"to_desk": case.origin}
 
 
+def _to_county(workplace: Workplace, case: Case, _: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {"to_desk": workplace.organisation.county_window().desk_id}
+
+
 def _to_department(workplace: Workplace, case: Case, _: Mapping[str, Any]) -> Mapping[str, Any]:
     item = workplace.item_of(case)
     desk = workplace.organisation.department_desk(item.department) if item else None
@@ -157,6 +161,7 @@ def _part_limits(workplace: Workplace, case: Case, facts: Mapping[str, Any]) -> 
 _FILLS: Mapping[str, Fill] = {
     "request_supplement": _to_origin,
     "send_back": _to_origin,
+    "appeal_card": _to_county,
     "accept": _due_dates,
     "assign": _to_department,
     "fan_out": _part_limits,

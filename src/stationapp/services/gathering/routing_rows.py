@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime, time
 
 from stationapp.documents.forms.routing_occurrences import (
     ExtensionStep,
@@ -11,12 +11,15 @@ from stationapp.documents.forms.routing_occurrences import (
     Occurrences,
     PublicityStep,
     SpecialStep,
+    SupervisionStep,
 )
 from stationapp.domain.due_facts import is_due_fact, stated_due
 from stationapp.domain.events import CaseEvent
+from stationapp.domain.findings import Grade
 from stationapp.domain.parts import Part
 from stationapp.domain.rules.special import PROCEDURES
 from stationapp.services.gathering.matter import Matter, known_desk
+from stationapp.services.supervision import found_in
 from stationapp.store.records import EventStatus
 
 
@@ -27,6 +30,7 @@ def occurrences(matter: Matter) -> Occurrences:
         specials=tuple(_special(matter, start) for start in _made(matter, "start_special")),
         extensions=_extensions(matter),
         publicities=_publicities(matter),
+        supervision=_supervision(matter),
     )
 
 
@@ -85,6 +89,21 @@ def _publicities(matter: Matter) -> tuple[PublicityStep, ...]:
             outcome=str(event.facts.get("evidence", "")),
         )
         for event in _made(matter, "publicise")
+    )
+
+
+def _supervision(matter: Matter) -> tuple[SupervisionStep, ...]:
+    """The cards of a case with what became of them, as the supervision finds them today."""
+    found = found_in(matter.workplace, matter.case, matter.history)
+    return tuple(
+        SupervisionStep(
+            at=datetime.combine(row.finding.day, time(), matter.event.at.tzinfo),
+            card=row.finding.grade.label if row.finding.grade > Grade.NORMAL else row.finding.kind.label,
+            content=row.finding.sentence,
+            desk=known_desk(matter.organisation, row.finding.desk_id).name,
+            result=f"申诉后{row.appeal.outcome.label}" if row.appeal else "",
+        )
+        for row in found
     )
 
 
