@@ -105,6 +105,20 @@ def _add_papers(commands: Commands) -> None:
     paper.add_argument("--large", action="store_true", help="大字版")
 
 
+def _add_reports(commands: Commands) -> None:
+    figures = _command(commands, "statistics", "本站办件的统计指标", "reports.statistics")
+    figures.add_argument("--period", required=True, help="期间：2026Q4、2026-11 或 2026")
+    figures.add_argument("--out", type=Path, default=None, metavar="DIR", help="另存为 CSV 和 Excel 文件")
+    export = _command(commands, "export-cases", "把办件导出为国家平台五张表和 Excel", "reports.export")
+    export.add_argument("--out", type=Path, default=Path(), metavar="DIR")
+    export.add_argument("--batch", default="", help="批次号，最长32个字符（默认按时间）")
+    export.add_argument("--source", default="", help="数据来源，最长3个字符（默认取区划前三位）")
+    export.add_argument(
+        "--previous", type=Path, metavar="FILE", help="上次导出的 rows.txt，已报的记录按修改报送"
+    )
+    export.add_argument("--codes", type=Path, metavar="FILE", help="接收方的代码表（JSON）")
+
+
 def _add_demonstration(commands: Commands) -> None:
     demo = _command(commands, "demo", "完整演示：一件办件从断网的村到县里再回来", "showing.demo")
     demo.add_argument("--headless", action="store_true", help="不显示窗口")
@@ -124,5 +138,6 @@ GROUPS: tuple[Add, ...] = (
     _add_scans,
     _add_waiting,
     _add_papers,
+    _add_reports,
     _add_demonstration,
 )

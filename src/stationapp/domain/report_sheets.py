@@ -116,7 +116,7 @@ def workload_sheet(work: Sequence[WorkloadRow], names: Names) -> Sheet:
         "出勤天数",
         "日均",
     )
-    rows = tuple(
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
             names.desk(row.desk_id),
             names.post(row.post_id),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import tempfile
@@ -74,6 +75,8 @@ class ExportFiles:
         try:
             if kind is None:
                 self._finish()
+            else:
+                self._give_up()
         finally:
             for file in self._open.values():
                 file.close()
@@ -123,6 +126,13 @@ class ExportFiles:
         os.close(descriptor)
         self._done[name] = Path(path)
         return self._done[name]
+
+    def _give_up(self) -> None:
+        """A workbook keeps its rows in temporary files of its own until it is saved: saving it removes them."""
+        for name, book in self._workbooks.items():
+            # The first error is the one to report.
+            with contextlib.suppress(OSError):
+                book.save(self._fresh(name))
 
     def _finish(self) -> None:
         for file in self._open.values():

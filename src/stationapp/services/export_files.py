@@ -1,0 +1,152 @@
+"""A folder of export files that are there whole or not at all, readable by their owner only."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+from stationapp.domain.sheets import BOM, Cell, Sheet, csv_line, workbook_cell, workbook_title
+from stationapp.platform.atomic_files import disk_trouble, sync_folder
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+
+_ROWS_OF_A_PAGE = 1_000_000
+"""A spreadsheet program shows 1 048 576 rows; what is more goes on in another sheet."""
+
+
+@contextlib.contextmanager
+def export_files(folder: Path) -> Iterator[ExportFiles]:
+    """Give a folder's export files; all are put in place when the block ends well, none otherwise.
+
+    Raises Unavailable when the disk does not let us.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        files = ExportFiles(folder)
+        try:
+            yield files
+        except BaseException:
+            files.give_up()
+            raise
+        else:
+            files.finish()
+        finally:
+            files.clear()
+    except OSError as error:
+        raise disk_trouble(error) from error
+
+
+class ExportFiles:
+    """Export files under way in one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._open: dict[str, IO[str]] = {}
+        self._done: dict[str, Path] = {}
+        self._workbooks: dict[str, Workbook] = {}
+        self._pages: dict[tuple[str, str], _Pages] = {}
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the files, sorted."""
+        return sorted({*self._done, *self._workbooks})
+
+    def text(self, name: str, text: str) -> None:
+        """Append to a text file."""
+        if name not in self._open:
+            self._open[name] = self._fresh(name).open("w", encoding="utf-8", newline="")
+        self._open[name].write(text)
+
+    def line(self, name: str, data: Mapping[str, Any]) -> None:
+        """Append a line of JSON."""
+        self.text(name, json.dumps(data, ensure_ascii=False) + "\n")
+
+    def csv(self, name: str, cells: Iterable[Cell]) -> None:
+        """Append a line to a CSV file; the first one goes behind the mark of UTF-8."""
+        self.text(name, (BOM if name not in self._open else "") + csv_line(cells))
+
+    def row(self, workbook: str, sheet: str, cells: Iterable[Cell]) -> None:
+        """Append a row to a sheet of a workbook; texts stay texts, whatever they begin with."""
+        from openpyxl import Workbook
+
+        book = self._workbooks.setdefault(workbook, Workbook(write_only=True))
+        row = tuple(cells)
+        self._pages.setdefault((workbook, sheet), _Pages(sheet, row)).append(book, row)
+
+    def sheets(self, workbook: str, sheets: Iterable[Sheet]) -> None:
+        """Write sheets into a workbook and each into a CSV file."""
+        for sheet in sheets:
+            for cells in (sheet.headers, *sheet.rows):
+                self.csv(f"{sheet.key}.csv", cells)
+                self.row(workbook, sheet.title, cells)
+
+    def finish(self) -> None:
+        """Make every file durable and put it in its place."""
+        for file in self._open.values():
+            file.close()
+        for name, book in self._workbooks.items():
+            book.save(self._fresh(name))
+        for path in self._done.values():
+            with path.open("rb+") as written:
+                os.fsync(written.fileno())
+        for name, path in self._done.items():
+            path.replace(self._folder / name)
+        sync_folder(self._folder)
+
+    def give_up(self) -> None:
+        """A workbook keeps its rows in temporary files of its own until it is saved: saving it removes them."""
+        for name, book in self._workbooks.items():
+            # The first error is the one to report.
+            with contextlib.suppress(OSError):
+                book.save(self._fresh(name))
+
+    def clear(self) -> None:
+        """Close what is open and remove what was not put in its place."""
+        for file in self._open.values():
+            file.close()
+        for path in self._done.values():
+            path.unlink(missing_ok=True)
+
+    def _fresh(self, name: str) -> Path:
+        descriptor, path = tempfile.mkstemp(prefix=f".{name}.", suffix=".tmp", dir=self._folder)
+        os.close(descriptor)
+        self._done[name] = Path(path)
+        return self._done[name]
+
+
+@dataclass(slots=True)
+class _Pages:
+    """A sheet of a workbook, and those it goes on in; the first row is the header of each."""
+
+    title: str
+    header: tuple[Cell, ...]
+    written: int = 0
+
+    def append(self, book: Workbook, cells: Iterable[Cell]) -> None:
+        number, row = divmod(self.written, _ROWS_OF_A_PAGE)
+        title = workbook_title(self.title if number == 0 else f"{self.title} {number + 1}")
+        if row == 0:
+            book.create_sheet(title)
+            if number:
+                _put(book, title, self.header)
+        _put(book, title, cells)
+        self.written += 1
+
+
+def _put(book: Workbook, title: str, cells: Iterable[Cell]) -> None:
+    from openpyxl.cell import WriteOnlyCell
+
+    page, made = book[title], []
+    for value in cells:
+        cell = WriteOnlyCell(page, value=workbook_cell(value))
+        if isinstance(value, str):
+            cell.data_type = "s"
+        made.append(cell)
+    page.append(made)
