@@ -105,19 +105,15 @@ def make(workplace: Workplace, cases: Iterable[Case], move: str, **facts: Any) -
         casework.act(workplace, case.case_id, move, facts)
 
 
-def grant(workplace: Workplace, case: Case, reason: str) -> None:
-    """Grant a case; what had to be publicised was, in the village, and that ended yesterday."""
-    make(workplace, [case], "grant", reason=reason, **publicity(workplace, case))
-
-
-def publicity(workplace: Workplace, case: Case) -> dict[str, str]:
-    """Return from when to when a case was publicised, for an item that asks for it."""
+def publicise(workplace: Workplace, case: Case) -> None:
+    """Put on record, where the item asks for it, that the case was publicised in the village until yesterday."""
     item = workplace.item_of(case)
     if item is None or not item.publicity_days:
-        return {}
+        return
     last = workplace.now().date() - timedelta(days=1)
     first = last - timedelta(days=item.publicity_days - 1)
-    return {"publicity_from": first.isoformat(), "publicity_to": last.isoformat()}
+    facts = {"publicity_from": first.isoformat(), "publicity_to": last.isoformat(), "place": "村务公开栏"}
+    make(workplace, [case], "publicise", **facts)
 
 
 def first_material(case: Case) -> list[dict[str, str]]:

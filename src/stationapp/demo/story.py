@@ -193,7 +193,7 @@ def _township_step(story: Story, workplace: Workplace, case: Case) -> None:
 def _township_decides(story: Story, workplace: Workplace) -> None:
     accepted = acts.cases_here(workplace, State.ACCEPTED)
     for case in accepted:
-        acts.grant(workplace, case, "材料齐全，符合规定，准予办理。")
+        acts.make(workplace, [case], "grant", reason="材料齐全，符合规定，准予办理。")
         story.papers.of_case(workplace, case, "decision")
         item = workplace.item_of(case)
         acts.make(workplace, [case], "issue_result", result_name=item.result_name if item else "办理结果")
@@ -256,9 +256,9 @@ def _department_posts(story: Story) -> dict[PostKind, list[tuple[str, str]]]:
 
 
 def _review(story: Story, workplace: Workplace) -> None:
-    acts.make(
-        workplace, acts.cases_here(workplace, State.ACCEPTED), "review", opinion="经审查，材料真实有效。"
-    )
+    for case in acts.cases_here(workplace, State.ACCEPTED):
+        acts.publicise(workplace, case)
+        acts.make(workplace, [case], "review", opinion="经审查，材料真实有效。")
 
 
 def _decide(story: Story, workplace: Workplace) -> None:
@@ -267,7 +267,7 @@ def _decide(story: Story, workplace: Workplace) -> None:
             acts.make(workplace, [case], "refuse", reason="家庭人均收入高于规定标准，不符合条件。")
             result = "不予决定书"
         else:
-            acts.grant(workplace, case, "符合条件，准予办理。")
+            acts.make(workplace, [case], "grant", reason="符合条件，准予办理。")
             item = workplace.item_of(case)
             result = item.result_name if item else "办理结果"
         story.papers.of_case(workplace, case, "decision")
@@ -291,7 +291,9 @@ def _serve(story: Story, workplace: Workplace) -> None:
         name = case.application.applicant.name
         acts.make(workplace, [case], "serve", manner="in_person", recipient=name, served_on=today)
         story.papers.of_case(workplace, case, "service_certificate")
-    acts.make(workplace, acts.cases_here(workplace, State.SERVED), "conclude")
+    for case in acts.cases_here(workplace, State.SERVED):
+        acts.make(workplace, [case], "conclude")
+        story.papers.of_case(workplace, case, "conclusion_notice")
 
 
 def _look_at_the_end(story: Story, workplace: Workplace) -> None:
