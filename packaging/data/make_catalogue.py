@@ -1,4 +1,4 @@
-"""Make resources/catalogue/youxian.json and demonstration.json out of the fact sheets of 84 items.
+"""Make resources/catalogue/youxian.json, demonstration.json and materials.json out of the facts of 84 items.
 
     python packaging/data/make_catalogue.py FOLDER resources/catalogue
 
@@ -26,10 +26,18 @@ from stationapp.domain.catalogue import (
     Keeper,
     Material,
     ServiceItem,
+    Stage,
+    StageLimit,
     YearlyWindow,
     missing_publics,
 )
 from stationapp.domain.catalogue_codec import catalogue_to_mapping, item_to_mapping
+from stationapp.domain.catalogue_elements import ItemElements
+from stationapp.domain.material_dictionary import (
+    MaterialDictionary,
+    MaterialEntry,
+    dictionary_to_mapping,
+)
 from stationapp.domain.organisation import Level
 from stationapp.domain.time_limits import Limit, LimitUnit
 
@@ -246,7 +254,7 @@ def demonstration_of(item: ServiceItem, extra: Facts) -> ServiceItem:
     if "publicity_days" in extra:
         changes["publicity_days"] = extra["publicity_days"]
         completed.append("公示天数")
-    changes |= windows_of(extra, completed)
+    changes |= windows_of(extra, completed) | flags_of(extra, completed)
     if "form" in extra:
         changes["form"] = schema_of(extra["form"])
         completed.append("申请表单")
@@ -263,7 +271,70 @@ def demonstration_of(item: ServiceItem, extra: Facts) -> ServiceItem:
         gaps=(),
         **changes,
     )
-    return replace(done, materials=tuple(share(row, extra.get("shared", ())) for row in done.materials))
+    rows = tuple(promise(share(row, extra.get("shared", ())), extra) for row in done.materials)
+    return replace(done, materials=rows, elements=elements_of(done))
+
+
+FLAGS = {
+    "pays": ("pays_money", "发放资金"),
+    "minimum": ("minimum_set", "底限性事项"),
+    "formal": ("formal_check_only", "一审一核"),
+    "timeout_default": ("default_on_timeout", "超时默认"),
+    "absence_default": ("default_on_absence", "缺席默认"),
+    "promisable": ("promise_allowed", "告知承诺"),
+}
+
+
+def flags_of(extra: Facts, completed: list[str]) -> Facts:
+    """Return how the item is handled beyond the usual; no source settles it for this county."""
+    found: Facts = {field: True for key, (field, _) in FLAGS.items() if extra.get(key)}
+    completed += [label for key, (_, label) in FLAGS.items() if extra.get(key)]
+    if "special" in extra:
+        found["special_procedures"] = tuple(extra["special"])
+        completed.append("特别程序")
+    if "not_needed_when" in extra:
+        found["not_needed_when"] = extra["not_needed_when"]
+        completed.append("不需要许可的情形")
+    if "stages" in extra:
+        found["stage_limits"] = tuple(
+            StageLimit(Stage(stage), Limit(value, LimitUnit(unit))) for stage, value, unit in extra["stages"]
+        )
+        completed.append("环节时限")
+    return found
+
+
+def promise(row: Material, extra: Facts) -> Material:
+    return replace(row, promisable=True) if row.name in extra.get("promisable", ()) else row
+
+
+ORGAN = "绵阳市游仙区"
+
+
+def elements_of(item: ServiceItem) -> ItemElements:
+    """Return what else a guide says; all of it made up but the codes, and the rules on remedies and fees."""
+    station = "村（社区）便民服务站、乡镇（街道）便民服务中心、区政务服务中心综合窗口"
+    return ItemElements(
+        base_code=item.code.split("-")[0],
+        exercise_level=item.decides_at.value,
+        organ=f"{ORGAN}{item.department_name}",
+        organ_nature="1",
+        undertaking_office=item.department_name,
+        charges="否" if item.fee.startswith(("不收费", "免费")) else "",
+        reach="全区",
+        channels="1",
+        appointment="是",
+        online_payment="否",
+        courier="是",
+        online="否",
+        place="须本人到场办理的窗口" if item.applicant_must_appear else station,
+        hours="工作日9:00至12:00、13:30至17:00",
+        enquiries="到任一站点当面咨询，或者拨打政务服务便民热线",
+        enquiry_phone="12345",
+        complaint_phone="12345",
+        common_errors="填写的姓名、证件号码与证件不一致；复印件缺页或者不清楚。",
+        remedies="对决定不服的，可以自知道之日起六十日内申请行政复议，或者在六个月内提起行政诉讼。",
+        power_list="公共服务清单" if item.item_type == "20" else "权责清单",
+    )
 
 
 def share(row: Material, names: list[str]) -> Material:
@@ -326,6 +397,37 @@ def schema_of(rows: list[Facts]) -> Facts:
     }
 
 
+def dictionary_of(common: list[Facts], items: list[ServiceItem]) -> MaterialDictionary:
+    """Return the dictionary: what several items ask for, and an entry for everything else they name."""
+    entries = [
+        MaterialEntry(
+            row["key"],
+            row["names"][0],
+            tuple(row["names"][1:]),
+            **{name: value for name, value in row.items() if name not in ("key", "names")},
+        )
+        for row in common
+    ]
+    known = {name for row in common for name in row["names"]}
+    for row in (row for item in items for row in item.materials):
+        if row.name not in known:
+            known.add(row.name)
+            entries.append(MaterialEntry(row.material_id, row.name, issuer=row.issuer))
+    return MaterialDictionary(tuple(entries))
+
+
+def keyed(item: ServiceItem, dictionary: MaterialDictionary) -> ServiceItem:
+    """Return the item with the key, the issuer and the use of each material from the dictionary."""
+    return replace(item, materials=tuple(keyed_material(row, dictionary) for row in item.materials))
+
+
+def keyed_material(row: Material, dictionary: MaterialDictionary) -> Material:
+    entry = dictionary.named(row.name)
+    if entry is None:
+        raise ValueError(f"no entry for {row.name}")
+    return replace(row, material_key=entry.key, issuer=row.issuer or entry.issuer, usage=entry.usage)
+
+
 def record(facts: Facts, items: list[ServiceItem]) -> Facts:
     """Return youxian.json: the coded items, those without a code apart, and where it all comes from."""
     coded = Catalogue(0, "", tuple(item for item in items if item.code))
@@ -341,24 +443,34 @@ def record(facts: Facts, items: list[ServiceItem]) -> Facts:
     }
 
 
-def demonstration(by_id: dict[str, ServiceItem], extras: list[Facts]) -> Facts:
-    """Return demonstration.json."""
-    items = tuple(demonstration_of(by_id[extra["id"]], extra) for extra in extras)
+def demonstration(items: list[ServiceItem], dictionary: MaterialDictionary) -> Facts:
+    """Return demonstration.json, with the part of the dictionary that its items use."""
     lacking = [item.name for item in items if not item.is_complete or not item.code]
     if lacking:
         raise ValueError(f"not complete: {lacking}")
     note = "演示事项：其中“演示补全”的内容系为演示而拟，编码为结构示例，不得用于真实办理。"
-    return {"note": note, **catalogue_to_mapping(Catalogue(1, "2025-01-01T00:00:00+08:00", items))}
+    used = {row.material_key for item in items for row in item.materials}
+    part = MaterialDictionary(tuple(entry for entry in dictionary.entries if entry.key in used))
+    catalogue = Catalogue(1, "2025-01-01T00:00:00+08:00", tuple(items), part)
+    return {"note": note, **catalogue_to_mapping(catalogue)}
 
 
 def main(folder: Path, target: Path) -> None:
     facts = json.loads((folder / "items.json").read_text(encoding="utf-8"))
     with Path(__file__).with_name("demonstration_items.toml").open("rb") as file:
         extras = tomllib.load(file)["item"]
+    with Path(__file__).with_name("material_dictionary.toml").open("rb") as file:
+        common = tomllib.load(file)["material"]
     by_id = {row["id"]: item_of(widened(row), facts["source_index"]) for row in facts["items"]}
+    shown = [demonstration_of(by_id[extra["id"]], extra) for extra in extras]
+    dictionary = dictionary_of(common, [*by_id.values(), *shown])
     target.mkdir(parents=True, exist_ok=True)
-    write(target / "youxian.json", record(facts, list(by_id.values())))
-    write(target / "demonstration.json", demonstration(by_id, extras))
+    write(target / "youxian.json", record(facts, [keyed(item, dictionary) for item in by_id.values()]))
+    write(
+        target / "demonstration.json", demonstration([keyed(item, dictionary) for item in shown], dictionary)
+    )
+    note = "材料字典：由全部事项的材料归并而来。可复用天数为演示补全，须经本人同意。"
+    write(target / "materials.json", {"note": note, **dictionary_to_mapping(dictionary)})
 
 
 def write(path: Path, document: Facts) -> None:

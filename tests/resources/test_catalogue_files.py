@@ -11,15 +11,22 @@ import pytest
 from jsonschema import Draft202012Validator
 from pypinyin import Style, lazy_pinyin
 
-from stationapp.domain.catalogue import Catalogue, HandlingKind, ServiceItem, why_not_open
+from stationapp.domain.catalogue import Catalogue, HandlingKind, ServiceItem, Stage, why_not_open
 from stationapp.domain.catalogue_codec import catalogue_from_mapping, item_from_mapping
+from stationapp.domain.catalogue_coverage import coverage
+from stationapp.domain.catalogue_elements import NO_ELEMENTS
+from stationapp.domain.catalogue_soundness import why_unsound
 from stationapp.domain.item_form import check_form, fields_of
-from stationapp.domain.organisation import Level
+from stationapp.domain.material_dictionary import dictionary_from_mapping
+from stationapp.domain.organisation import Desk, Level, Organisation
 from stationapp.domain.time_limits import LimitUnit
 
 FOLDER = Path(__file__).parents[2] / "resources" / "catalogue"
 DEPARTMENTS = {"rsj", "mzj", "cl", "ybj", "wjj", "tyj", "nyj", "zrj", "lyj", "zjj", "gaj", "sfj", "spj"}
 DAY = date(2026, 5, 10)
+COUNTY_LEVELS = Organisation(
+    1, "510704", "游仙区", tuple(Desk(level.name, level.name, level, level.name) for level in Level), (), ()
+)
 
 
 def load(name: str) -> dict[str, Any]:
@@ -147,3 +154,65 @@ def test_the_pension_form_takes_right_values_and_explains_wrong_ones(demonstrati
     assert check_form(form, values) == ()
     (reason,) = check_form(form, {**values, "account": "62X"})
     assert (reason.field, reason.text) == ("account", "银行账号应为12至19位数字。")
+
+
+def test_every_item_of_the_demonstration_could_be_published(demonstration: Catalogue) -> None:
+    for item in demonstration.items:
+        assert why_unsound(item) == ()
+    assert coverage(demonstration, COUNTY_LEVELS, DAY).minimum_outside == ()
+
+
+def test_every_material_has_its_entry_and_common_ones_share_one(
+    record: dict[str, Any], demonstration: Catalogue
+) -> None:
+    dictionary = dictionary_from_mapping(load("materials.json"))
+    items = (*catalogue_from_mapping(record).items, *demonstration.items)
+    materials = [row for item in items for row in item.materials]
+    for row in materials:
+        entry = dictionary.entry(row.material_key)
+        assert entry is not None
+        assert entry == dictionary.named(row.name)
+    assert sum(row.material_key == "resident-id-card" for row in materials) > 20
+    assert {row.material_key for item in demonstration.items for row in item.materials} == {
+        entry.key for entry in demonstration.dictionary.entries
+    }
+
+
+def one(catalogue: Catalogue, beginning: str) -> ServiceItem:
+    return next(item for item in catalogue.items if item.name.startswith(beginning))
+
+
+def test_the_demonstration_shows_every_way_an_item_can_be_special(demonstration: Catalogue) -> None:
+    subsidy = one(demonstration, "困难残疾人生活补贴")
+    assert (subsidy.handling, subsidy.department, subsidy.co_departments) == (
+        HandlingKind.JOINT,
+        "mzj",
+        ("cl",),
+    )
+    assert subsidy.default_on_timeout
+    assert subsidy.default_on_absence
+    assert "超时默认、缺席默认" in subsidy.sources[0]
+    assert one(demonstration, "动物及动物产品检疫").special_procedures == ("quarantine",)
+    assert one(demonstration, "残疾人证新办").special_procedures == ("appraisal",)
+    card = one(demonstration, "伤残证件换发")
+    assert (card.handling, card.stage_limits[-1].stage) == (HandlingKind.FORWARDED, Stage.RESULT)
+    assert "第五十六条" in one(demonstration, "林木采伐").not_needed_when
+    record_abroad = one(demonstration, "异地长期居住人员备案")
+    assert record_abroad.promise_allowed
+    assert [row.name for row in record_abroad.materials if row.promisable] == ["长期居住承诺书"]
+    assert [row.limit.value for row in one(demonstration, "80周岁").stage_limits] == [1, 5, 5, 5, 5]
+    assert one(demonstration, "最低生活保障").pays_money
+    assert one(demonstration, "残疾人证换领").formal_check_only
+
+
+def test_what_is_made_up_is_marked_and_the_record_has_none_of_it(
+    record: dict[str, Any], demonstration: Catalogue
+) -> None:
+    for item in demonstration.items:
+        for flagged, word in ((item.stage_limits, "环节时限"), (item.pays_money, "发放资金")):
+            assert not flagged or word in item.sources[0]
+        assert item.elements.exercise_level == item.decides_at
+    for item in catalogue_from_mapping(record).items:
+        assert (item.stage_limits, item.special_procedures) == ((), ())
+        assert not any((item.default_on_timeout, item.default_on_absence, item.pays_money, item.minimum_set))
+        assert item.elements == NO_ELEMENTS
