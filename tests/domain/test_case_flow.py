@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from places import at_county, at_township, in_department, received
 from small_county import (
     COUNTY_ITEM,
     DAY,
@@ -44,22 +45,6 @@ from stationapp.domain.case_flow import (
 from stationapp.domain.due_facts import stated_due
 from stationapp.domain.moves import ActsBy, Situation
 from walks import AGENT, APPROVER, CLERK, HANDS, MAYOR, OFFICER, WINDOW_CLERK, Walk, default_facts
-
-
-def received(code: str = COUNTY_ITEM) -> Walk:
-    return Walk(code).go("receive", AGENT)
-
-
-def at_township(code: str = COUNTY_ITEM) -> Walk:
-    return received(code).go("hand_over", AGENT).go("sign_for", CLERK)
-
-
-def at_county() -> Walk:
-    return at_township().go("examine", CLERK).go("forward", CLERK).go("sign_for", WINDOW_CLERK)
-
-
-def in_department() -> Walk:
-    return at_county().go("register", WINDOW_CLERK).go("accept", WINDOW_CLERK).go("assign", WINDOW_CLERK)
 
 
 def test_a_case_travels_from_the_village_to_the_county_and_back() -> None:
@@ -240,7 +225,7 @@ def test_a_supplement_goes_back_to_the_applicant_and_is_asked_for_once() -> None
     walk.go("supply", AGENT).go("hand_over", AGENT).go("sign_for", CLERK)
     booklet = next(row for row in walk.case.application.materials if row.material_id == "booklet")
     assert booklet.copies == 2
-    assert walk.refusals("request_supplement", CLERK) == ("told-twice",)
+    assert walk.refusals("request_supplement", CLERK, FACTS["request_supplement"]) == ("told-twice",)
 
 
 def test_a_supplement_is_due_on_a_day_that_lies_ahead() -> None:
@@ -268,29 +253,38 @@ def test_a_result_is_served_between_its_own_day_and_today() -> None:
 
 
 @pytest.mark.parametrize(
-    ("facts", "codes"),
+    ("first", "last", "codes"),
     [
-        ({}, ("not-publicised",)),
-        ({"publicity_from": "2026-11-13"}, ("not-publicised",)),
-        ({"publicity_from": "2026-11-13", "publicity_to": "2026-11-18"}, ("publicity-short",)),
-        ({"publicity_from": "2026-11-14", "publicity_to": "2026-11-20"}, ("publicity-running",)),
-        ({"publicity_from": "2026-11-19", "publicity_to": "2026-11-13"}, ("publicity-short",)),
-        ({"publicity_from": "2026-11-13", "publicity_to": "月底"}, ("bad-answer",)),
-        ({"publicity_from": "2026-11-13", "publicity_to": "2026-11-19"}, ()),
+        ("2026-11-14", "2026-11-20", ()),
+        ("2026-11-13", "2026-11-20", ()),
+        ("2026-11-13", "2026-11-18", ("publicity-short",)),
+        ("2026-11-19", "2026-11-13", ("publicity-short",)),
+        ("2026-11-13", "月底", ("bad-answer",)),
+        ("", "2026-11-20", ("empty",)),
     ],
 )
-def test_what_must_be_publicised_is_granted_after_as_many_days(facts, codes) -> None:
-    walk = at_township(TOWNSHIP_ITEM)
-    walk.item = replace(walk.item, publicity_days=7)
-    walk.go("accept", CLERK)
-    assert walk.refusals("grant", MAYOR, {**FACTS["grant"], **facts}) == codes
+def test_what_is_publicised_is_publicised_for_as_many_days_as_the_catalogue_says(first, last, codes) -> None:
+    walk = at_township(TOWNSHIP_ITEM, publicity_days=7).go("accept", CLERK)
+    facts = {**FACTS["publicise"], "publicity_from": first, "publicity_to": last}
+    assert walk.refusals("publicise", CLERK, facts) == codes
+
+
+def test_what_must_be_publicised_is_granted_when_the_days_are_over() -> None:
+    walk = at_township(TOWNSHIP_ITEM, publicity_days=3).go("accept", CLERK)
+    assert walk.refusals("grant", MAYOR) == ("not-publicised",)
+    walk.go("publicise", CLERK)
+    assert walk.refusals("grant", MAYOR) == ("publicity-running",)
+    assert walk.wait(2).refusals("grant", MAYOR) == ("publicity-running",)
+    assert walk.wait(1).refusals("grant", MAYOR) == ()
+
+
+def test_what_is_refused_need_not_be_publicised() -> None:
+    walk = at_township(TOWNSHIP_ITEM, publicity_days=3).go("accept", CLERK).go("review", CLERK)
     assert walk.refusals("refuse", MAYOR) == ()
 
 
-def test_an_item_without_publicity_takes_no_days_of_it() -> None:
-    walk = at_township(TOWNSHIP_ITEM).go("accept", CLERK)
-    facts = {**FACTS["grant"], "publicity_from": "2026-11-13", "publicity_to": "2026-11-19"}
-    assert walk.refusals("grant", MAYOR, facts) == ("no-publicity",)
+def test_an_item_without_publicity_is_not_publicised() -> None:
+    assert at_township(TOWNSHIP_ITEM).go("accept", CLERK).refusals("publicise", CLERK) == ("no-publicity",)
 
 
 def test_a_recalled_batch_is_no_longer_the_addressees_business() -> None:
@@ -436,6 +430,7 @@ def test_every_row_of_the_table_is_sound() -> None:
 
 
 @given(st.sampled_from(sorted(TABLE)), st.sampled_from(HANDS))
-def test_a_finished_case_takes_no_further_move(move: str, by) -> None:
-    walk = received().go("void", AGENT)
-    assert why_not(walk.situation, TABLE[move], by)
+def test_a_voided_case_goes_nowhere_but_into_the_archive(move: str, by) -> None:
+    walk = received().go("propose_void", AGENT).go("void", CLERK)
+    row = TABLE[move]
+    assert why_not(walk.situation, row, by) or row.effect.to_state in (None, State.ARCHIVED)

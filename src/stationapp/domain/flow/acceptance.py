@@ -5,7 +5,6 @@ from __future__ import annotations
 from stationapp.domain.case import Custody, Effect, State
 from stationapp.domain.flow.vocabulary import (
     ACCEPTERS,
-    BEFORE_ACCEPTANCE,
     CLERK,
     MISSING,
     OPINION,
@@ -13,6 +12,7 @@ from stationapp.domain.flow.vocabulary import (
     STATIONS,
     UNANSWERED,
     WINDOW,
+    WITH_AUTHORITY,
     states,
 )
 from stationapp.domain.moves import ActsBy, Ask, AskKind, Move
@@ -32,6 +32,7 @@ ROWS = (
         checks=(
             materials.goes_to_origin,
             materials.missing_is_named,
+            materials.nothing_shared_is_demanded,
             materials.grounds_are_new,
             materials.deadline_is_ahead,
             acceptance.notice_is_in_time,
@@ -120,7 +121,7 @@ ROWS = (
     Move(
         "deem_accepted",
         "视为受理",
-        BEFORE_ACCEPTANCE,
+        WITH_AUTHORITY,
         Effect(State.DEEMED_ACCEPTED),
         frozenset(),
         ActsBy.HUB,
@@ -130,7 +131,7 @@ ROWS = (
     Move(
         "decline_acceptance",
         "不予受理",
-        UNANSWERED,
+        UNANSWERED - {State.EXAMINED},
         Effect(State.NOT_ACCEPTED),
         ACCEPTERS,
         gates=(powers.may_close, powers.at_window),
@@ -157,7 +158,7 @@ ROWS = (
     Move(
         "return_application",
         "退件",
-        UNANSWERED,
+        UNANSWERED - {State.EXAMINED},
         Effect(State.RETURNED),
         ACCEPTERS,
         gates=(powers.may_close,),

@@ -115,7 +115,7 @@ ROWS = (
     Move(
         "transfer",
         "移送管辖",
-        states(State.RECEIVED, State.SIGNED_FOR, State.EXAMINED),
+        states(State.RECEIVED, State.SIGNED_FOR),
         Effect(State.IN_TRANSIT, Custody.ADDRESS),
         CLERK | WINDOW,
         gates=(routing.is_competent_elsewhere,),

@@ -31,6 +31,9 @@ UNDER_REVIEW = frozenset({State.DEEMED_ACCEPTED, State.ACCEPTED, State.REVIEWED,
 BEFORE_ACCEPTANCE = frozenset({State.SIGNED_FOR, State.RECEIVED, State.EXAMINED, State.REGISTERED})
 """With the materials at a desk, and nothing said about acceptance."""
 
+WITH_AUTHORITY = BEFORE_ACCEPTANCE - {State.EXAMINED}
+"""The same at the authority that accepts; what was only examined lies with one that passes it on."""
+
 UNANSWERED = BEFORE_ACCEPTANCE | {State.DEEMED_ACCEPTED}
 """Where what is missing, or why nothing is accepted, may be told: a notice given in time counts though the hub had to
 take silence for acceptance before it arrived.
