@@ -6,9 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from stationapp.domain.affair_kinds import AffairKind
+from stationapp.domain.affair_reading import affair_due
 from stationapp.domain.calendar import WorkCalendar
-from stationapp.domain.case import Case, Effect, evolve, open_case
+from stationapp.domain.case import CASE, Case, Effect, evolve, open_case
 from stationapp.domain.case_flow import TABLE
+from stationapp.domain.complaint_limits import awaits_rectification, rectification_due
 from stationapp.domain.due_dates import current_due, leading_due, may_move
 from stationapp.domain.events import CaseEvent
 from stationapp.store.records.events import EventStatus
@@ -129,7 +132,7 @@ def project(
         "addressed_to": "" if standing.opening_refused else case.addressed_to,
         "origin": case.origin,
         "received_at": _received_at(standing),
-        **_due(standing, calendar),
+        **(_due(standing, calendar) if case.kind == CASE else _affair_due(case, calendar)),
         "updated_at": max(row.updated_at for row in standing.told),
         "pending": pending,
         "refused": refused,
@@ -141,7 +144,11 @@ def project(
         "attention": bool(refused or held or taken_back or standing.unknown_moves),
         "search_text": found_by.text,
         "search_numbers": found_by.numbers,
+        "kind": case.kind,
+        "priority": case.when("prioritise") is not None and not case.state.is_final,
+        "rectify_by": None,
     }
+    line |= _rectification(case, calendar)
     return Projected(line, _last_of_each(batches))
 
 
@@ -174,6 +181,25 @@ def _due(standing: Standing, calendar: CalendarInForce) -> dict[str, Any]:
         "due_provisional": due.provisional if due else False,
         "due_calendar": due.calendar_version if due and moves else None,
     }
+
+
+def _affair_due(case: Case, calendar: CalendarInForce) -> dict[str, Any]:
+    counted = calendar() if case.kind == AffairKind.COMPLAINT and not case.state.is_final else None
+    due = affair_due(case, counted)
+    return {
+        "due_day": due.day.isoformat() if due else None,
+        "due_provisional": due.provisional if due else False,
+        "due_calendar": due.calendar_version if due and counted else None,
+    }
+
+
+def _rectification(case: Case, calendar: CalendarInForce) -> dict[str, Any]:
+    """By when a bad rating is rectified; counted anew with every calendar while it waits."""
+    counted = calendar() if awaits_rectification(case) else None
+    due = rectification_due(case, counted) if counted is not None else None
+    if due is None:
+        return {}
+    return {"rectify_by": due.day.isoformat(), "due_calendar": due.calendar_version}
 
 
 def _documents(log: Sequence[LoggedEvent]) -> list[str]:

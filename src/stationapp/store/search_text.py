@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from stationapp.domain.affair_reading import affair_words
 from stationapp.domain.case import Case
 from stationapp.store.initials import item_initials, name_initials
 
@@ -91,7 +92,7 @@ class Word:
 def searchable(case: Case, documents: Iterable[str], batches: Iterable[str]) -> Searchable:
     """Return what a case is found by; `documents` are the numbers of its papers, `batches` those of its batches."""
     applicant, item_name = case.application.applicant, case.application.item_name
-    lines = [applicant.name, item_name, applicant.address]
+    lines = [applicant.name, item_name, applicant.address, *affair_words(case)]
     initials = [*name_initials(applicant.name), *item_initials(item_name)]
     numbers = [
         *((ISSUED, number, "") for number in (case.receipt_number, case.case_number)),

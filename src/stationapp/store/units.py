@@ -20,6 +20,7 @@ from stationapp.store.repositories.mailboxes import Mailboxes, MailboxQueries
 from stationapp.store.repositories.numbers import NumberQueries, Numbers
 from stationapp.store.repositories.print_log import PrintLog, PrintQueries
 from stationapp.store.repositories.projections import ProjectionQueries, Projections
+from stationapp.store.repositories.queue import Queue, QueueQueries
 from stationapp.store.repositories.references import ReferenceQueries, References
 from stationapp.store.repositories.settings import SettingQueries, Settings
 
@@ -79,6 +80,10 @@ class ReadUnit:
         return PrintQueries(self._connection)
 
     @cached_property
+    def queue(self) -> QueueQueries:
+        return QueueQueries(self._connection)
+
+    @cached_property
     def settings(self) -> SettingQueries:
         return SettingQueries(self._connection)
 
@@ -131,6 +136,10 @@ class WriteUnit(ReadUnit):
     @cached_property
     def print_log(self) -> PrintLog:
         return PrintLog(self._connection)
+
+    @cached_property
+    def queue(self) -> Queue:
+        return Queue(self._connection)
 
     @cached_property
     def settings(self) -> Settings:

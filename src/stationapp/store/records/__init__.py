@@ -27,6 +27,7 @@ from stationapp.store.records.exchange import (
     Holdings,
     Upload,
 )
+from stationapp.store.records.queue import QueueTicket, TicketState
 from stationapp.store.records.station import DraftSummary, Identity, Print, Reference
 
 __all__ = [
@@ -49,8 +50,10 @@ __all__ = [
     "Moment",
     "PendingSummary",
     "Print",
+    "QueueTicket",
     "ReasonLike",
     "Reference",
     "StoredEvent",
+    "TicketState",
     "Upload",
 ]

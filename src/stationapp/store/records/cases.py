@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from stationapp.domain.case import Case, State
+from stationapp.domain.case import CASE, Case, State
 
 CaseSort = Literal["updated", "received", "due", "receipt_number"]
 
@@ -34,7 +34,10 @@ class CaseRecord:
 
 @dataclass(frozen=True, slots=True)
 class CaseSummary:
-    """One line of a list. `holder` is empty for a case whose opening the hub refused: nobody holds it."""
+    """One line of a list. `holder` is empty for a case whose opening the hub refused: nobody holds it.
+
+    `priority`: it goes first (绿色通道); `rectify_by` is the last day to rectify a bad rating.
+    """
 
     case_id: str
     receipt_number: str
@@ -55,15 +58,20 @@ class CaseSummary:
     batch_number: str
     opening_refused: bool
     taken_back: bool
+    kind: str = CASE
+    priority: bool = False
+    rectify_by: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CaseQuery:
-    """Which cases, in which order. What is empty or None does not narrow.
+    """Which cases, in which order. What is empty or None does not narrow, but for `kind`: cases alone, unless the kind
+    of an affair is named, or all kinds with an empty text.
 
     `text` is words between blanks, all of which a case must have. `due_before` leaves out that very day and cases
     without a due day. `attention`: something waits for a person (refused, held, taken back with unsent events).
-    `items` are item codes, one of which a case must have, `not_items` those it must not have.
+    `items` are item codes, one of which a case must have, `not_items` those it must not have. `priority`: of the green
+    channel alone; `rectifying`: with a bad rating that waits to be rectified.
     """
 
     text: str = ""
@@ -77,6 +85,9 @@ class CaseQuery:
     not_items: Collection[str] = ()
     sort: CaseSort = "updated"
     descending: bool = True
+    kind: str = CASE
+    priority: bool = False
+    rectifying: bool = False
 
 
 @dataclass(frozen=True, slots=True)

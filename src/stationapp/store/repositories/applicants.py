@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Select, bindparam, func, select
 
+from stationapp.domain.case import CASE
 from stationapp.store.moments import from_micros
 from stationapp.store.records.cases import KnownApplicant
 from stationapp.store.repositories.base import AnyRow, Repository
@@ -20,7 +21,10 @@ _C = table_of(CaseRow).c
 _LAST_CHARACTER = "\U0010ffff"
 _MOST_CASES = 1000
 _NAMES = ("document_kind", "document_number", "applicant_name", "sex", "birth_date", "phone", "address")
-_CASES = select(*(_C[name] for name in _NAMES), _C.updated_at).where(_C.document_number != "")
+# Who complained or asked is not offered for other cases: only applicants are.
+_CASES = select(*(_C[name] for name in _NAMES), _C.updated_at).where(
+    _C.kind == CASE, _C.document_number != ""
+)
 _NEWEST_FIRST = _CASES.order_by(_C.updated_at.desc(), _C.key.desc()).limit(_MOST_CASES)
 _OF_NUMBER = tuple(
     _CASES.add_columns(numbers.c.token)

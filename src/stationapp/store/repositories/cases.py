@@ -19,7 +19,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from stationapp.domain.case import State
+from stationapp.domain.case import CASE, State
 from stationapp.store.moments import from_micros
 from stationapp.store.projection import confirmed_revision, fold_log
 from stationapp.store.records.cases import CaseQuery, CaseRecord, CaseSummary
@@ -46,6 +46,7 @@ _SUMMARY_NAMES = (
     *("case_id", "receipt_number", "case_number", "item_name", "applicant_name", "document_number", "state"),
     *("holder", "addressed_to", "origin", "received_at", "due_day", "due_provisional", "updated_at"),
     *("pending", "refused", "batch_number", "opening_refused", "taken_back"),
+    *("kind", "priority", "rectify_by"),
 )
 _WANTED_IDS = func.json_each(bindparam("ids")).table_valued("value")
 _SUMMARIES = (
@@ -63,12 +64,16 @@ _WITH_NUMBER = union_all(
 )
 _BY_NUMBER = select(_KEYS.c.case_id).where(_KEYS.c.key.in_(_WITH_NUMBER)).order_by(_KEYS.c.key).limit(1)
 _STATES = (
-    select(_C.state, func.count().label("cases")).where(_C.holder == bindparam("desk")).group_by(_C.state)
+    select(_C.state, func.count().label("cases"))
+    .where(_C.kind == CASE, _C.holder == bindparam("desk"))
+    .group_by(_C.state)
 )
 _DOCUMENT_SIGN = "号"  # Many a document number is typed without it.
 # Spelled as in the partial indexes, or these would not be used.
 _HAS_DUE_DAY: ColumnElement[bool] = literal_column("due_day IS NOT NULL")
 _ATTENTION: ColumnElement[bool] = literal_column("attention = 1")
+_PRIORITY: ColumnElement[bool] = literal_column("priority = 1")
+_RECTIFYING: ColumnElement[bool] = literal_column("rectify_by IS NOT NULL")
 _NO_ATTENTION: ColumnElement[bool] = literal_column("attention = 0")
 _UPDATED_AT = select(_C.updated_at).where(_C.key == bindparam("of_key"))
 
@@ -151,7 +156,12 @@ class CaseQueries(Repository):
 
 
 def _filters(query: CaseQuery) -> list[ColumnElement[bool]]:
-    equal = ((_C.holder, query.holder), (_C.addressed_to, query.addressed_to), (_C.origin, query.origin))
+    equal = (
+        (_C.kind, query.kind),
+        (_C.holder, query.holder),
+        (_C.addressed_to, query.addressed_to),
+        (_C.origin, query.origin),
+    )
     conditions: list[ColumnElement[bool]] = [column == value for column, value in equal if value]
     if query.addressed_to:
         conditions.append(literal_column("addressed_to <> ''"))  # Spelled as in the partial index.
@@ -167,7 +177,8 @@ def _filters(query: CaseQuery) -> list[ColumnElement[bool]]:
         conditions.append(_C.item_code.not_in(sorted(query.not_items)))
     if query.attention is not None:
         conditions.append(_ATTENTION if query.attention else _NO_ATTENTION)
-    return conditions
+    flags = ((_PRIORITY, query.priority), (_RECTIFYING, query.rectifying))
+    return conditions + [condition for condition, wanted in flags if wanted]
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +215,7 @@ def _summary(row: RowMapping) -> CaseSummary:
             "received_at": from_micros(values["received_at"]),
             "updated_at": from_micros(values["updated_at"]),
             "due_day": date.fromisoformat(values["due_day"]) if values["due_day"] else None,
+            "rectify_by": date.fromisoformat(values["rectify_by"]) if values["rectify_by"] else None,
         }
     )
 

@@ -6,6 +6,7 @@ from stationapp.store.tables.base import METADATA
 from stationapp.store.tables.exchange import AttachmentRow, ChainRow, FeedRow, HoldingRow
 from stationapp.store.tables.log import CaseKeyRow, EventRow
 from stationapp.store.tables.projections import BatchCaseRow, CaseNumberRow, CaseRow, NewNumberRow
+from stationapp.store.tables.queue import QueueTicketRow
 from stationapp.store.tables.station import (
     DraftRow,
     IdentityRow,
@@ -31,6 +32,7 @@ __all__ = [
     "NewNumberRow",
     "NumberRow",
     "PrintRow",
+    "QueueTicketRow",
     "ReferenceRow",
     "SettingRow",
 ]

@@ -14,21 +14,27 @@ from stationapp.store.tables.base import StoreRow
 class CaseRow(StoreRow, table=True):
     """One case as lists show it. Times are microseconds since 1970 UTC, days ISO text, `states` values.
 
-    `due_calendar` is the version of the calendar a due day that may still move was counted by, NULL for a day that
-    stands. `search_text` and `search_numbers` hold, line by line, exactly what a search can find (`search_text.py`).
+    `kind` tells cases from the services around them, and heads every index. `due_calendar` is the version of the
+    calendar a due day that may still move was counted by, NULL for a day that stands. `rectify_by` is the day by which
+    a bad rating is to be rectified, NULL where none waits. `search_text` and `search_numbers` hold, line by line,
+    exactly what a search can find (`search_text.py`).
     """
 
     __tablename__ = "case_row"
     __table_args__ = (
-        Index("ix_case_updated", "updated_at"),
-        Index("ix_case_received", "received_at"),
-        Index("ix_case_due", "due_day", sqlite_where=text("due_day IS NOT NULL")),
+        Index("ix_case_updated", "kind", "updated_at"),
+        Index("ix_case_received", "kind", "received_at"),
+        Index("ix_case_due", "kind", "due_day", sqlite_where=text("due_day IS NOT NULL")),
         Index("ix_case_due_calendar", "due_calendar", sqlite_where=text("due_calendar IS NOT NULL")),
-        Index("ix_case_receipt", "receipt_number"),
-        Index("ix_case_work", "holder", "state", "updated_at"),
-        Index("ix_case_state", "state", "updated_at"),
-        Index("ix_case_addressed", "addressed_to", "updated_at", sqlite_where=text("addressed_to <> ''")),
-        Index("ix_case_attention", "updated_at", sqlite_where=text("attention = 1")),
+        Index("ix_case_receipt", "kind", "receipt_number"),
+        Index("ix_case_work", "kind", "holder", "state", "updated_at"),
+        Index("ix_case_state", "kind", "state", "updated_at"),
+        Index(
+            "ix_case_addressed", "kind", "addressed_to", "updated_at", sqlite_where=text("addressed_to <> ''")
+        ),
+        Index("ix_case_attention", "kind", "updated_at", sqlite_where=text("attention = 1")),
+        Index("ix_case_priority", "kind", "updated_at", sqlite_where=text("priority = 1")),
+        Index("ix_case_rectify", "kind", "updated_at", sqlite_where=text("rectify_by IS NOT NULL")),
     )
 
     key: int = Field(primary_key=True, foreign_key="case_key.key")
@@ -63,6 +69,9 @@ class CaseRow(StoreRow, table=True):
     search_text: str = Field(sa_type=Text)
     search_numbers: str = Field(sa_type=Text)
     due_calendar: str | None = Field(default=None, sa_type=Text)
+    kind: str = Field(sa_type=Text, sa_column_kwargs={"server_default": text("'case'")})
+    priority: bool = Field(sa_column_kwargs={"server_default": text("0")})
+    rectify_by: str | None = Field(default=None, sa_type=Text)
 
 
 class CaseNumberRow(StoreRow, table=True):
