@@ -23,11 +23,13 @@ from stationapp.domain.organisation import (
     Desk,
     DeskKind,
     Division,
+    Grant,
     Level,
     Organisation,
     Person,
     Post,
     PostKind,
+    Power,
     organisation_to_mapping,
 )
 
@@ -80,16 +82,58 @@ OFFICERS = {
     "spj": ("程一窗", "简便民"),
 }
 
+# Came later: at the end of the staff, so that nobody's staff number changes.
+MORE_STAFF = (
+    ("tongwa-2", "文继红"),
+    ("shima-cun-1", "苏青禾"),
+    ("shima-cun-2", "岳明德"),
+    ("shima-zhen-1", "温若兰"),
+    ("shima-zhen-2", "骆长平"),
+    ("shima-zhen-3", "尹学文"),
+    ("shima-zhen-4", "龚正清"),
+    ("jiancha-1", "包清明"),
+    ("jiancha-2", "秦明镜"),
+)
+# First representatives of departments (首席代表), who also stand in for the approver.
+CHIEFS = {"mzj": "于首民", "zrj": "池首山", "lyj": "钟首林", "spj": "高首批"}
+
 KANGXIANG, TONGWA, CHENKANG = "510704105209", "510704105213", "510704105000"
+SHIYUAN, SHIMA = "510704101210", "510704101000"
+
+# Divisions of villages that were merged away and that a station still serves; which one is invented.
+SERVES = {KANGXIANG: ("510704105208", "510704105210")}
 
 # Desk, kind, title, holder A, holder B.
 POSTS = (
     (KANGXIANG, PostKind.AGENT, "代办员岗", "p-cunmin-1", "p-cunmin-2"),
-    (TONGWA, PostKind.AGENT, "代办员岗", "p-tongwa-1", ""),
+    (TONGWA, PostKind.AGENT, "代办员岗", "p-tongwa-1", "p-tongwa-2"),
     (CHENKANG, PostKind.CLERK, "综合窗口岗", "p-chenkang-1", "p-chenkang-2"),
     (CHENKANG, PostKind.OFFICER, "经办审查岗", "p-chenkang-3", "p-chenkang-1"),
     (CHENKANG, PostKind.APPROVER, "审批岗", "p-chenkang-4", "p-chenkang-3"),
     (COUNTY, PostKind.WINDOW, "综合受理窗口岗", "p-chuangkou-1", "p-chuangkou-2"),
+    (SHIYUAN, PostKind.AGENT, "代办员岗", "p-shima-cun-1", "p-shima-cun-2"),
+    (SHIMA, PostKind.CLERK, "综合窗口岗", "p-shima-zhen-1", "p-shima-zhen-2"),
+    (SHIMA, PostKind.OFFICER, "经办审查岗", "p-shima-zhen-3", "p-shima-zhen-1"),
+    (SHIMA, PostKind.APPROVER, "审批岗", "p-shima-zhen-4", "p-shima-zhen-3"),
+    (COUNTY, PostKind.SUPERVISOR, "监察岗", "p-jiancha-1", "p-jiancha-2"),
+)
+
+# The matrix of powers: the five powers of the windows, and what an approver at a township may decide.
+_FIVE = (Power.ACCEPT, Power.DECIDE_IMMEDIATE, Power.COORDINATE, Power.SERVE, Power.LITIGATE)
+GRANTS = (
+    *(Grant(f"{COUNTY}/{PostKind.WINDOW}", power) for power in _FIVE),
+    *(Grant(f"{town}/{PostKind.CLERK}", power) for town in (CHENKANG, SHIMA) for power in _FIVE),
+    *(
+        Grant(f"{town}/{PostKind.APPROVER}", power)
+        for town in (CHENKANG, SHIMA)
+        for power in (Power.DECIDE_IMMEDIATE, Power.DECIDE)
+    ),
+    # 村级代办员只送达，不受理、不决定。
+    *(
+        Grant(f"{village}/{PostKind.AGENT}", power, allowed=power is Power.SERVE)
+        for village in (KANGXIANG, TONGWA, SHIYUAN)
+        for power in (Power.ACCEPT, Power.DECIDE_IMMEDIATE, Power.SERVE)
+    ),
 )
 
 
@@ -159,6 +203,7 @@ def village_desk(row: Division, township: Division, number: int) -> Desk:
         organ_short=f"{organ_short(township.name.removeprefix('四川省').removeprefix('科学城'))}{place}",
         phone=f"0816-{1000 + number:08d}",
         complaint_phone=COMPLAINTS,
+        serves=SERVES.get(row.code, ()),
     )
 
 
@@ -178,6 +223,8 @@ def staff() -> list[tuple[str, str, str]]:
     for key, names in OFFICERS.items():
         stem = DEPARTMENTS[key][2]
         people += [(f"p-{key}-{side}", name, f"{stem}-{side}") for side, name in enumerate(names, start=1)]
+    people += [(f"p-{word}", name, word) for word, name in MORE_STAFF]
+    people += [(f"p-{key}-3", name, f"{DEPARTMENTS[key][2]}-3") for key, name in CHIEFS.items()]
     return people
 
 
@@ -191,7 +238,10 @@ def posts() -> list[Post]:
     for key in DEPARTMENTS:
         desk = f"{COUNTY}-{key}"
         rows.append((desk, PostKind.OFFICER, "经办岗", f"p-{key}-1", f"p-{key}-2"))
-        rows.append((desk, PostKind.APPROVER, "审批岗", f"p-{key}-2", ""))
+        chief = f"p-{key}-3" if key in CHIEFS else ""
+        rows.append((desk, PostKind.APPROVER, "审批岗", f"p-{key}-2", chief))
+        if chief:
+            rows.append((desk, PostKind.CHIEF, "首席代表岗", chief, f"p-{key}-2"))
     return [Post(f"{desk}/{kind}", desk, kind, title, a, b) for desk, kind, title, a, b in rows]
 
 
@@ -201,7 +251,7 @@ def organisation(divisions: Divisions) -> Organisation:
         for number, (person_id, name, _) in enumerate(staff(), start=1)
     ]
     desks = (*county_desks(), *station_desks(divisions))
-    return Organisation(1, "510704", "绵阳市游仙区", desks, tuple(posts()), tuple(persons))
+    return Organisation(1, "510704", "绵阳市游仙区", desks, tuple(posts()), tuple(persons), GRANTS)
 
 
 def passwords() -> dict[str, str]:
