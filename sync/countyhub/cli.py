@@ -74,6 +74,8 @@ def _command(
     parser = names.add_parser(name, help=text, description=text)
     parser.add_argument("--database", required=True, metavar="URL", help="sqlite:///FILE or postgresql://…")
     parser.add_argument("--files", type=Path, metavar="DIR", help="attachments; default beside the database")
+    shift = "for demonstrations: go ahead of the machine's clock by the seconds in this file"
+    parser.add_argument("--time-shift", type=Path, metavar="FILE", help=shift)
     parser.set_defaults(command=function)
     return parser
 

@@ -14,6 +14,7 @@ from sqlalchemy.engine import make_url
 
 from countyhub import schema
 from countyhub.attachments.files import FolderFiles
+from countyhub.clock import china_now, shifted_clock
 from countyhub.database import Database
 from countyhub.hub import Hub
 from countyhub.identity.repository import NotInitialised
@@ -22,12 +23,15 @@ from stationapp.domain.refusal import Reason, Refused
 
 @contextmanager
 def opened(options: argparse.Namespace, *, check: bool = True) -> Iterator[Hub]:
-    """Open the hub that `--database` and `--files` name; raises NotInitialised when it has not our schema."""
+    """Open the hub that `--database` and `--files` name, at the time `--time-shift` makes of it; raises
+    NotInitialised when it has not our schema.
+    """
     database = Database(options.database)
     try:
         if check and not schema.is_current(database):
             raise NotInitialised
-        yield Hub(database, FolderFiles(_folder(options)))
+        clock = shifted_clock(options.time_shift) if options.time_shift else china_now
+        yield Hub(database, FolderFiles(_folder(options)), clock)
     finally:
         database.close()
 
