@@ -116,6 +116,23 @@ def test_a_frozen_bulletin_can_be_checked_against_the_log(county, cases, tmp_pat
         service.check_frozen(county.hub, file)
 
 
+def test_a_bulletin_names_who_answers_for_a_breach_of_the_period(county, hall, tmp_path):
+    case = hall.receive("window")
+    hall.act("register", case, "window")
+    due = due_fact(TODAY, TEN, CALENDAR)
+    hall.act("accept", case, "window", promised_due=due, document_number="试验受〔2026〕000777号")
+    hall.exchange()
+    before, after = now(county), now(county) + timedelta(days=30)
+    service.freeze(county.hub, "2026Q4", before, tmp_path / "a")
+    service.freeze(county.hub, "2026Q4", after, tmp_path / "b")
+    plain = [json.loads((tmp_path / name / "bulletin-2026Q4.json").read_text("utf-8")) for name in "ab"]
+    assert plain[0]["breaches"] == []
+    (breach, *_) = plain[1]["breaches"]
+    assert (breach["case_id"], breach["person_name"], breach["counts"]) == (case, "邓小湖", True)
+    with (tmp_path / "b" / "responsibility.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert breach["finding_id"] in {row["监察编号"] for row in csv.DictReader(file)}
+
+
 def read_tables(folder: Path):
     return {
         name: [json.loads(line) for line in (folder / f"{name}.jsonl").read_text("utf-8").splitlines()]

@@ -3,61 +3,93 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date, datetime
 
 import pytest
 
-from small_county import NOON, WINDOW, organisation
-from stationapp.domain.responsibility import Appeal, AppealOutcome, record_to_mapping, responsibility_of
+from case_logs import CaseLog, travelled
+from small_county import CALENDAR, CHINA, catalogue, organisation
+from stationapp.domain.findings import Finding, FindingKind, Grade
+from stationapp.domain.logged_acts import not_yet_received
+from stationapp.domain.responsibility import (
+    in_period,
+    record_to_mapping,
+    records_of,
+    responsibility_sheet,
+)
+from stationapp.domain.statistics import DatePeriod
+from stationapp.domain.supervision import findings
+
+NEW_YEAR = datetime(2026, 12, 31, 18, tzinfo=CHINA)
 
 
-@dataclass(frozen=True)
-class Breach:
-    """A finding as supervision tells it."""
-
-    finding_id: str = "f1"
-    rule: str = "late-acceptance"
-    grade: str = "yellow"
-    case_id: str = "case-1"
-    stage: str = "受理"
-    desk_id: str = WINDOW
-    person: str = "p-window"
-    evidence: tuple[str, ...] = ("event-1",)
-    day: date = date(2026, 11, 30)
-    sentence: str = "受理超过5个工作日。"
+def breaches(log: CaseLog) -> tuple[Finding, ...]:
+    item = catalogue().version_of(log.code, 1)
+    assert item is not None
+    found = findings(not_yet_received(log.events), item, organisation(), CALENDAR, NEW_YEAR)
+    return tuple(one for one in found if one.grade is Grade.RED)
 
 
-APPEAL = Appeal("f1", "p-window", NOON, "当日停电，有记录")
+def late() -> CaseLog:
+    """A case that was never decided: its promised and its statutory limits have passed."""
+    return travelled()
 
 
 def test_a_record_names_person_stage_rule_and_evidence():
-    record = responsibility_of(Breach(), [], organisation())
-    assert (record.desk_name, record.person_name) == ("游仙区政务服务中心", "测试window")
-    assert (record.stage, record.rule, record.evidence) == ("受理", "late-acceptance", ("event-1",))
+    log = late()
+    (breach, *_) = breaches(log)
+    (record, *_) = records_of([breach], log.events, organisation())
+    assert record.finding.rule
+    assert record.finding.stage
+    assert record.finding.person_name
+    assert set(record.finding.evidence) <= {event.event_id for event in log.events}
+    assert record.desk_name in {desk.name for desk in organisation().desks}
     assert (record.standing, record.counts) == ("未申诉", True)
-    assert json.loads(json.dumps(record_to_mapping(record)))["day"] == "2026-11-30"
+    assert json.loads(json.dumps(record_to_mapping(record)))["day"] == breach.day.isoformat()
 
 
-def test_an_upheld_appeal_takes_the_fault_away_and_leaves_the_record():
-    open_one = responsibility_of(Breach(), [APPEAL], organisation())
-    assert (open_one.standing, open_one.counts) == ("申诉处理中", True)
-    upheld = replace(
-        APPEAL, outcome=AppealOutcome.UPHELD, decided_by="p-mayor", decided_at=NOON + timedelta(days=1)
-    )
-    record = responsibility_of(Breach(), [upheld], organisation())
-    assert (record.standing, record.counts, len(record.appeals)) == ("申诉成立", False, 1)
-    dismissed = replace(upheld, outcome=AppealOutcome.DISMISSED)
-    assert responsibility_of(Breach(), [dismissed], organisation()).counts
-    assert record_to_mapping(record)["appeals"][0]["decided_by"] == "p-mayor"
+def test_a_revoked_card_stays_on_record_and_counts_against_nobody():
+    log = late()
+    breach = breaches(log)[0]
+    about = {"finding_id": breach.finding_id}
+    log.then("appeal_card", 44, by="officer", reason="当日停电，有记录", **about)
+    assert records_of([breach], log.events, organisation())[0].standing == "测试officer申诉，处理中"
+    log.then("decide_appeal", 44, by="window", outcome="upheld", reason="停电只有半天", **about)
+    upheld = records_of([breach], log.events, organisation())[0]
+    assert upheld.counts
+    log.then("appeal_card", 45, by="officer", reason="另有证据", **about)
+    log.then("decide_appeal", 45, by="window", outcome="revoked", reason="证据充分", **about)
+    revoked = records_of([breach], log.events, organisation())[0]
+    assert (revoked.counts, len(revoked.hearings)) == (False, 2)
+    assert "维持" in revoked.standing
+    assert "已撤销（测试window：证据充分）" in revoked.standing
+    assert record_to_mapping(revoked)["hearings"][1]["outcome"] == "revoked"
+    (row,) = responsibility_sheet([revoked]).rows
+    assert row[-1] == "否"
 
 
-def test_appeals_against_other_findings_say_nothing():
-    assert responsibility_of(Breach(), [replace(APPEAL, finding_id="f2")], organisation()).appeals == ()
+def test_what_is_said_about_another_finding_says_nothing_here():
+    log = late()
+    breach = breaches(log)[0]
+    log.then("appeal_card", 44, by="officer", reason="不服", finding_id="other")
+    log.then("decide_appeal", 44, by="window", outcome="revoked", reason="对", finding_id=breach.finding_id)
+    (record, *_) = records_of([breach], log.events, organisation())
+    assert (record.hearings, record.counts) == ((), True)
 
 
-def test_nobody_decides_his_own_appeal_and_a_decision_names_who_made_it():
-    with pytest.raises(ValueError, match="own appeal"):
-        replace(APPEAL, outcome=AppealOutcome.UPHELD, decided_by="p-window", decided_at=NOON)
-    with pytest.raises(ValueError, match="names who"):
-        replace(APPEAL, outcome=AppealOutcome.DISMISSED)
+def test_warnings_and_wrong_clocks_are_nobodys_breach():
+    log = late()
+    breach = breaches(log)[0]
+    harmless = [replace(breach, grade=Grade.WARNING), replace(breach, kind=FindingKind.CLOCK)]
+    assert records_of(harmless, log.events, organisation()) == ()
+    with pytest.raises(ValueError, match="no case"):
+        records_of([breach], [], organisation())
+
+
+def test_a_breach_belongs_to_the_period_in_which_it_arose():
+    log = late()
+    (record, *_) = records_of(breaches(log), log.events, organisation())
+    day = record.finding.day
+    assert in_period(record, DatePeriod(day, day))
+    assert not in_period(record, DatePeriod(date(2027, 1, 1), date(2027, 3, 31)))

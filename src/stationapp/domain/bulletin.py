@@ -20,6 +20,7 @@ from stationapp.domain.events import CaseEvent
 from stationapp.domain.organisation import Organisation
 from stationapp.domain.ranking import FORMULA, Place, ranking
 from stationapp.domain.refusal import Reason, Refused
+from stationapp.domain.responsibility import ResponsibilityRecord, in_period, record_to_mapping
 from stationapp.domain.statistics import DEFINITIONS, DatePeriod
 from stationapp.domain.tabulation import FigureTable, Tally, months_of, table_to_mapping
 
@@ -98,11 +99,20 @@ class BulletinTally:
             "by_agent": Tally(("agent",), period),
         }
         self._work = workload.Workload(period)
+        self.records: list[ResponsibilityRecord] = []
         self.cases = 0
 
-    def add(self, figures: CaseFigures | None, events: Iterable[CaseEvent]) -> None:
-        """Count a case; the acts of a service around cases are work, too, and nothing else."""
+    def add(
+        self,
+        figures: CaseFigures | None,
+        events: Iterable[CaseEvent],
+        records: Iterable[ResponsibilityRecord] = (),
+    ) -> None:
+        """Count a case and keep its breaches of the period; the acts of a service around cases are work, too, and
+        nothing else.
+        """
         self._work.add(events)
+        self.records.extend(record for record in records if in_period(record, self.period))
         if figures is None:
             return
         self.cases += 1
@@ -128,10 +138,9 @@ def bulletin(
     tally: BulletinTally,
     inputs: Inputs,
     organisation: Organisation,
-    calendar_work: tuple[workload.WorkloadRow, ...],
-    breaches: Iterable[Mapping[str, Any]] = (),
+    work: tuple[workload.WorkloadRow, ...],
 ) -> dict[str, Any]:
-    """Return a bulletin as plain data; `breaches` are responsibility records without names of citizens."""
+    """Return a bulletin as plain data. No citizen is named in it, nor what anybody wrote in an appeal."""
     period = tally.period
     tables = {key: tally.table(key) for key in tally.keys}
     return {
@@ -149,8 +158,8 @@ def bulletin(
             "stations": [_place(row) for row in ranking(tables["by_station"])],
             "people": [_place(row) for row in ranking(tables["by_agent"])],
         },
-        "workload": [_work(row) for row in calendar_work],
-        "breaches": sorted((dict(row) for row in breaches), key=canonical),
+        "workload": [_work(row) for row in work],
+        "breaches": sorted((_breach(row) for row in tally.records), key=canonical),
     }
 
 
@@ -184,6 +193,12 @@ def _definition(row: statistics.Definition) -> dict[str, Any]:
         "target": row.target,
         "unit": row.unit,
     }
+
+
+def _breach(record: ResponsibilityRecord) -> dict[str, Any]:
+    plain = record_to_mapping(record)
+    outcomes = [hearing["outcome"] for hearing in plain.pop("hearings")]
+    return {**plain, "appeals": outcomes}
 
 
 def _place(row: Place) -> dict[str, Any]:

@@ -84,8 +84,7 @@ def figures_of(events: Iterable[CaseEvent], item: ServiceItem | None, sight: Sig
         return None
     case, opened = steps[-1].after, steps[0].event
     accepted, decided, closed = _acceptance(steps), decision_of(case), closing_event(steps)
-    count = _days(steps, accepted, decided, item, sight)
-    visits = _visits(steps)
+    count, visits = _days(steps, accepted, decided, item, sight), _visits(steps)
     station = sight.organisation.desk(case.origin)
     return CaseFigures(
         case_id=case.case_id,

@@ -10,6 +10,7 @@ from stationapp.domain.catalogue import Catalogue
 from stationapp.domain.code_book import DEFAULT_CODES
 from stationapp.domain.organisation import Organisation
 from stationapp.domain.ranking import FORMULA, Place, ranking
+from stationapp.domain.responsibility import responsibility_sheet
 from stationapp.domain.sheets import Cell, Sheet
 from stationapp.domain.statistics import BY_KEY, DEFINITIONS, FigureKind
 from stationapp.domain.tabulation import DIMENSIONS, Figure, FigureTable, GroupFigures
@@ -90,6 +91,7 @@ def report_sheets(tally: BulletinTally, work: Sequence[WorkloadRow], names: Name
         *(table_sheet(key, _TITLES[key], tables[key], names) for key in _TITLES),
         workload_sheet(work, names),
         _ranking_sheet(places, names),
+        responsibility_sheet(tally.records),
     )
 
 

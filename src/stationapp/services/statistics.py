@@ -39,8 +39,8 @@ def count_period(workplace: Workplace, period: str) -> StationFigures:
     wanted = quarter(period)
     tally = BulletinTally(wanted)
     with workplace.store.read() as unit:
-        for known in known_cases(workplace, unit):
-            tally.add(known.figures, known.events)
+        for known in known_cases(workplace, unit, supervised=True):
+            tally.add(known.figures, known.events, known.records)
     names = Names(workplace.organisation, workplace.catalogue)
     return StationFigures(wanted, tally, tally.work.rows(workplace.calendar), names)
 

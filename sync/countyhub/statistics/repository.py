@@ -22,6 +22,7 @@ class LoggedEvent:
     place: int
     envelope_hash: str
     event: CaseEvent
+    received_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +42,9 @@ def cases(connection: Connection, as_of: datetime) -> Iterator[LoggedCase]:
     """Yield every case by id, each as the hub knew it at a moment: events it got later are left out."""
     for case_id, rows in groupby(inspection.case_events(connection), key=lambda row: str(row[0].case_id)):
         logged = tuple(
-            LoggedEvent(place.revision, envelope.hash, read_event(envelope.body))
+            LoggedEvent(place.revision, envelope.hash, read_event(envelope.body), received_at)
             for place, envelope in rows
-            if datetime.fromisoformat(place.received_at) <= as_of
+            if (received_at := datetime.fromisoformat(place.received_at)) <= as_of
         )
         if logged:
             yield LoggedCase(case_id, logged)

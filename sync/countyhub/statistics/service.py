@@ -29,18 +29,22 @@ from stationapp.domain.bulletin import (
     fingerprint,
     quarter,
 )
+from stationapp.domain.case import CASE
 from stationapp.domain.case_course import course_of
 from stationapp.domain.case_figures import CaseFigures, Sight, figures_of
 from stationapp.domain.case_sheet import CITIZEN_HEADERS, HEADERS, case_row
 from stationapp.domain.catalogue import Catalogue, ServiceItem
 from stationapp.domain.code_book import DEFAULT_CODES, CodeBook
+from stationapp.domain.logged_acts import LoggedAct
 from stationapp.domain.national_columns import TABLES
 from stationapp.domain.national_tables import Delivery, tables_of
 from stationapp.domain.organisation import PostKind
 from stationapp.domain.random_draw import Candidate, Draw, Inspector, draw
 from stationapp.domain.refusal import Reason, Refused
 from stationapp.domain.report_sheets import Names, report_sheets
+from stationapp.domain.responsibility import ResponsibilityRecord, records_of
 from stationapp.domain.statistics import DatePeriod
+from stationapp.domain.supervision import findings
 
 BULLETIN = "bulletin"
 _WORKBOOK = "statistics.xlsx"
@@ -71,6 +75,15 @@ class View:
         """Return the figures of a case."""
         return figures_of(case.events, self.item_of(case), self.sight)
 
+    def records(self, case: LoggedCase) -> tuple[ResponsibilityRecord, ...]:
+        """Return who answers for the breaches the supervision finds in a case."""
+        item = self.item_of(case)
+        if item is None or course_of(case.events[:1])[0].after.kind != CASE:
+            return ()
+        log = [LoggedAct(one.event, one.received_at) for one in case.logged]
+        found = findings(log, item, self.sight.organisation, self.sight.calendar, self.as_of)
+        return records_of(found, case.events, self.sight.organisation)
+
 
 def view_at(connection: Connection, hub: Hub, as_of: datetime) -> View:
     """Return the hub as of a moment."""
@@ -99,7 +112,7 @@ def count(connection: Connection, hub: Hub, period: DatePeriod, as_of: datetime)
         seen += 1
         for one in case.logged:
             digest.add(case.case_id, one.place, one.envelope_hash)
-        tally.add(view.figures(case), case.events)
+        tally.add(view.figures(case), case.events, view.records(case))
     inputs = Inputs(
         as_of=as_of.isoformat(),
         events=digest.events,
