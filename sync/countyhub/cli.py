@@ -15,6 +15,7 @@ from countyhub import commands
 from countyhub.catalogue.arguments import add_catalogue
 from countyhub.identity.repository import NotInitialised
 from countyhub.statistics import commands as statistics
+from countyhub.supervision import commands as supervision
 from countyhub.sweeps import commands as sweeps
 from stationapp.domain.refusal import Refused
 
@@ -65,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
         add(names)
     add_catalogue(names, _command)
     statistics.add(names, _command)
+    supervision.add(names, _command)
     return parser
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from stationapp.domain.appeals import decided_appeals
 from stationapp.domain.case import CASE, Case
-from stationapp.domain.clocks import CaseClocks, clocks_of
-from stationapp.domain.events import CaseEvent
-from stationapp.domain.findings import Appeal, AppealOutcome, Grade, StandingFinding, standing
+from stationapp.domain.findings import Grade, StandingFinding, standing
 from stationapp.domain.logged_acts import LoggedAct
 from stationapp.domain.supervision import findings
 from stationapp.services.workplace import Workplace
@@ -30,15 +29,6 @@ class SupervisedCase:
         return max((row.grade for row in self.found), default=Grade.NORMAL)
 
 
-def clocks(workplace: Workplace, case: Case, history: Sequence[StoredEvent]) -> CaseClocks | None:
-    """Return the clocks of a case as they stand now, None where its item is not known here."""
-    item = workplace.item_of(case)
-    if item is None or case.kind != CASE:
-        return None
-    log = logged(history)
-    return clocks_of(log, item, workplace.organisation, workplace.calendar, workplace.now())
-
-
 def found_in(workplace: Workplace, case: Case, history: Sequence[StoredEvent]) -> tuple[StandingFinding, ...]:
     """Return what the supervision finds in a case, with what became of appeals, in the order in which it arose."""
     item = workplace.item_of(case)
@@ -46,7 +36,7 @@ def found_in(workplace: Workplace, case: Case, history: Sequence[StoredEvent]) -
         return ()
     log = logged(history)
     rows = findings(log, item, workplace.organisation, workplace.calendar, workplace.now())
-    return standing(rows, appeals(act.event for act in log))
+    return standing(rows, decided_appeals(act.event for act in log))
 
 
 def supervised(workplace: Workplace, least: Grade = Grade.WARNING) -> list[SupervisedCase]:
@@ -66,17 +56,3 @@ def logged(history: Sequence[StoredEvent]) -> tuple[LoggedAct, ...]:
     """Return a history as the supervision reads it; what the hub refused did not happen."""
     taken = (row for row in history if row.status is not EventStatus.REFUSED)
     return tuple(LoggedAct(row.event, row.received_at) for row in taken)
-
-
-def appeals(events: Iterable[CaseEvent]) -> tuple[Appeal, ...]:
-    """Return the decided appeals among the events of a case."""
-    return tuple(
-        Appeal(
-            str(event.facts["finding_id"]),
-            AppealOutcome(str(event.facts["outcome"])),
-            str(event.facts["reason"]),
-            event.hand.person_name,
-        )
-        for event in events
-        if event.move == "decide_appeal"
-    )

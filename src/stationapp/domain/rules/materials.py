@@ -156,6 +156,21 @@ def _demand_fault(row: Mapping[str, str], demanded: Mapping[str, str], lacking: 
     return f"“{name}”已收齐；如不合格，请写明问题。"
 
 
+def nothing_shared_is_demanded(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
+    """What can be had by sharing data is never demanded of the applicant (可共享获取, SEED 004; 许可法 31)."""
+    item = situation.item
+    shared = [row for row in item.materials if row.shared] if item is not None else []
+    known = {text for row in shared for text in (row.material_id, row.name)}
+    named = [
+        str(row.get("name"))
+        for row in rows_of(event, "missing")
+        if {row.get("material_id"), row.get("name")} & known
+    ]
+    if not named:
+        return ()
+    return (Reason("shared", f"“{'、'.join(named)}”可通过数据共享获取，不得要求申请人提交。", "missing"),)
+
+
 def grounds_are_new(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
     """一次性告知 (许可法 32(4)): what was asked for once is not asked a second time."""
     case = situation.case
