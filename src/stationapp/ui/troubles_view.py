@@ -103,7 +103,9 @@ class TroublesView(QWidget):
             "",
             "县级平台没有接受的原因：",
         ]
-        self.reasons.setText("\n".join([*lines, *(f"· {reason.text}" for reason in trouble.reasons)]))
+        lines += [f"· {reason.text}" for reason in trouble.reasons]
+        lines += [line for text in (trouble.meanwhile, trouble.remedy) if text for line in ("", text)]
+        self.reasons.setText("\n".join(lines))
 
     def _open_chosen(self) -> None:
         if self.chosen is not None:
