@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.dialects.sqlite import insert
 
-from stationapp.store.moments import to_micros
+from stationapp.store.moments import from_micros, to_micros
 from stationapp.store.records.events import Moment
 from stationapp.store.records.station import Reference
 from stationapp.store.repositories.base import AnyRow, Repository
@@ -21,6 +23,11 @@ _GET = _OF_NAME.order_by(_TABLE.c.received.desc()).limit(1)
 _GET_VERSION = _OF_NAME.where(_TABLE.c.version == bindparam("wanted_version"))
 _LATEST = select(func.max(_TABLE.c.received)).group_by(_TABLE.c.name)
 _VERSIONS = select(_TABLE.c.name, _TABLE.c.version).where(_TABLE.c.received.in_(_LATEST))
+_RECEIVED = (
+    select(_TABLE.c.version, _TABLE.c.at)
+    .where(_TABLE.c.name == bindparam("wanted"))
+    .order_by(_TABLE.c.received.desc())
+)
 _FORGET = delete(_TABLE).where(
     _TABLE.c.name == bindparam("wanted"), _TABLE.c.version == bindparam("wanted_version")
 )
@@ -38,6 +45,11 @@ class ReferenceQueries(Repository):
         """Return that version, however old."""
         asked = {"wanted": name, "wanted_version": version}
         return _reference(self._connection.execute(_GET_VERSION, asked).one_or_none())
+
+    def received(self, name: str) -> list[tuple[str, datetime]]:
+        """Return every version of a document that is here and when it came, the newest first."""
+        rows = self._connection.execute(_RECEIVED, {"wanted": name})
+        return [(row.version, from_micros(row.at)) for row in rows]
 
     def versions(self) -> dict[str, str]:
         """Return the version in force of every document."""
