@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from countyhub import cli
+from countyhub.references import publishing
 from countyhub.references.service import Law
 from countyhub.supervision import service
 from stationapp.domain.findings import FindingKind, Grade
-from stationapp.domain.supervision_policy import DEFAULT_POLICY, policy_to_mapping
+from stationapp.domain.organisation import organisation_from_mapping, organisation_to_mapping
+from stationapp.domain.refusal import Refused
+from stationapp.domain.supervision_policy import DEFAULT_POLICY, policy_of, policy_to_mapping
 
 VILLAGE, TOWN, WINDOW = "510704105209", "510704105000", "510704000000"
 
@@ -99,3 +103,16 @@ def test_an_appeal_stands_beside_the_card_and_reaches_the_county_window(county, 
     records = {row.finding.finding_id: row for row in service.records(again, organisation)}
     assert [hearing.words for hearing in records[card].hearings] == ["断网，材料已送达。"]
     assert records[card].counts
+
+
+def test_thresholds_published_with_the_organisation_hold_for_everybody(county, tmp_path) -> None:
+    thresholds = policy_to_mapping(DEFAULT_POLICY)
+    kept = replace(county.organisation(), supervision=thresholds)
+    assert policy_of(organisation_from_mapping(organisation_to_mapping(kept))) == DEFAULT_POLICY
+    assert policy_of(county.organisation()) == DEFAULT_POLICY
+    spoiled = tmp_path / "organisation.json"
+    spoiled.write_text(
+        json.dumps(organisation_to_mapping(replace(kept, supervision={"format": 99}))), "utf-8"
+    )
+    with pytest.raises(Refused, match="监察规则设置有误"):
+        publishing.read_organisation(spoiled)

@@ -185,6 +185,7 @@ class Organisation:
     posts: tuple[Post, ...]
     persons: tuple[Person, ...]
     grants: tuple[Grant, ...] = ()
+    supervision: Mapping[str, Any] = field(default_factory=dict)  # thresholds; empty for those of the program
     _desks: Mapping[str, Desk] = field(init=False, repr=False, compare=False)
     _persons: Mapping[str, Person] = field(init=False, repr=False, compare=False)
     _posts: Mapping[str, Post] = field(init=False, repr=False, compare=False)
@@ -257,6 +258,7 @@ def organisation_to_mapping(organisation: Organisation) -> dict[str, Any]:
         "posts": [_plain(post) for post in organisation.posts],
         "persons": [_plain(person) for person in organisation.persons],
         "grants": [_plain(grant) for grant in organisation.grants],
+        "supervision": dict(organisation.supervision),
     }
 
 
@@ -283,6 +285,7 @@ def organisation_from_mapping(data: Mapping[str, Any]) -> Organisation:
             Grant(**{**row, "power": Power(row["power"]), "items": tuple(row["items"])})
             for row in data.get("grants", ())
         ),
+        supervision=dict(data.get("supervision", {})),
     )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
+from stationapp.domain.organisation import Organisation
 from stationapp.domain.refusal import Reason, Refused
 from stationapp.domain.time_limits import Limit, LimitUnit
 
@@ -104,3 +105,11 @@ def _grades(rows: Any) -> dict[str, int]:
 
 def _refuse(detail: str) -> NoReturn:
     raise Refused(Reason("policy-malformed", f"监察规则设置有误，没有采用：{detail}。"))
+
+
+def policy_of(organisation: Organisation) -> SupervisionPolicy:
+    """Return the thresholds a county published with its organisation, or those of the program.
+
+    Raises Refused for thresholds that cannot be read.
+    """
+    return policy_from_mapping(organisation.supervision) if organisation.supervision else DEFAULT_POLICY

@@ -10,6 +10,7 @@ from stationapp.domain.case import CASE, Case
 from stationapp.domain.findings import Grade, StandingFinding, standing
 from stationapp.domain.logged_acts import LoggedAct
 from stationapp.domain.supervision import findings
+from stationapp.domain.supervision_policy import policy_of
 from stationapp.services.workplace import Workplace
 from stationapp.store.records import CaseQuery, EventStatus, StoredEvent
 
@@ -35,7 +36,8 @@ def found_in(workplace: Workplace, case: Case, history: Sequence[StoredEvent]) -
     if item is None or case.kind != CASE:
         return ()
     log = logged(history)
-    rows = findings(log, item, workplace.organisation, workplace.calendar, workplace.now())
+    organisation = workplace.organisation
+    rows = findings(log, item, organisation, workplace.calendar, workplace.now(), policy_of(organisation))
     return standing(rows, decided_appeals(act.event for act in log))
 
 

@@ -25,6 +25,7 @@ from stationapp.domain.organisation import (
     organisation_to_mapping,
 )
 from stationapp.domain.refusal import Reason, Refused
+from stationapp.domain.supervision_policy import policy_of
 
 T = TypeVar("T")
 _KIB = 1024
@@ -33,7 +34,9 @@ _KEY_FIELDS = ("salt", "kdf_ops", "kdf_memory_kib", "sign_public", "box_public")
 
 def read_organisation(path: Path) -> Organisation:
     """Return the organisation in a file. Raises Refused when it is none, OSError when it cannot be read."""
-    return read_file(path, organisation_from_mapping)
+    organisation = read_file(path, organisation_from_mapping)
+    policy_of(organisation)  # Thresholds that nobody can read must not reach the stations.
+    return organisation
 
 
 def read_catalogue(path: Path) -> Catalogue:

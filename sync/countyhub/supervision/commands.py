@@ -18,7 +18,7 @@ from stationapp.domain.organisation import Organisation
 from stationapp.domain.refusal import Reason, Refused
 from stationapp.domain.responsibility import record_to_mapping
 from stationapp.domain.supervision_export import to_table_11
-from stationapp.domain.supervision_policy import DEFAULT_POLICY, SupervisionPolicy, policy_from_mapping
+from stationapp.domain.supervision_policy import SupervisionPolicy, policy_from_mapping, policy_of
 
 _GRADES = {"all": Grade.NORMAL, "warning": Grade.WARNING, "yellow": Grade.YELLOW, "red": Grade.RED}
 _KINDS = ("findings", "responsibility", "table11")
@@ -29,15 +29,15 @@ def add(names: Any, command: Callable[..., argparse.ArgumentParser]) -> None:
     parser = command(names, "supervision", supervision, "find warnings, cards and faults in every case")
     parser.add_argument("--grade", choices=tuple(_GRADES), default="warning", help="at least (warning)")
     parser.add_argument("--show", choices=_KINDS, default=_KINDS[0], help="what to print (findings)")
-    parser.add_argument("--policy", type=Path, metavar="FILE", help="the county's thresholds (JSON)")
+    parser.add_argument("--policy", type=Path, metavar="FILE", help="try these thresholds (JSON)")
 
 
 def supervision(options: argparse.Namespace) -> None:
     """Print one JSON line for each finding, and last how many there are of each grade."""
-    policy = _policy(options.policy)
     counts = dict.fromkeys((grade.label for grade in Grade), 0)
     with opened(options) as hub, hub.database.read() as connection:
         organisation = current_organisation(connection, hub)
+        policy = _policy(options.policy) if options.policy else policy_of(organisation)
         for one in service.supervised(connection, hub, _GRADES[options.grade], policy):
             for row in one.found:
                 counts[row.grade.label] += 1
@@ -86,12 +86,8 @@ def _desk_name(organisation: Organisation, desk_id: str) -> str:
     return desk.name if desk is not None else desk_id
 
 
-def _policy(file: Path | None) -> SupervisionPolicy:
-    if file is None:
-        return DEFAULT_POLICY
+def _policy(file: Path) -> SupervisionPolicy:
     try:
         return policy_from_mapping(json.loads(file.read_text(encoding="utf-8")))
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise Refused(
-            Reason("malformed-file", f"“{file.name}”不是监察阈值文件：{error}", "policy")
-        ) from error
+    except ValueError as error:
+        raise Refused(Reason("malformed-file", f"“{file.name}”不是 JSON 文件。", "policy")) from error
