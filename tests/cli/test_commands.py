@@ -72,6 +72,22 @@ def test_an_item_is_found_and_its_guide_is_printed(agent: Run) -> None:
     assert codes(agent("item", "show", "nothing")[1]) == ["no-code"]
 
 
+def test_the_catalogue_says_its_version_its_age_and_what_is_in_service(agent: Run) -> None:
+    code, held = agent("item", "catalogue")
+    assert code == 0
+    assert (held["version"], held["warning"], held["changes"]) == (1, "", [])
+    assert held["line"].startswith("事项目录第1版，2025-01-01发布")
+    code, versions = agent("item", "history", RELIEF)
+    assert [(row["version"], row["kind"], row["until"]) for row in versions] == [(1, "新增", "")]
+    assert codes(agent("item", "history", "nothing")[1]) == ["no-code"]
+    code, found = agent("item", "coverage")
+    assert code == 0
+    assert found["minimum_outside"] == []
+    (relief,) = (row for row in found["items"] if row["code"] == RELIEF)
+    assert relief["received"] == ["county", "township", "village"]
+    assert relief["minimum_set"]
+
+
 def test_a_case_is_printed_in_the_documented_shape(agent: Run, told: dict[str, Any]) -> None:
     assert list(told) == [*BRIEF, "addressed_to", "enquiry_code"]
     assert (told["state"], told["applicant"]) == ("incomplete", "吴䶮")

@@ -47,6 +47,12 @@ def _add_items(commands: Commands) -> None:
     search.add_argument("text")
     show = _command(group, "show", "查看办事指南", "items.show")
     show.add_argument("code")
+    held = _command(group, "catalogue", "本机事项目录的版本、新旧和变化", "items.catalogue")
+    held.add_argument("--since", type=int)
+    held.add_argument("--until", type=int)
+    past = _command(group, "history", "一个事项的历次版本", "items.history")
+    past.add_argument("code")
+    _command(group, "coverage", "哪些事项在哪一级可以办（应进必进、底限性事项）", "items.coverage")
 
 
 def _add_cases(commands: Commands) -> None:

@@ -6,8 +6,15 @@ import argparse
 
 from stationapp.cli.output import Exit, say
 from stationapp.cli.signed_in import workplace_of
+from stationapp.domain.catalogue_history import KIND_TITLES
 from stationapp.domain.refusal import Reason, Refused
 from stationapp.services.catalogue import HANDLING_TITLES, LEVEL_TITLES, find_items, guide
+from stationapp.services.catalogue_work import (
+    catalogue_age,
+    catalogue_changes,
+    item_history,
+    items_in_service,
+)
 
 
 def search(options: argparse.Namespace) -> Exit:
@@ -46,4 +53,72 @@ def show(options: argparse.Namespace) -> Exit:
             "form": dict(item.form),
         }
     )
+    return Exit.DONE
+
+
+def catalogue(options: argparse.Namespace) -> Exit:
+    """Print which catalogue is in force here, how old it is, and what it changed."""
+    with workplace_of(options) as workplace:
+        age = catalogue_age(workplace)
+        changes = catalogue_changes(workplace, options.since, options.until)
+    say(
+        {
+            "version": age.version,
+            "published_at": age.published_at.isoformat() if age.published_at else "",
+            "checked_at": age.checked_at.isoformat() if age.checked_at else "",
+            "days": age.days,
+            "line": age.line,
+            "warning": age.warning,
+            "changes": [
+                {
+                    "kind": KIND_TITLES[row.kind],
+                    "code": row.code,
+                    "text": row.text,
+                    "changed": list(row.changed),
+                }
+                for row in changes
+            ],
+        }
+    )
+    return Exit.DONE
+
+
+def history(options: argparse.Namespace) -> Exit:
+    """Print every version of an item."""
+    with workplace_of(options) as workplace:
+        lines = item_history(workplace, options.code)
+    if not lines:
+        raise Refused(Reason("no-code", "没有这个事项编码。", "code"))
+    say(
+        [
+            {
+                "version": line.item.version,
+                "kind": KIND_TITLES[line.kind],
+                "since": line.since.isoformat(),
+                "until": line.until.isoformat() if line.until else "",
+                "changed": list(line.changed),
+            }
+            for line in lines
+        ]
+    )
+    return Exit.DONE
+
+
+def coverage(options: argparse.Namespace) -> Exit:
+    """Print which items are in service where."""
+    with workplace_of(options) as workplace:
+        found = items_in_service(workplace)
+    rows = [
+        {
+            "code": row.code,
+            "name": row.name,
+            "in_service": row.is_in_service,
+            "decides": LEVEL_TITLES[row.decides_at],
+            "received": [level.name.lower() for level in row.received_at],
+            "minimum_set": row.minimum_set,
+            "reasons": list(row.reasons),
+        }
+        for row in found.rows
+    ]
+    say({"items": rows, "minimum_outside": [row.code for row in found.minimum_outside]})
     return Exit.DONE
