@@ -76,9 +76,10 @@ def test_a_move_that_cannot_be_made_says_why_beside_its_button(qtbot: QtBot, tmp
     with opened(workplace) as context:
         view = shown(qtbot, context, case.case_id)
         panel = view.actions_panel
-        assert not panel.buttons["handle_directly"].isEnabled()
+        assert "handle_directly" not in panel.buttons
         qtbot.waitUntil(panel.reasons["handle_directly"].isVisible)
         assert "村级直接办理" in panel.reasons["handle_directly"].text()
+        assert panel.buttons["hand_over"].property("main") is True
         assert panel.buttons["withdraw"].property("main") is not True
         with qtbot.waitSignal(context.bus.batches_wanted):
             panel.buttons["hand_over"].click()
@@ -115,16 +116,16 @@ def test_a_rule_says_no_at_the_field_and_nothing_happens(qtbot: QtBot, tmp_path:
         assert dialog.isVisible()
         editor = dialog.fields["reason"].editor
         assert isinstance(editor, QPlainTextEdit)
-        act(workplace, case.case_id, "void", {"reason": "录入错误"})
+        act(workplace, case.case_id, "withdraw", {"reason": "申请人来电撤回"})
         editor.setPlainText("申请人不办了")
         dialog.ok_button.click()
         at_rest(qtbot, context)
-        assert "已作废" in dialog.note.text()
+        assert "已撤回" in dialog.note.text()
         assert dialog.ok_button.isEnabled()
         dialog.reject()
         view.load()
         at_rest(qtbot, context)
-        assert view.head.state.text() == "已作废"
+        assert view.head.state.text() == "已撤回"
         view.close()
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import (
@@ -14,21 +17,29 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from stationapp.domain.case import Case
 from stationapp.domain.moves import Move
 from stationapp.services.case_details import CaseDetails, PaperOffer, details
 from stationapp.services.changed import Changed, Kind
+from stationapp.services.clocks import ClockBoard, clock_board
 from stationapp.services.completing import completing_draft, why_not_complete
+from stationapp.services.guidance import next_text
 from stationapp.services.papers import render_paper
 from stationapp.ui.case.actions import ActionsPanel, PapersPanel
+from stationapp.ui.case.clock_tabs import ClocksTab, FindingsTab
 from stationapp.ui.case.contents import CaseContents
+from stationapp.ui.case.done_words import done_words
 from stationapp.ui.case.head import CaseHead
 from stationapp.ui.case.history import HistoryTable
+from stationapp.ui.case.parts_tab import PartsTab
 from stationapp.ui.context import Context
 from stationapp.ui.fields.typing_flow import TypingFlow
 from stationapp.ui.move_dialog import MoveDialog
 from stationapp.ui.paper_preview import PaperPreview, open_preview
 
 _TELLING = frozenset({Kind.CASES, Kind.SYNC, Kind.REFERENCES})
+
+_LEAST_SIDE, _MOST_SIDE = 250, 0.4  # pixels, and part of the window
 
 
 class CaseView(QWidget):
@@ -43,12 +54,18 @@ class CaseView(QWidget):
         self.head = CaseHead(context.workplace)
         self.history = HistoryTable()
         self.contents = CaseContents(context)
+        self.parts = PartsTab(context.workplace)
+        self.clocks = ClocksTab(context.workplace)
+        self.findings = FindingsTab(context.workplace)
+        self.tabs = QTabWidget()
         self.actions_panel = ActionsPanel()
         self.papers = PapersPanel()
         self.back_button = QPushButton("返回（Esc）")
+        self._side = QScrollArea()
         self._flow = TypingFlow(self)
         self._lay_out()
         self.actions_panel.move_wanted.connect(self.open_move)
+        self.findings.move_wanted.connect(self.open_move)
         self.actions_panel.batches_wanted.connect(context.bus.batches_wanted)
         self.actions_panel.completion_wanted.connect(self.complete)
         self.papers.paper_wanted.connect(self.open_paper)
@@ -59,15 +76,17 @@ class CaseView(QWidget):
     def load(self) -> None:
         """Read the case anew."""
         workplace, case_id = self._context.workplace, self.case_id
-        self._context.tasks.read(lambda: details(workplace, case_id), self._show, owner=self)
+        tasks = self._context.tasks
+        tasks.read(lambda: details(workplace, case_id), self._show, owner=self)
+        tasks.read(lambda: clock_board(workplace, case_id), self._show_clocks, owner=self)
 
-    def open_move(self, move: Move) -> MoveDialog | None:
-        """Open the window of a move; the case must have been shown."""
+    def open_move(self, move: Move, known: Mapping[str, Any] | None = None) -> MoveDialog | None:
+        """Open the window of a move; the case must have been shown. What is `known` is not asked."""
         if self.details is None:
             return None
-        dialog = MoveDialog(self._context, self.details.case, self.details.item, move, self)
+        dialog = MoveDialog(self._context, self.details.case, self.details.item, move, self, known)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.moved.connect(lambda _: self._moved(move))
+        dialog.moved.connect(lambda case: self._moved(move, case))
         dialog.open()
         return dialog
 
@@ -91,8 +110,9 @@ class CaseView(QWidget):
         self._context.bus.tell(changed, self)
         self._context.bus.draft_wanted.emit(draft_id)
 
-    def _moved(self, move: Move) -> None:
-        self._context.messages.tell(f"{move.title}已办理。")
+    def _moved(self, move: Move, case: Case) -> None:
+        said = f"{done_words(move)}。{next_text(self._context.workplace, case)}"
+        self._context.messages.tell(said)
 
     def _hear(self, changed: Changed, _initiator: object) -> None:
         about_this = not changed.case_ids or self.case_id in changed.case_ids
@@ -104,29 +124,57 @@ class CaseView(QWidget):
         self.head.show_details(found)
         self.history.show_steps(found.steps)
         self.contents.show_details(found)
+        self.parts.show_case(found.case)
+        self.tabs.setTabVisible(self.tabs.indexOf(self.parts), bool(found.case.parts))
+        self.findings.show_moves(move for move, reasons in found.moves if not reasons)
         self.actions_panel.show_details(found, why_not_complete(self._context.workplace, found.case))
-        self.papers.show_papers(found.papers)
+        self.papers.show_papers(found.papers, self._short_name)
+        self._widen()
         self._flow.watch(self)
 
+    def _widen(self) -> None:
+        """No button is cut off, whatever the size of the letters."""
+        wanted = (
+            self._side.widget().minimumSizeHint().width() + self._side.verticalScrollBar().sizeHint().width()
+        )
+        self._side.setMinimumWidth(max(_LEAST_SIDE, min(wanted, round(self.width() * _MOST_SIDE))))
+
+    def _short_name(self, desk_id: str) -> str:
+        desk = self._context.workplace.organisation.desk(desk_id)
+        return (desk.organ_short or desk.name) if desk else desk_id
+
+    def _show_clocks(self, board: ClockBoard) -> None:
+        self.clocks.show_board(board)
+        self.findings.show_board(board)
+        found = f"监察 {len(board.found)}（&J）" if board.found else "监察（&J）"
+        self.tabs.setTabText(self.tabs.indexOf(self.findings), found)
+
     def _lay_out(self) -> None:
-        tabs = QTabWidget()
-        tabs.addTab(_framed(self.history), "办理经过（&H）")
-        tabs.addTab(self.contents, "申请内容和材料（&M）")
+        pages = (
+            (_framed(self.history), "办理经过（&H）"),
+            (self.contents, "申请内容和材料（&M）"),
+            (self.parts, "联办（&L）"),
+            (self.clocks, "时限（&S）"),
+            (self.findings, "监察（&J）"),
+        )
+        for page, title in pages:
+            self.tabs.addTab(page, title)
+        self.tabs.setTabVisible(self.tabs.indexOf(self.parts), False)
         right = QWidget()
         side = QVBoxLayout(right)
         side.setContentsMargins(0, 0, 6, 0)
         side.addWidget(self.actions_panel)
         side.addWidget(self.papers)
         side.addStretch(1)
-        scroll = QScrollArea()
+        scroll = self._side
         scroll.setWidget(right)
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setMinimumWidth(250)
+        scroll.setMinimumWidth(_LEAST_SIDE)
         split = QSplitter(Qt.Orientation.Horizontal)
-        split.addWidget(tabs)
+        split.addWidget(self.tabs)
         split.addWidget(scroll)
         split.setStretchFactor(0, 4)
         split.setStretchFactor(1, 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -29,7 +29,10 @@ _UNCHOSEN = "请至少选择一项。"
 
 
 class MoveDialog(QDialog):
-    """Makes one move on one case. `moved` carries the Case as it stands after it; the window then closes."""
+    """Makes one move on one case. `moved` carries the Case as it stands after it; the window then closes.
+
+    What is `known` already is not asked.
+    """
 
     moved = Signal(object)
 
@@ -40,6 +43,7 @@ class MoveDialog(QDialog):
         item: ServiceItem | None,
         move: Move,
         parent: QWidget | None = None,
+        known: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("MoveDialog")
@@ -47,6 +51,8 @@ class MoveDialog(QDialog):
         self._context = context
         self._case = case
         self.move_row = move
+        self._known = dict(known or {})
+        self._asks = tuple(ask for ask in move.asks if ask.name not in self._known)
         self.fields: dict[str, Field] = {}
         self._editors: dict[str, AskEditor] = {}
         self.note = NoteLine(self)
@@ -62,7 +68,7 @@ class MoveDialog(QDialog):
     def facts(self) -> dict[str, Any]:
         """Return the answers as the event carries them; unanswered questions are left out."""
         answers = {name: editor.fact() for name, editor in self._editors.items()}
-        return {name: answer for name, answer in answers.items() if answer}
+        return {**self._known, **{name: answer for name, answer in answers.items() if answer}}
 
     def make(self) -> None:
         """Make the move, or show at the fields why it cannot be made."""
@@ -85,7 +91,7 @@ class MoveDialog(QDialog):
         )
 
     def _unanswered(self) -> list[Reason]:
-        asks = (ask for ask in self.move_row.asks if ask.required and not self._editors[ask.name].fact())
+        asks = (ask for ask in self._asks if ask.required and not self._editors[ask.name].fact())
         return [Reason("empty", _UNCHOSEN if ask.kind in _CHOSEN else _EMPTY, ask.name) for ask in asks]
 
     def _made(self, outcome: tuple[Case, Changed]) -> None:
@@ -124,12 +130,12 @@ class MoveDialog(QDialog):
         page = QWidget()
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
-        for ask in self.move_row.asks:
+        for ask in self._asks:
             editor = editor_for(ask, asking, page)
             field = Field(ask.title, editor.widget, required=ask.required, hint=ask.hint, parent=page)
             self._editors[ask.name], self.fields[ask.name] = editor, field
             column.addWidget(field)
-        if not self.move_row.asks:
+        if not self._asks:
             column.addWidget(QLabel(f"确定{self.move_row.title}吗？", page))
         column.addStretch(1)
         scroll = QScrollArea(self)
@@ -142,7 +148,7 @@ class MoveDialog(QDialog):
         layout.addWidget(scroll, 1)
         layout.addWidget(self.note)
         layout.addLayout(self._buttons())
-        wide = any(ask.kind in _WIDE for ask in self.move_row.asks)
+        wide = any(ask.kind in _WIDE for ask in self._asks)
         self.resize(920 if wide else 560, min(640, page.sizeHint().height() + 150))
         self._begin()
 
