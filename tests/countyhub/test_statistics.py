@@ -222,14 +222,18 @@ def test_a_draw_takes_decided_cases_and_nobody_who_touched_them(county, cases):
         service.draw_cases(county.hub, "Q4", now(county), "seed", 1, 1)
 
 
-def test_anybody_can_draw_again_with_the_published_seed(supervised, cases, capsys):
+def test_anybody_can_draw_again_with_the_published_seed(supervised, cases, capsys, tmp_path):
     moment = now(supervised).isoformat()
     options = ("--period", "2026Q4", "--as-of", moment, "--seed", "2026-12-01 双色球 07", "--cases", "2")
     code, first = run(supervised, capsys, "draw", *options)
     assert (code, first["candidates"], first["inspectors"]) == (0, 2, 3)
     assert {row["case_id"] for row in first["drawn"]} == set(cases)
     assert {one["person_id"] for row in first["drawn"] for one in row["inspectors"]} == {"s1", "s2"}
-    assert run(supervised, capsys, "draw", *options) == (0, first)
+    assert run(supervised, capsys, "draw", *options, "--out", str(tmp_path)) == (0, first)
+    assert json.loads((tmp_path / "draw.json").read_text("utf-8")) == first
+    header, *rows = load_workbook(tmp_path / "draw.xlsx")["双随机抽查"].values
+    assert [row[2] for row in rows] == [row["case_id"] for row in first["drawn"]]
+    assert header[-3:] == ("抽查结果", "发现问题", "整改要求")
 
 
 def run(county, capsys, *arguments: str):

@@ -8,6 +8,7 @@ from case_logs import CaseLog, decided, on_the_spot, served, travelled
 from stationapp.domain.case import Case, State
 from stationapp.domain.case_course import course_of
 from stationapp.domain.case_flow import TABLE
+from stationapp.domain.catalogue import HandlingKind
 from stationapp.domain.code_book import DEFAULT_CODES, Evidence, code_book
 from stationapp.domain.exchange_codes import (
     SuspensionKind,
@@ -18,6 +19,8 @@ from stationapp.domain.exchange_codes import (
     closing_title,
     suspensions_of,
 )
+from stationapp.domain.identity_documents import DocumentKind
+from stationapp.domain.organisation import Level
 from stationapp.domain.refusal import Refused
 
 
@@ -106,6 +109,13 @@ def test_every_move_of_the_table_is_one_of_the_three_actions():
     assert (actions["accept"], actions["return_application"], actions["urge"]) == ("pass", "back", "other")
     log.then("give_opinion", by="officer", outcome="disagree")
     assert action_of(log.events[-1]) == "back"
+
+
+def test_every_value_of_ours_has_a_code_in_its_list():
+    codes = DEFAULT_CODES
+    assert all(codes.code("document_kind", str(kind)) for kind in DocumentKind)
+    assert all(codes.code("project_type", str(kind)) for kind in HandlingKind)
+    assert all(codes.code("level", str(level)) for level in Level)
 
 
 def test_code_lists_say_how_sure_they_are_and_a_county_can_give_its_own():

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from affairs_county import AGENT, CLERK, Affair
 from case_logs import MONDAY, CaseLog, decided, on_the_spot, served, travelled
 from small_county import (
     CALENDAR,
@@ -20,6 +21,7 @@ from small_county import (
     catalogue,
     organisation,
 )
+from stationapp.domain.bulletin import BulletinTally
 from stationapp.domain.case_course import LegKind
 from stationapp.domain.case_figures import CaseFigures, Sight, figures_of
 from stationapp.domain.statistics import DEFINITIONS, DatePeriod, FigureKind
@@ -60,6 +62,14 @@ def test_a_case_becomes_numbers_without_a_citizens_name():
 def test_a_log_that_opens_no_case_has_no_figures():
     assert figures_of([], None, SIGHT) is None
     assert figures_of(CaseLog().then("review").events, None, SIGHT) is None
+
+
+def test_a_service_around_cases_is_no_case_and_still_work():
+    affair = Affair("ask_question", AGENT).go("answer_question", CLERK)
+    assert figures_of(affair.events, None, SIGHT) is None
+    tally = BulletinTally(NOVEMBER)
+    tally.add(None, affair.events)
+    assert (tally.cases, sum(row.total for row in tally.work.rows(CALENDAR))) == (0, 2)
 
 
 def test_same_day_counts_the_day_of_acceptance_and_the_decision():

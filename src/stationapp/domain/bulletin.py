@@ -22,7 +22,7 @@ from stationapp.domain.ranking import FORMULA, Place, ranking
 from stationapp.domain.refusal import Reason, Refused
 from stationapp.domain.responsibility import ResponsibilityRecord, in_period, record_to_mapping
 from stationapp.domain.statistics import DEFINITIONS, DatePeriod
-from stationapp.domain.tabulation import FigureTable, Tally, months_of, table_to_mapping
+from stationapp.domain.tabulation import FigureTable, Tally, counted, months_of, table_to_mapping
 
 FORMAT = 1
 HANDLINGS = {"immediate": "即办件", "committed": "承诺件", "joint": "联办件", "forwarded": "上报件"}
@@ -116,8 +116,9 @@ class BulletinTally:
         if figures is None:
             return
         self.cases += 1
+        rows = counted(figures, self.period)
         for tally in self._tallies.values():
-            tally.add(figures)
+            tally.file(figures, rows)
 
     def table(self, key: str) -> FigureTable:
         """Return one of the tables by its key."""

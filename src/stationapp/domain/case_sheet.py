@@ -6,12 +6,14 @@ from datetime import date
 
 from stationapp.domain.bulletin import HANDLINGS
 from stationapp.domain.case import Case
+from stationapp.domain.case_course import LegKind
 from stationapp.domain.case_figures import CaseFigures
 from stationapp.domain.code_book import DEFAULT_CODES
 from stationapp.domain.exchange_codes import case_status_code, closing_note, closing_title
 from stationapp.domain.identity_documents import DocumentKind
 from stationapp.domain.report_sheets import Names
 from stationapp.domain.sheets import Cell
+from stationapp.domain.tabulation import hundredths
 
 CITIZEN_HEADERS = ("申请人", "证件类型", "证件号码", "联系电话", "地址")
 HEADERS = (
@@ -39,6 +41,7 @@ HEADERS = (
     "按时",
     "跑动次数",
     "满意度",
+    *(f"{kind.label}小时" for kind in LegKind),
 )
 
 
@@ -73,6 +76,7 @@ def case_row(case: Case, figures: CaseFigures, names: Names, *, citizen: bool) -
         {True: "是", False: "否", None: ""}[figures.on_time],
         figures.visits,
         DEFAULT_CODES.lists["satisfaction"].names.get(str(figures.satisfaction), ""),
+        *(_hours(figures, kind) for kind in LegKind),
     )
 
 
@@ -81,6 +85,11 @@ def _citizen(case: Case) -> tuple[Cell, ...]:
     kinds = {str(kind): kind.label for kind in DocumentKind}
     kind = kinds.get(who.document_kind, who.document_kind)
     return (who.name, kind, who.document_number, who.phone, who.address)
+
+
+def _hours(figures: CaseFigures, kind: LegKind) -> str:
+    """A clock that ran backwards makes every length doubtful, and none is shown."""
+    return "时钟有疑" if figures.clock_doubtful else hundredths(figures.seconds(kind), 3600, 100)
 
 
 def _day(day: date | None) -> str:

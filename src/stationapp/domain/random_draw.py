@@ -9,11 +9,12 @@ known to those who made the lists: a number drawn in public, or a lottery result
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from stationapp.domain.refusal import Reason, Refused
+from stationapp.domain.sheets import Cell, Sheet
 
 ALGORITHM = "SHA-256(种子|类别|标识)，按十六进制从小到大取"
 PER_CASE = 2
@@ -131,3 +132,34 @@ def draw_to_mapping(made: Draw) -> dict[str, Any]:
             for row in made.drawn
         ],
     }
+
+
+_HEADERS = (
+    "序号",
+    "办件编号",
+    "办件标识",
+    "摇号值",
+    "抽查人员",
+    "所在单位",
+    "抽查日期",
+    "抽查结果",
+    "发现问题",
+    "整改要求",
+)
+
+
+def draw_sheet(made: Draw) -> Sheet:
+    """Return a draw as a sheet with empty columns for what the inspectors find; they feed it back as 督办."""
+    rows: Iterator[tuple[Cell, ...]] = (
+        (
+            number,
+            row.number,
+            row.case_id,
+            row.lot,
+            "、".join(one.name for one in row.inspectors),
+            "、".join(sorted({one.desk_id for one in row.inspectors})),
+            *("", "", "", ""),
+        )
+        for number, row in enumerate(made.drawn, 1)
+    )
+    return Sheet("draw", "双随机抽查", _HEADERS, tuple(rows))

@@ -59,6 +59,11 @@ def workbook_cell(cell: Cell) -> Cell:
     return clean if len(clean) <= LONGEST_CELL else f"{clean[: LONGEST_CELL - 1]}…"
 
 
+def column_width(header: Cell) -> int:
+    """Return how wide a column is, in characters of a number: a Chinese character takes two."""
+    return min(max(2 * len(str(header)) + 2, 10), 40)
+
+
 def workbook_title(title: str) -> str:
     """Return a title as a workbook's tab may have it."""
     return _BAD_IN_TITLE.sub(" ", title)[:_LONGEST_TITLE]

@@ -105,6 +105,23 @@ class _Sum:
             self.left_out[measured] += 1
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What a case adds to one figure, and on which day."""
+
+    key: str
+    day: date
+    measured: Measured
+
+
+def counted(
+    case: CaseFigures, period: DatePeriod, definitions: Sequence[Definition] = DEFINITIONS
+) -> tuple[Counted, ...]:
+    """Return what a case adds to each figure of a period."""
+    days = ((row, row.day(case, period)) for row in definitions)
+    return tuple(Counted(row.key, day, row.measure(case)) for row, day in days if day and period.holds(day))
+
+
 class Tally:
     """Sums under way of one table; memory grows with the groups, not with the cases."""
 
@@ -125,14 +142,14 @@ class Tally:
 
     def add(self, case: CaseFigures) -> None:
         """Count a case wherever it belongs."""
-        for row in self._definitions:
-            day = row.day(case, self._period)
-            if day is None or not self._period.holds(day):
-                continue
-            measured = row.measure(case)
-            keys = tuple(filed(case, day) for filed in self._filed)
+        self.file(case, counted(case, self._period, self._definitions))
+
+    def file(self, case: CaseFigures, rows: Sequence[Counted]) -> None:
+        """Count a case whose shares have been measured already: several tables need them measured only once."""
+        for row in rows:
+            keys = tuple(filed(case, row.day) for filed in self._filed)
             for sums in (self._sums.setdefault(keys, {}), self._total):
-                sums.setdefault(row.key, _Sum()).add(measured)
+                sums.setdefault(row.key, _Sum()).add(row.measured)
 
     def table(self) -> FigureTable:
         """Return the figures of what was counted so far."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from stationapp.domain.sheets import BOM, Cell, Sheet, csv_line, workbook_cell, workbook_title
+from stationapp.domain.sheets import BOM, Cell, Sheet, column_width, csv_line, workbook_cell, workbook_title
 from stationapp.platform.atomic_files import disk_trouble, sync_folder
 
 if TYPE_CHECKING:
@@ -133,11 +133,20 @@ class _Pages:
         number, row = divmod(self.written, _ROWS_OF_A_PAGE)
         title = workbook_title(self.title if number == 0 else f"{self.title} {number + 1}")
         if row == 0:
-            book.create_sheet(title)
+            self._begin(book, title)
             if number:
                 _put(book, title, self.header)
         _put(book, title, cells)
         self.written += 1
+
+    def _begin(self, book: Workbook, title: str) -> None:
+        """Keep the header in sight, and make each column as wide as its title needs."""
+        from openpyxl.utils import get_column_letter
+
+        page = book.create_sheet(title)
+        page.freeze_panes = "A2"
+        for number, header in enumerate(self.header, 1):
+            page.column_dimensions[get_column_letter(number)].width = column_width(header)
 
 
 def _put(book: Workbook, title: str, cells: Iterable[Cell]) -> None:

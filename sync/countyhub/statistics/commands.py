@@ -13,8 +13,9 @@ from countyhub.hub import Hub
 from countyhub.identity import repository as identities
 from countyhub.opened import opened, say
 from countyhub.statistics import service
+from countyhub.statistics.files import ExportFiles
 from stationapp.domain.code_book import DEFAULT_CODES, CodeBook, code_book
-from stationapp.domain.random_draw import PER_CASE, draw_to_mapping
+from stationapp.domain.random_draw import PER_CASE, draw_sheet, draw_to_mapping
 from stationapp.domain.refusal import Reason, Refused
 
 Add = Callable[..., argparse.ArgumentParser]
@@ -41,6 +42,7 @@ def add(names: Any, command: Add) -> None:
     export.add_argument("--codes", type=Path, metavar="FILE", help="the receiver's own code lists (JSON)")
     lot = command(names, "draw", draw, "draw cases and inspectors by lot with a published seed")
     _add_period(lot)
+    lot.add_argument("--out", type=Path, metavar="DIR", help="also write the draw and sheets for its results")
     lot.add_argument("--seed", required=True, metavar="TEXT", help="published after the lists were closed")
     lot.add_argument("--cases", type=int, default=10, metavar="N", help="cases to draw (10)")
     lot.add_argument("--inspectors", type=int, default=PER_CASE, metavar="N", help="inspectors of a case (2)")
@@ -101,7 +103,12 @@ def draw(options: argparse.Namespace) -> None:
     with opened(options) as hub:
         as_of = _moment(options, hub)
         made = service.draw_cases(hub, options.period, as_of, options.seed, options.cases, options.inspectors)
-        say(period=options.period, as_of=as_of.isoformat(), **draw_to_mapping(made))
+        answer = {"period": options.period, "as_of": as_of.isoformat(), **draw_to_mapping(made)}
+        if options.out is not None:
+            with ExportFiles(options.out) as files:
+                files.text("draw.json", json.dumps(answer, ensure_ascii=False, indent=2) + "\n")
+                files.sheets("draw.xlsx", [draw_sheet(made)])
+        say(**answer)
 
 
 def _moment(options: argparse.Namespace, hub: Hub) -> datetime:
