@@ -59,7 +59,7 @@ def test_nobody_else_is_offered_anything_and_the_case_says_who_holds_it(county: 
     there = details(county.at("window"), case.case_id)
     assert (there.holder, there.addressed_to) == ("抗香村便民服务室", "沉抗镇便民服务中心")
     assert set(offered(county.at("clerk"), case.case_id)) == {"sign_for", "decline_handover"}
-    asked_at_any_time = {"request_withdrawal", "urge", "prioritise", "note_external"}
+    asked_at_any_time = {"request_withdrawal", "urge", "prioritise", "note_external", "appeal_card"}
     assert set(offered(county.at("agent"), case.case_id)) == {"recall"} | asked_at_any_time
 
 

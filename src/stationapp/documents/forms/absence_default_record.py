@@ -11,7 +11,7 @@ from stationapp.documents.layout.endings import Signature, SignatureRow
 from stationapp.documents.layout.flow import Block
 from stationapp.documents.layout.sheet import Composition, Part
 from stationapp.documents.layout.table import Column, Table
-from stationapp.documents.layout.words import long_time
+from stationapp.documents.layout.words import long_date, long_time
 from stationapp.documents.notice import (
     LONG_TEXT,
     FieldRows,
@@ -47,17 +47,18 @@ class Attendant:
 class AbsenceDefaultRecord:
     """Data of a record that a department stayed away.
 
-    `occasion` (联合踏勘、会商会议) was held at `held_at` in `place`. `department` had been called at `called_at`
-    by `called_how` (paper, telephone, message; with its number), and `acknowledged_by` acknowledged that at
-    `acknowledged_at` (both may be empty). `excuse` is what it gave as its reason, `attended` who came,
-    `finding` what those present found. `basis` names the local rule and may be empty. The head's handler
-    keeps the record; its complaint telephone is not shown. All times are local. Raises ValueError without
-    department, occasion or the manner of the call, or for a call after the event.
+    `occasion` (联合踏勘、会商会议) was held at `held_at` in `place`: a moment, or a day whose hour stands in
+    `place`. `department` had been called at `called_at` by `called_how` (paper, telephone, message; with its
+    number), and `acknowledged_by` acknowledged that at `acknowledged_at` (both may be empty). `excuse` is what
+    it gave as its reason, `attended` who came, `finding` what those present found. `basis` names the local
+    rule and may be empty. The head's handler keeps the record; its complaint telephone is not shown. All times
+    are local. Raises ValueError without department, occasion or the manner of the call, or for a call after
+    the event.
     """
 
     head: NoticeHead
     occasion: str
-    held_at: datetime
+    held_at: date
     department: str
     called_at: datetime
     called_how: str
@@ -73,7 +74,7 @@ class AbsenceDefaultRecord:
     def __post_init__(self) -> None:
         if not (self.department and self.occasion and self.called_how):
             raise ValueError("an absence needs the department, the occasion and how it was called")
-        if self.called_at >= self.held_at:
+        if _begins_before(self.held_at, self.called_at):
             raise ValueError("nobody is absent who was called too late")
 
 
@@ -95,7 +96,7 @@ def _body(data: AbsenceDefaultRecord) -> tuple[Block, ...]:
     return (
         case_grid(data.head, _absence(data)),
         *letter(
-            f"{data.department}经通知没有参加{long_time(data.held_at)}的{data.occasion}。"
+            f"{data.department}经通知没有参加{_held(data)}的{data.occasion}。"
             f"{under(data.basis) or _MARKED}记为缺席默认，视为该部门同意参加部门形成的意见。"
         ),
         *said("缺席理由", data.excuse or "没有说明理由。"),
@@ -109,11 +110,20 @@ def _body(data: AbsenceDefaultRecord) -> tuple[Block, ...]:
 def _absence(data: AbsenceDefaultRecord) -> FieldRows:
     return (
         (Field("缺席部门", data.department, bold=True),),
-        (Field("应参加", data.occasion, bold=True), Field("举行时间", long_time(data.held_at), bold=True)),
+        (Field("应参加", data.occasion, bold=True), Field("举行时间", _held(data), bold=True)),
         (Field("通知方式", data.called_how),),
         (Field("通知时间", long_time(data.called_at)), Field("通知签认人", data.acknowledged_by)),
         (Field("签认时间", long_time(data.acknowledged_at)), Field("地　　点", data.place)),
     )
+
+
+def _held(data: AbsenceDefaultRecord) -> str:
+    return long_time(data.held_at) if isinstance(data.held_at, datetime) else long_date(data.held_at)
+
+
+def _begins_before(held_at: date, called_at: datetime) -> bool:
+    """A day without an hour may be the very day of the call."""
+    return held_at <= called_at if isinstance(held_at, datetime) else held_at < called_at.date()
 
 
 def _attendance(attended: tuple[Attendant, ...]) -> Table:

@@ -27,6 +27,16 @@ _TWO_PERSONS: tuple[Gate, ...] = (
     decision.no_withdrawal_waits,
     decision.parts_are_answered,
 )
+_FINDINGS = Ask(
+    "findings",
+    AskKind.LONG_TEXT,
+    "查明的事实",
+    required=False,
+    hint="写入决定书，申请人看得到；上面的意见只在内部使用。",
+)
+_VALIDITY = Ask(
+    "validity", AskKind.TEXT, "有效期限", required=False, hint="写入决定书，如“三年”；没有期限的不填。"
+)
 _REPLY = (
     Ask("organ", AskKind.TEXT, "批复机关"),
     Ask("reply_number", AskKind.TEXT, "批复文号"),
@@ -43,7 +53,7 @@ ROWS = (
         REVIEWERS,
         gates=(powers.may_decide, powers.is_given_to_me),
         checks=(given.reasons_are_given("opinion"),),
-        asks=(OPINION,),
+        asks=(OPINION, _FINDINGS),
         power=Power.REVIEW,
         source="行政许可法 34; SEED 001 (一审一核)",
     ),
@@ -139,22 +149,31 @@ ROWS = (
             APPROVER,
             gates=(*_TWO_PERSONS, *gates),
             checks=(given.reasons_are_given("reason", "document_number"), *checks),
-            asks=(REASON,),
+            asks=asks,
             paper="decision",
             clock="stops",
             power=Power.DECIDE,
             source=source,
         )
-        for name, title, state, gates, checks, source in (
+        for name, title, state, gates, checks, asks, source in (
             (
                 "grant",
                 "准予",
                 State.GRANTED,
                 (decision.no_part_disagrees,),
                 (decision.publicity_is_over,),
+                (REASON, _VALIDITY),
                 "行政许可法 38, 39",
             ),
-            ("refuse", "不予", State.REFUSED, (decision.refusal_is_reviewed,), (), "行政许可法 38"),
+            (
+                "refuse",
+                "不予",
+                State.REFUSED,
+                (decision.refusal_is_reviewed,),
+                (),
+                (REASON,),
+                "行政许可法 38",
+            ),
         )
     ),
     Move(

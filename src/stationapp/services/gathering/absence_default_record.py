@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import date
 
 from stationapp.documents.forms.absence_default_record import AbsenceDefaultRecord, Attendant
 from stationapp.domain.events import CaseEvent
@@ -14,15 +14,14 @@ _BASIS = "联合审批缺席默认制（见事项目录标注）"
 
 def gather(matter: Matter) -> AbsenceDefaultRecord:
     """Return the record of who stayed away from a visit he had been called to and had confirmed."""
-    case, organisation = matter.case, matter.organisation
-    called, recorded = case.last["call_site_visit"], case.last["record_site_visit"]
+    last, organisation = matter.before.last, matter.organisation
+    called, recorded = last["call_site_visit"], last["record_site_visit"]
     absent = matter.text("desk_id")
     confirmed = _confirmed(matter, absent)
-    visit_on = matter_visit(str(called.facts["visit_on"]), called.at)
     return AbsenceDefaultRecord(
         head=notice_head(matter),
         occasion="联合踏勘",
-        held_at=visit_on,
+        held_at=date.fromisoformat(str(called.facts["visit_on"])),
         department=known_desk(organisation, absent).name,
         called_at=called.at,
         called_how="联合踏勘通知（系统内送达）",
@@ -35,16 +34,10 @@ def gather(matter: Matter) -> AbsenceDefaultRecord:
         ),
         finding=str(recorded.facts.get("finding", "")),
         basis=_BASIS,
+        remarks=f"缺席默认理由：{matter.text('reason')}",
     )
-
-
-def matter_visit(day: str, called_at: datetime) -> datetime:
-    """Return the end of the day of a visit: its hour stands in words beside the place."""
-    return datetime.combine(datetime.fromisoformat(day), time(23, 59), called_at.tzinfo)
 
 
 def _confirmed(matter: Matter, desk_id: str) -> CaseEvent | None:
-    rows = (row.event for row in matter.history)
-    return next(
-        (row for row in rows if row.move == "acknowledge_visit" and row.hand.desk_id == desk_id), None
-    )
+    rows = (row for row in matter.since("call_site_visit") if row.move == "acknowledge_visit")
+    return next((row for row in rows if row.hand.desk_id == desk_id), None)

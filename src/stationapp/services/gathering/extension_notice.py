@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from stationapp.documents.forms.extension_notice import BASIS, ExtensionNotice
 from stationapp.services.gathering.heads import notice_head
-from stationapp.services.gathering.matter import Matter
+from stationapp.services.gathering.matter import Matter, accepted_on
 
 
 def gather(matter: Matter) -> ExtensionNotice:
     """Return the notice with the old and the new due day, the reason and who approved (许可法 42)."""
     before, after = matter.before, matter.after
-    accepted = before.when("accept")
     old, new = matter.due(before), matter.due(after)
     return ExtensionNotice(
         head=notice_head(matter),
@@ -18,7 +17,7 @@ def gather(matter: Matter) -> ExtensionNotice:
         reason=matter.text("reason"),
         approved_by=matter.text("approved_by"),
         approved_on=matter.event.at.date(),
-        accepted_on=accepted.date() if accepted else None,
+        accepted_on=accepted_on(before),
         old_due=old.day if old else None,
         old_due_provisional=old.provisional if old else False,
         new_due=new.day if new else None,

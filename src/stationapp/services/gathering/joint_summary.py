@@ -49,7 +49,7 @@ def _row(matter: Matter, part: Part) -> JointOpinion:
         used=_used(matter, part),
         outcome=given or (part.state.label if answer else "未回执"),
         opinion=str(answer.facts.get("opinion") or answer.facts.get("reason") or "") if answer else "",
-        officer=answer.hand.person_name if answer else "",
+        officer=answer.hand.person_name if answer and part.state not in _DEFAULTS else "",
         document_number=str(answer.facts.get("document_number", "")) if answer else "",
         defaulted=part.state in _DEFAULTS,
     )

@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from stationapp.documents.forms.decision import GRANT, REFUSAL
 from stationapp.domain.case import Case, fold
 from stationapp.domain.case_flow import EFFECTS
 from stationapp.domain.catalogue import Keeper
-from stationapp.domain.due_dates import CurrentDue, current_due, leading_due
+from stationapp.domain.due_dates import CurrentDue, acceptance_of, current_due, leading_due, limits_start
 from stationapp.domain.events import CaseEvent
+from stationapp.domain.excluded_periods import excluded_periods, periods_after, periods_of
 from stationapp.domain.organisation import Desk, Organisation
 from stationapp.domain.people import HandedIn
+from stationapp.domain.time_limits import working_days_between
 from stationapp.services.workplace import Workplace
 from stationapp.store.records import EventStatus, StoredEvent
 
@@ -83,6 +86,27 @@ class Matter:
             raise LookupError(f"nothing happened before {self.event.move}")
         return case
 
+    def since(self, move: str) -> tuple[CaseEvent, ...]:
+        """Return what happened from the latest event of a move before the paper's act on, to this day."""
+        taken = [row.event for row in self.history if row.status is not EventStatus.REFUSED]
+        first = max(
+            (place for place, event in enumerate(self._told) if event.move == move), default=len(taken)
+        )
+        return tuple(taken[first:])
+
+    def used(self, decided: CaseEvent) -> str:
+        """Return the working days from acceptance to an event in words, without those that do not count (许可法 45);
+        nothing for a case that was not accepted.
+        """
+        acceptance = acceptance_of(self.case)
+        if acceptance is None:
+            return ""
+        start = limits_start(acceptance)
+        events = [row.event for row in self.history if row.status is not EventStatus.REFUSED]
+        excluded = periods_of(periods_after(start, excluded_periods(events)))
+        count = working_days_between(start, decided.at.date(), self.workplace.calendar, excluded)
+        return f"{count.days}个工作日"
+
     def due(self, case: Case, name: str = "") -> CurrentDue | None:
         """Return a due date of the case as it stood then; by default the one it is worked towards."""
         return current_due(case, name or leading_due(case), self.workplace.calendar)
@@ -90,6 +114,23 @@ class Matter:
     def text(self, name: str) -> str:
         """Return a fact of the event as text."""
         return str(self.event.facts.get(name, ""))
+
+
+def accepted_on(case: Case) -> date | None:
+    """Return the day of acceptance, by the authority or by its silence; None for a case that is not accepted."""
+    acceptance = acceptance_of(case)
+    return acceptance.at.date() if acceptance is not None else None
+
+
+def due_limit(case: Case) -> str:
+    """Return the limit a case is worked towards in words, as stated when it was accepted."""
+    acceptance, name = acceptance_of(case), leading_due(case)
+    return str(acceptance.facts[name].get("limit", "")) if acceptance is not None and name else ""
+
+
+def decided_by(case: Case) -> CaseEvent | None:
+    """Return the act that decided a case, None while nothing is decided."""
+    return next((case.last[move] for move in DECISIONS if move in case.last), None)
 
 
 def known_desk(organisation: Organisation, desk_id: str) -> Desk:
@@ -120,10 +161,10 @@ _HANDED_OVER = (*"书证单表函卡册本件", "凭证", "通知", "批复", "�
 
 
 DECISIONS = {
-    "grant": "准予决定书",
-    "record_reply_granted": "准予决定书",
-    "refuse": "不予决定书",
-    "record_reply_refused": "不予决定书",
+    "grant": GRANT,
+    "record_reply_granted": GRANT,
+    "refuse": REFUSAL,
+    "record_reply_refused": REFUSAL,
     "default_decision": "超时默认通知单",
 }
 """What each move that decides a case gives the applicant."""
@@ -131,9 +172,9 @@ DECISIONS = {
 
 def result_documents(case: Case) -> tuple[tuple[str, str], ...]:
     """Return name and number of what a finished case gives the applicant: its decision, and its result if it is one."""
-    decided = next((move for move in DECISIONS if case.when(move)), "")
-    title = DECISIONS.get(decided, "")
-    documents = [(title, str(case.fact(decided, "document_number")))] if decided else []
+    decided = decided_by(case)
+    title = DECISIONS[decided.move] if decided is not None else ""
+    documents = [(title, str(decided.facts.get("document_number", "")))] if decided is not None else []
     made = "issue_result" if case.when("issue_result") else "handle_directly"
     name, number = str(case.fact(made, "result_name")), str(case.fact(made, "result_number"))
     if name and name != title and (number or not documents or name.endswith(_HANDED_OVER)):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from stationapp.documents.forms.routing_slip import RoutingSlip, RoutingStep, SupplementStep
-from stationapp.domain.due_dates import current_due, publicity_of
-from stationapp.domain.time_limits import working_days_between
+from stationapp.domain.due_dates import current_due
+from stationapp.domain.organisation import PostKind
 from stationapp.services.case_details import step
 from stationapp.services.catalogue import HANDLING_TITLES
-from stationapp.services.gathering.matter import DECISIONS, Matter
+from stationapp.services.gathering.matter import DECISIONS, Matter, accepted_on
 from stationapp.services.gathering.routing_rows import occurrences
 from stationapp.store.records import StoredEvent
 
@@ -15,8 +15,7 @@ from stationapp.store.records import StoredEvent
 def gather(matter: Matter) -> RoutingSlip:
     """Return the slip of a case with every hand named, in the order in which the hub has the steps."""
     case = matter.case
-    item = matter.workplace.item_of(case)
-    accepted = case.when("accept")
+    item, beside = matter.workplace.item_of(case), occurrences(matter)
     statutory, promised = (
         current_due(case, name, matter.workplace.calendar) for name in ("statutory_due", "promised_due")
     )
@@ -26,10 +25,10 @@ def gather(matter: Matter) -> RoutingSlip:
         item_name=case.application.item_name,
         item_code=case.application.item_code,
         applicant=case.application.applicant.name,
-        representative="",
+        representative=_representative(matter),
         handling_kind=HANDLING_TITLES[item.handling] if item else "",
         received_at=matter.history[0].event.at,
-        accepted_on=accepted.date() if accepted else None,
+        accepted_on=accepted_on(case),
         statutory_due=statutory.day if statutory else None,
         statutory_provisional=statutory.provisional if statutory else False,
         statutory_was=statutory.was if statutory else None,
@@ -39,7 +38,8 @@ def gather(matter: Matter) -> RoutingSlip:
         state=case.state.label,
         steps=tuple(_step(matter, stored) for stored in matter.history),
         supplements=_supplements(matter),
-        occurrences=occurrences(matter),
+        supervision_marks=("见上表。",) if beside.supervision else (),
+        occurrences=beside,
     )
 
 
@@ -49,23 +49,20 @@ def _step(matter: Matter, stored: StoredEvent) -> RoutingStep:
     return RoutingStep(
         at=line.at,
         desk=line.desk,
-        person=line.person,
-        post=f"{line.post} {line.side}岗" if line.side else line.post,
+        person=line.who,
+        post=line.post if line.stood_in_for or not line.side else f"{line.post} {line.side}岗",
         move=line.title,
         opinion=line.remark,
         limit=str(due.get("limit", "")) if due else "",
-        used=_used(matter, stored),
+        used=matter.used(stored.event) if stored.event.move in DECISIONS else "",
     )
 
 
-def _used(matter: Matter, stored: StoredEvent) -> str:
-    """The working days from acceptance to decision without those of publicity; other steps have no limit."""
-    accepted = matter.case.when("accept")
-    if stored.event.move not in DECISIONS or accepted is None:
-        return ""
-    decided, calendar = stored.event.at.date(), matter.workplace.calendar
-    count = working_days_between(accepted.date(), decided, calendar, publicity_of(matter.case))
-    return f"{count.days}个工作日"
+def _representative(matter: Matter) -> str:
+    """The village's agent who runs the errand for the applicant (全程代办); elsewhere he came himself."""
+    hand = matter.history[0].event.hand
+    post = matter.organisation.post(hand.post_id)
+    return hand.person_name if post is not None and post.kind is PostKind.AGENT else ""
 
 
 def _supplements(matter: Matter) -> tuple[SupplementStep, ...]:

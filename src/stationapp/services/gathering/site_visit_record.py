@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from stationapp.documents.forms.site_visit_record import SiteVisitRecord, VisitingDepartment
 from stationapp.domain.events import CaseEvent
+from stationapp.domain.parts import PartState, part_of
 from stationapp.services.gathering.matter import Matter, known_desk
 
 
 def gather(matter: Matter) -> SiteVisitRecord:
     """Return the record with everybody who was called, came, stayed away and signed."""
     case, desk = matter.case, matter.desk
-    called = case.last["call_site_visit"]
+    called = matter.before.last["call_site_visit"]
     applicant = case.application.applicant
     item = matter.workplace.item_of(case)
     departments = (desk.desk_id, *(str(one) for one in called.facts["desks"]))
@@ -22,7 +25,7 @@ def gather(matter: Matter) -> SiteVisitRecord:
         item_name=case.application.item_name,
         applicant=applicant.name,
         applicant_phone=applicant.phone,
-        visit_on=matter.fact_day("call_site_visit", "visit_on") or called.at.date(),
+        visit_on=date.fromisoformat(str(called.facts["visit_on"])),
         site=applicant.address,
         meet_at=str(called.facts["meet_at"]),
         vehicle=str(called.facts.get("vehicle", "")),
@@ -43,10 +46,17 @@ def _row(matter: Matter, called: CaseEvent, desk_id: str) -> VisitingDepartment:
         acknowledged_at=confirmed.at if confirmed else None,
         attended_by="、".join(came),
         signed_at=matter.event.at if lead else signed.at if signed else None,
-        absence="" if came else "未到场",
+        absence="" if came else _absence(matter, desk_id),
     )
 
 
+def _absence(matter: Matter, desk_id: str) -> str:
+    """What became of an absence is said on the record, too, once it was stated."""
+    part = part_of(matter.case.parts, desk_id)
+    return "未到场，缺席默认" if part is not None and part.state is PartState.ABSENT else "未到场"
+
+
 def _by(matter: Matter, move: str, desk_id: str) -> CaseEvent | None:
-    rows = [row.event for row in matter.history]
-    return next((row for row in rows if row.move == move and row.hand.desk_id == desk_id), None)
+    """Confirmations and signatures belong to the visit that was called last before the record."""
+    rows = (row for row in matter.since("call_site_visit") if row.move == move)
+    return next((row for row in rows if row.hand.desk_id == desk_id), None)

@@ -7,14 +7,14 @@ from stationapp.domain.due_dates import CurrentDue, leading_due
 from stationapp.domain.rules.special import PROCEDURES
 from stationapp.domain.time_limits import Limit, LimitUnit, due_date
 from stationapp.services.gathering.heads import notice_head
-from stationapp.services.gathering.matter import Matter
+from stationapp.services.gathering.matter import Matter, accepted_on
 
 
 def gather(matter: Matter) -> SpecialProcedureNotice:
     """Return the notice with the time the procedure needs and what becomes of the limit (许可法 45)."""
     event, before = matter.event, matter.before
     days = int(event.facts["expected_days"])
-    old, accepted = matter.due(before), before.when("accept")
+    old = matter.due(before)
     new = _expected(matter, old, days)
     return SpecialProcedureNotice(
         head=notice_head(matter),
@@ -22,7 +22,7 @@ def gather(matter: Matter) -> SpecialProcedureNotice:
         reason=matter.text("reason"),
         expected_time=f"{days}个工作日",
         started_on=event.at.date(),
-        accepted_on=accepted.date() if accepted else None,
+        accepted_on=accepted_on(before),
         old_due=old.day if old else None,
         old_due_provisional=old.provisional if old else False,
         new_due=new.day if new else None,

@@ -8,7 +8,7 @@ from stationapp.documents.forms.timeout_default_notice import TimeoutDefaultNoti
 from stationapp.domain.parts import part_of
 from stationapp.domain.time_limits import Limit, LimitUnit, due_date
 from stationapp.services.gathering.heads import notice_head
-from stationapp.services.gathering.matter import Matter, known_desk
+from stationapp.services.gathering.matter import Matter, accepted_on, due_limit, known_desk
 
 _BASIS = "审批超时默认制（见事项目录标注）"
 
@@ -32,42 +32,41 @@ def _of_part(matter: Matter) -> TimeoutDefaultNotice:
         notice_proof=f"联办联系单 {number}",
         defaulted_on=matter.event.at.date(),
         asked_on=part.asked.at.date(),
-        noticed_on=part.signed.at.date(),
+        noticed_on=part.asked.at.date(),
         acknowledged_by=part.signed.hand.person_name,
         acknowledged_on=part.signed.at.date(),
         approval_due=_approval_due(matter),
         basis=_BASIS,
+        remarks=_reason(matter),
     )
 
 
 def _of_decision(matter: Matter) -> TimeoutDefaultNotice:
     case, before = matter.case, matter.before
-    urged, confirmed = case.last["urge"], case.last["acknowledge_urging"]
-    due, accepted = matter.due(before), before.when("accept")
+    urged, confirmed = before.last["urge"], before.last["acknowledge_urging"]
+    due = matter.due(before)
     if due is None:
         raise LookupError("the limit a default is about")
     return TimeoutDefaultNotice(
         head=notice_head(matter),
         department=known_desk(matter.organisation, before.holder).name,
         matter=f"对“{case.application.item_name}”作出决定",
-        limit=_limit(matter),
+        limit=due_limit(before),
         due=due.day,
         notice_proof="催办通知（系统内确认）",
         defaulted_on=matter.event.at.date(),
-        asked_on=accepted.date() if accepted else None,
+        asked_on=accepted_on(before),
         noticed_on=urged.at.date(),
         acknowledged_by=confirmed.hand.person_name,
         acknowledged_on=confirmed.at.date(),
         approval_due=_approval_due(matter),
         basis=_BASIS,
+        remarks=_reason(matter),
     )
 
 
-def _limit(matter: Matter) -> str:
-    accepted = matter.case.last.get("accept") or matter.case.last.get("deem_accepted")
-    facts = accepted.facts if accepted else {}
-    due = facts.get("promised_due") or facts.get("statutory_due") or {}
-    return str(due.get("limit", ""))
+def _reason(matter: Matter) -> str:
+    return f"默认理由：{matter.text('reason')}"
 
 
 def _approval_due(matter: Matter) -> date:
