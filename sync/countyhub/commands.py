@@ -161,7 +161,12 @@ def _organisation_work(options: argparse.Namespace, hub: Hub) -> Work:
 def _catalogue_work(options: argparse.Namespace, hub: Hub) -> Work:
     catalogue = publishing.read_catalogue(options.file)
     warnings = _incomplete(options, hub, catalogue)
-    return (lambda one: publishing.publish_catalogue(one, hub, catalogue)), warnings
+    return (lambda one: _publish_catalogue(one, hub, catalogue)), warnings
+
+
+def _publish_catalogue(connection: Connection, hub: Hub, catalogue: Catalogue) -> str:
+    publishing.refuse_altered(connection, hub, catalogue)
+    return publishing.publish_catalogue(connection, hub, catalogue)
 
 
 def _calendar_work(options: argparse.Namespace, hub: Hub) -> Work:

@@ -166,7 +166,7 @@ def test_desks_outside_the_divisions_of_today_are_warned_of(run, papers, files):
 def test_an_item_that_is_not_complete_is_published_only_when_that_is_wanted(run, hub, papers):
     def spoil(data):
         data["version"] += 1
-        data["items"][0]["fee"] = ""
+        data["items"].append({**data["items"][0], "version": 2, "fee": ""})
 
     path = changed(papers, "catalogue", spoil)
     code, answer = run("publish", "catalogue", path)
@@ -180,11 +180,23 @@ def test_an_item_that_is_not_complete_is_published_only_when_that_is_wanted(run,
     )
 
 
+@pytest.mark.parametrize("spoil", [lambda rows: rows.pop(0), lambda rows: rows[0].update(fee="免费")])
+def test_a_version_that_was_published_is_neither_dropped_nor_altered(run, hub, papers, spoil):
+    def change(data):
+        data["version"] += 1
+        spoil(data["items"])
+
+    code, answer = run("publish", "catalogue", changed(papers, "catalogue", change))
+    assert (code, answer["error"]) == (3, "version-altered")
+    assert "第1版已经发布" in answer["text"]
+    assert run("stats")[1]["references"]["catalogue"] == "1"
+
+
 @pytest.mark.parametrize("excuse", [{"status": "suspended"}, {"demonstration": True}])
 def test_items_not_in_use_and_demonstration_items_may_be_incomplete(run, hub, papers, excuse):
     def spoil(data):
         data["version"] += 1
-        data["items"][0] |= {"gaps": ["时限的核定"], **excuse}
+        data["items"].append({**data["items"][0], "version": 2, "gaps": ["时限的核定"], **excuse})
 
     assert run("publish", "catalogue", changed(papers, "catalogue", spoil))[0] == 0
 

@@ -38,6 +38,7 @@ from stationapp.domain.catalogue_history import (
     changed_fields,
     changes_between,
     history,
+    lost_or_altered,
     standing,
 )
 from stationapp.domain.catalogue_soundness import why_unsound
@@ -280,3 +281,11 @@ def test_coverage_says_what_is_in_service_at_which_level() -> None:
 def test_a_code_that_never_was_has_no_history() -> None:
     assert history(BEFORE, "A-9") == ()
     assert standing(BEFORE, "A-9", TODAY) == ""
+
+
+def test_only_the_end_of_a_published_version_may_still_change() -> None:
+    ended = replace(ITEM, effective_to=date(2027, 1, 1))
+    assert lost_or_altered(BEFORE, replace(BEFORE, items=(ended,))) == ()
+    assert lost_or_altered(BEFORE, NOTHING) == (ITEM,)
+    assert lost_or_altered(BEFORE, replace(BEFORE, items=(replace(ITEM, fee="免费"),))) == (ITEM,)
+    assert lost_or_altered(BEFORE, published(BEFORE, (replace(ITEM, fee="免费"),), None, 2, "")) == ()

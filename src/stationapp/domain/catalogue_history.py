@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
@@ -146,6 +146,18 @@ def changes_between(old: Catalogue, new: Catalogue) -> tuple[ItemChange, ...]:
         if not replaced and (now is None or now.effective_to != item.effective_to):
             changes.append(_change(ChangeKind.ENDED, now or item, ()))
     return tuple(changes)
+
+
+def lost_or_altered(old: Catalogue, new: Catalogue) -> tuple[ServiceItem, ...]:
+    """Return the versions of an older catalogue that a newer one lacks or tells otherwise.
+
+    Running cases finish under the version they began with, so only the end of a version may still change.
+    """
+    return tuple(item for item in old.items if not _is_kept(item, new.version_of(item.code, item.version)))
+
+
+def _is_kept(item: ServiceItem, now: ServiceItem | None) -> bool:
+    return now is not None and replace(now, effective_to=item.effective_to) == item
 
 
 def _change(kind: ChangeKind, item: ServiceItem, changed: tuple[str, ...]) -> ItemChange:

@@ -17,6 +17,7 @@ from hubprotocol.keys import KdfParams, derive_person_keys, new_salt, public_of
 from stationapp.domain import calendar
 from stationapp.domain.catalogue import Catalogue, ServiceItem, missing_publics
 from stationapp.domain.catalogue_codec import catalogue_from_mapping, catalogue_to_mapping
+from stationapp.domain.catalogue_history import lost_or_altered
 from stationapp.domain.divisions import Divisions, divisions_from_mapping
 from stationapp.domain.organisation import (
     Organisation,
@@ -135,6 +136,25 @@ def publish_catalogue(connection: Connection, hub: Hub, catalogue: Catalogue) ->
         text = f"目录的版本 {catalogue.version} 不高于现行版本 {current}。"
         raise Refused(Reason("version-not-higher", text, "version"))
     return _publish(connection, hub, service.CATALOGUE, catalogue.version, catalogue_to_mapping(catalogue))
+
+
+def refuse_altered(connection: Connection, hub: Hub, catalogue: Catalogue) -> None:
+    """Raise Refused when a catalogue lacks, or tells otherwise, a version that was published: running cases finish
+    under the version they began with.
+    """
+    altered = lost_or_altered(service.Law(connection, hub).current_catalogue, catalogue)
+    if altered:
+        raise Refused(
+            *(
+                Reason(
+                    "version-altered",
+                    f"“{item.name}”（{item.code}）第{item.version}版已经发布，在办件要按它办结。"
+                    "新目录中没有它或者改动了它，请原样保留，修改内容另立新版本。",
+                    "items",
+                )
+                for item in altered
+            )
+        )
 
 
 def refuse_incomplete(catalogue: Catalogue, today: date, *, allowed: bool) -> list[Reason]:
