@@ -22,6 +22,7 @@ from stationapp.domain.bulletin import (
 from stationapp.domain.case_figures import Sight, figures_of
 from stationapp.domain.ranking import FORMULA, WEIGHTS, ranking
 from stationapp.domain.refusal import Refused
+from stationapp.domain.report_sheets import Names, report_sheets
 from stationapp.domain.statistics import DatePeriod
 from stationapp.domain.tabulation import tabulate
 from stationapp.domain.workload import Workload, per_window, working_days_in
@@ -125,6 +126,27 @@ def test_the_work_of_each_window_is_counted_and_the_hubs_own_is_nobodys():
     assert agent.per_day == f"0.0{500 // working}"
     assert (WINDOW, 5, 1) in per_window(rows)
     assert sum(acts for _, acts, _ in per_window(rows)) == len(log.events) - 1
+
+
+def test_every_sheet_has_as_many_cells_as_headers_and_names_for_its_keys():
+    tally = BulletinTally(Q4)
+    for log in (served("a"), travelled("b").then("withdraw", 2), on_the_spot("c")):
+        tally.add(seen(log), log.events)
+    sheets = {
+        sheet.key: sheet
+        for sheet in report_sheets(tally, tally.work.rows(CALENDAR), Names(organisation(), catalogue()))
+    }
+    for sheet in sheets.values():
+        assert {len(row) for row in sheet.rows} <= {len(sheet.headers)}
+    named = {key: [row[0] for row in sheets[key].rows] for key in ("by_department", "by_item", "by_handling")}
+    assert named == {
+        "by_department": ["（无）", "游仙区民政局", "抗香村便民服务室", "全部"],
+        "by_item": ["临时救助", "社保卡状态查询", "全部"],
+        "by_handling": ["承诺件", "上报件", "即办件", "联办件", "全部"],
+    }
+    totals = {row[0]: row for row in sheets["figures"].rows}
+    assert totals["收件数"][1] == "3"
+    assert "未作决定" in totals["当日办结率"][8]
 
 
 def test_windows_are_ranked_by_the_printed_formula():

@@ -50,7 +50,9 @@ class Names:
     catalogue: Catalogue
 
     def of(self, dimension: str, key: str) -> str:
-        """Return the name of a key; a key nobody knows, and a total, are their own names."""
+        """Return the name of a key; a key nobody knows, and a total, are their own names, and no key is 无."""
+        if not key:
+            return "（无）"
         if dimension == "item":
             return next((row.name for row in self.catalogue.items if row.code == key), key)
         if dimension == "handling":
