@@ -13,6 +13,7 @@ from stationapp.domain.case import Case
 from stationapp.platform.clock import SteppingClock
 from stationapp.services import intake
 from stationapp.services.case_details import details
+from stationapp.services.due_changes import moved_dues
 from stationapp.services.gathering import acceptance_notice, routing_slip
 from stationapp.services.gathering.matter import Matter
 from stationapp.services.workplace import Workplace
@@ -87,3 +88,15 @@ def test_the_slip_shows_both_dates_and_the_notice_the_one_the_applicant_holds(co
     assert (slip.statutory_due, slip.statutory_provisional, slip.statutory_was) == (CERTAIN, False, STATED)
     assert acceptance_notice.gather(accepted_matter(clerk, case)) == issued
     assert (issued.statutory_due, issued.statutory_provisional) == (STATED, True)
+
+
+def test_whoever_has_the_case_is_told_which_dates_moved(county: County) -> None:
+    case = accepted_in_december(county)
+    clerk = county.at("clerk")
+    assert moved_dues(clerk) == []
+    publish_next_year(clerk)
+    rows = {row.title: row for row in moved_dues(clerk)}
+    assert (rows["法定办结"].was, rows["法定办结"].now) == (STATED, CERTAIN)
+    assert rows["法定办结"].text == (
+        f"{case.receipt_number}：法定办结日期原暂定 {STATED}，按新公布的放假安排改为 {CERTAIN}。"
+    )
