@@ -65,6 +65,7 @@ def test_every_case_is_in_the_lists_it_belongs_to(county: County) -> None:
     county.send("agent", gone, back)
     county.sign("clerk", back)
     county.act("clerk", back, "request_supplement", missing=MISSING, deadline="2026-12-05")
+    casework.act(agent, kept.case_id, "prioritise", {"reason": "重病急需"})
     intake.save_draft(agent, draft())
     ids = {"told": told.case_id, "kept": kept.case_id, "gone": gone.case_id, "back": back.case_id}
     ids |= {"void": void.case_id, "spot": spot.case_id}
@@ -76,6 +77,8 @@ def test_every_case_is_in_the_lists_it_belongs_to(county: County) -> None:
         "direct": {"spot"},
         "to_send": {"kept"},
         "results": set(),
+        "priority": {"kept"},
+        "rectify": set(),
         "sent": {"gone"},
         "finished": {"void"},
         "all": set(ids),

@@ -18,7 +18,7 @@ from stationapp.domain.moves import Situation
 from stationapp.domain.refusal import Reason, Refused
 from stationapp.services.workplace import Workplace
 from stationapp.store.repositories.projections import read_event
-from stationapp.store.units import WriteUnit
+from stationapp.store.units import ReadUnit, WriteUnit
 
 
 def new_id() -> str:
@@ -66,7 +66,7 @@ def _renewed_keys(workplace: Workplace) -> tuple[Reason, ...]:
     return (Reason("password-renewed", "您的密码已经更换，请退出后用新密码重新登录，再办理。"),)
 
 
-def case_in(unit: WriteUnit, case_id: str) -> Case:
+def case_in(unit: ReadUnit, case_id: str) -> Case:
     """Return the case as it stands in this transaction; raises Refused when there is none."""
     record = unit.cases.get(case_id)
     if record is None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hubprotocol.versions import HUB_DEVICE
-from stationapp.domain.case import Case, State
+from stationapp.domain.case import CASE, Case, State
 from stationapp.domain.case_flow import TABLE
 from stationapp.domain.catalogue import ServiceItem
 from stationapp.domain.due_dates import DUE_NAMES, CurrentDue, current_due
@@ -17,6 +17,8 @@ from stationapp.domain.events import CaseEvent
 from stationapp.domain.moves import Move
 from stationapp.domain.organisation import Organisation
 from stationapp.domain.refusal import Reason, Refused
+from stationapp.domain.standing_in import stood_in_for
+from stationapp.services.access import require_access
 from stationapp.services.casework import options
 from stationapp.services.workplace import Workplace
 from stationapp.store.records import StoredEvent
@@ -26,7 +28,7 @@ HUB_NAME = "县级平台"
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One line of a case's history."""
+    """One line of a case's history. `stood_in_for` is the A holder of the post where its B holder acted."""
 
     at: datetime
     desk: str
@@ -38,6 +40,12 @@ class Step:
     remark: str
     status: str
     revision: int
+    stood_in_for: str = ""
+
+    @property
+    def who(self) -> str:
+        """The person as the history names him; where B stood in, both are named (AB岗)."""
+        return f"B岗 {self.person}（代A岗 {self.stood_in_for}）" if self.stood_in_for else self.person
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +86,7 @@ def details(workplace: Workplace, case_id: str) -> CaseDetails:
         stored = unit.events.of_case(case_id)
     if record is None:
         raise Refused(Reason("no-case", "本站没有这个办件。"))
+    require_access(workplace, record.case)
     return CaseDetails(
         case=record.case,
         holder=_desk_name(workplace.organisation, record.case.holder),
@@ -118,6 +127,7 @@ def step(organisation: Organisation, stored: StoredEvent) -> Step:
         remark=remark(organisation, event),
         status=str(stored.status),
         revision=stored.revision,
+        stood_in_for=stood_in_for(organisation, event.hand),
     )
 
 
@@ -145,7 +155,9 @@ def remark(organisation: Organisation, event: CaseEvent) -> str:
 
 
 def paper_offers(case: Case, events: Sequence[CaseEvent]) -> tuple[PaperOffer, ...]:
-    """Return the papers a case can give: one per move that makes one, and the routing slip."""
+    """Return the papers a case can give: one per move that makes one, and the routing slip. An affair has none."""
+    if case.kind != CASE:
+        return ()
     supplied = [event.event_id for event in events if event.move == "supply"]
     made = (event for event in events if _gives_paper(event))
     offers = [offer for event in made for offer in _offers(case, event, supplied)]

@@ -17,6 +17,7 @@ from stationapp.domain.rules.acceptance import acceptance_day
 from stationapp.domain.rules.joint import opinion_limit
 from stationapp.domain.rules.routing import next_stop
 from stationapp.services.acts import case_in, perform
+from stationapp.services.affair_facts import AFFAIR_FILLS
 from stationapp.services.changed import Changed, Kind
 from stationapp.services.numbering import next_document_number
 from stationapp.services.workplace import Workplace
@@ -166,6 +167,7 @@ _FILLS: Mapping[str, Fill] = {
     "assign": _to_department,
     "fan_out": _part_limits,
     "issue_result": _to_window,
+    **AFFAIR_FILLS,
 }
 
 

@@ -17,6 +17,7 @@ class Kind(StrEnum):
     SYNC = "sync"
     REFERENCES = "references"
     PAPERS = "papers"
+    QUEUE = "queue"
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,8 +167,14 @@ def item_of(workplace: Workplace, draft: Draft) -> ServiceItem | None:
 
 
 def _tidy(application: Application) -> Application:
-    applicant = application.applicant
-    tidy = Applicant(
+    rows = application.materials
+    brought = (row for row in rows if row.originals or row.copies or row.attachments or row.promised_by)
+    return replace(application, applicant=tidy_applicant(application.applicant), materials=tuple(brought))
+
+
+def tidy_applicant(applicant: Applicant) -> Applicant:
+    """Return the applicant with name and number in their one spelling, and no blanks around the rest."""
+    return Applicant(
         name=_normal_name(applicant.name),
         document_kind=applicant.document_kind,
         document_number=_normal_number(applicant),
@@ -177,9 +183,6 @@ def _tidy(application: Application) -> Application:
         phone=applicant.phone.strip(),
         address=applicant.address.strip(),
     )
-    rows = application.materials
-    brought = (row for row in rows if row.originals or row.copies or row.attachments or row.promised_by)
-    return replace(application, applicant=tidy, materials=tuple(brought))
 
 
 def _normal_name(name: str) -> str:

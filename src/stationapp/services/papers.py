@@ -123,6 +123,15 @@ def render_handover_list(workplace: Workplace, batch_id: str, *, scale: float = 
     return RenderedPaper("handover_list", "批次交接清单", data.batch_number, "", pdf, copy)
 
 
+def render_data(
+    workplace: Workplace, name: str, title: str, number: str, data: Any, *, scale: float = 1.0
+) -> RenderedPaper:
+    """Return a paper that belongs to no case, such as a ticket, from its own data as PDF."""
+    with workplace.store.read() as unit:
+        copy = unit.print_log.copies(name, number) + 1
+    return RenderedPaper(name, title, number, "", _render(workplace, name, data, copy, scale), copy)
+
+
 def record_print(workplace: Workplace, paper: RenderedPaper) -> tuple[RenderedPaper, Changed]:
     """Count a paper that left the printer or was saved; returns it with the copy number it was counted as."""
     with workplace.store.write() as unit:

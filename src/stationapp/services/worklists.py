@@ -8,11 +8,12 @@ from datetime import date
 
 from stationapp.domain.case import FINAL_STATES, State
 from stationapp.domain.organisation import Level
+from stationapp.domain.states import CASE_STATES
 from stationapp.services.troubles import unsettled
 from stationapp.services.workplace import Workplace
 from stationapp.store.records import CaseQuery, CaseSort, CaseSummary
 
-_OPEN = frozenset(State) - FINAL_STATES
+_OPEN = CASE_STATES - FINAL_STATES
 _TRAVELLING = frozenset({State.IN_TRANSIT, State.RESULT_IN_TRANSIT})
 
 
@@ -52,6 +53,8 @@ _ROWS = (
     Worklist("direct", "待当场办理", _direct),
     Worklist("to_send", "待移交", _to_send),
     Worklist("results", "结果待送达", _here(State.RESULT_READY)),
+    Worklist("priority", "绿色通道", lambda _at: CaseQuery(states=_OPEN, priority=True)),
+    Worklist("rectify", "差评待整改", lambda _at: CaseQuery(rectifying=True)),
     Worklist("sent", "已移交在途", _here(*_TRAVELLING)),
     Worklist("finished", "已结束", lambda _at: CaseQuery(states=FINAL_STATES)),
     Worklist("all", "全部办件", lambda _at: CaseQuery()),

@@ -39,9 +39,8 @@ class QueueQueries(Repository):
 
     def ahead_of(self, ticket: QueueTicket) -> int:
         """Return how many wait before a ticket."""
-        before = (_T.priority > ticket.priority) | (
-            (_T.priority == ticket.priority) & (_T.count < ticket.count)
-        )
+        earlier = _T.count < ticket.count
+        before = (_T.priority & earlier) if ticket.priority else (_T.priority | earlier)
         waiting = (_of_day(ticket.desk, ticket.day), _T.state == str(TicketState.WAITING), before)
         return int(self._connection.execute(select(func.count()).where(*waiting)).scalar_one())
 
