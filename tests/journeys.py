@@ -111,6 +111,7 @@ def _weight(row: Move) -> float:
 
 _WEIGHTS = {state: [_weight(TABLE[name]) for name in rows] for state, rows in STEPS.items()}
 _NAMES = {state: list(rows) for state, rows in STEPS.items()}
+_WAITED_IN = frozenset({State.REGISTERED, State.SIGNED_FOR, State.SUPPLEMENT, State.DEEMED_ACCEPTED})
 _ANSWERS = _ENDS | {"request_supplement", "accept"}
 
 
@@ -162,7 +163,7 @@ class Journey:
     def let_time_pass(self) -> None:
         """Mostly no day goes by, sometimes some, seldom weeks."""
         drawn, case = self.chance.random(), self.walk.case
-        idle = 0.8 if case is not None and case.state in (State.REGISTERED, State.SIGNED_FOR) else 0.97
+        idle = 0.8 if case is not None and case.state in _WAITED_IN else 0.97
         if drawn > 0.6:
             self.walk.wait(self.chance.choice((1, 1, 2, 3)) if drawn < idle else self.chance.randint(8, 40))
 

@@ -20,5 +20,5 @@ def works_here(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
 def is_urged(situation: Situation, hand: Hand) -> Reason | None:
     """Only an urging that came can be confirmed."""
     if situation.case is None or situation.case.when("urge") is None:
-        return Reason("not-urged", "没有收到催办。")
+        return Reason("not-urged", "没有收到催办，不用确认。")
     return None

@@ -97,12 +97,17 @@ def may_close(situation: Situation, hand: Hand) -> Reason | None:
 
 
 def is_given_to_me(situation: Situation, hand: Hand) -> Reason | None:
-    """首席代表制 (SEED 000, 001): what the chief gave to a person is that person's, or of whoever stands in for it."""
+    """首席代表制 (SEED 000, 001): what the chief gave to a person is done by no other of the same kind of post, but by
+    whoever stands in for it. Who reviews and who decides are two persons still.
+    """
     case, organisation = situation.case, situation.organisation
     if case is None or not case.handler or case.handler == hand.person_id or case.holder != hand.desk_id:
         return None
     post = situation.post(hand)
     if post is not None and {case.handler, hand.person_id} <= {post.holder_a, post.holder_b}:
+        return None
+    theirs = {one.kind for one in organisation.posts_of(case.handler) if one.desk_id == hand.desk_id}
+    if post is not None and post.kind not in theirs:
         return None
     handler = organisation.person(case.handler)
     return Reason("given-to-other", f"该办件已指派给{handler.name if handler else '其他人'}办理。")
