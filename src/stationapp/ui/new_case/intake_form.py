@@ -18,7 +18,7 @@ from stationapp.ui.fields.typing_flow import TypingFlow
 from stationapp.ui.materials.panel import MaterialsPanel
 from stationapp.ui.new_case.applicant_form import ApplicantForm
 from stationapp.ui.new_case.guide_panel import GuidePanel
-from stationapp.ui.new_case.item_fields import ItemFields
+from stationapp.ui.new_case.item_fields import ItemFields, field_of
 from stationapp.ui.words import Tone
 
 _MATERIAL = "material:"
@@ -121,7 +121,7 @@ class IntakeForm(QWidget):
         if reason.field.startswith(_MATERIAL):
             return self._at_material(reason)
         fields = self.own.fields if reason.code.startswith("form-") else self.applicant.fields
-        field: Field | None = fields.get(reason.field)
+        field: Field | None = fields.get(field_of(reason))
         if field is None:
             return None
         field.complain(reason.text)
