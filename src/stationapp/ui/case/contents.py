@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
 
 from PySide6.QtCore import Qt
@@ -41,7 +42,21 @@ def value_text(field: FormField, value: object) -> str:
     """Return a value of an item's own field as people read it."""
     if field.kind is FieldKind.BOOLEAN:
         return "是" if value else "否"
+    if field.kind is FieldKind.CHOICES and isinstance(value, list | tuple):
+        return "、".join(map(str, value))
+    if field.kind is FieldKind.TABLE and isinstance(value, list | tuple):
+        return "\n".join(_row_text(field, row) for row in value)
     return f"{value} 元" if field.kind is FieldKind.MONEY else str(value)
+
+
+def _row_text(field: FormField, row: object) -> str:
+    """One row of a table: 姓名 王䶮，与申请人关系 配偶."""
+    cells = row if isinstance(row, Mapping) else {}
+    return "，".join(
+        f"{column.title} {value_text(column, cells[column.name])}"
+        for column in field.columns
+        if column.name in cells
+    )
 
 
 class CaseContents(QScrollArea):
