@@ -10,11 +10,19 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QGroupBox, QLineEdit, QWid
 
 from stationapp.domain.catalogue import ServiceItem
 from stationapp.domain.item_form import FieldKind, FormField, check_form, fields_of
+from stationapp.domain.refusal import Reason
 from stationapp.domain.typed_text import half_width
 from stationapp.ui.fields.date_entry import DateEntry
 from stationapp.ui.fields.field import Field
+from stationapp.ui.new_case.list_editors import ChoicesEditor, LongTextEditor, TableEditor
 
+_WIDE = (FieldKind.LONG_TEXT, FieldKind.CHOICES, FieldKind.TABLE)
 _LONG = 40  # a text that may be longer takes the whole width
+
+
+def field_of(reason: Reason) -> str:
+    """Return the field a complaint belongs to: one about a cell (`members.2.name`) stands at its table."""
+    return reason.field.split(".", 1)[0]
 
 
 class ValueEditor(Protocol):
@@ -33,7 +41,7 @@ class ValueEditor(Protocol):
 
 
 class TextEditor:
-    """Text, whole numbers and money: one line; `read` makes the value of it."""
+    """Text, whole numbers, money, telephone and identity numbers: one line."""
 
     def __init__(self, field: FormField, parent: QWidget) -> None:
         self._kind = field.kind
@@ -51,7 +59,9 @@ class TextEditor:
         if self._kind is FieldKind.TEXT:
             return self.typed
         plain = half_width(self.typed).replace(",", "")
-        if self._kind is FieldKind.MONEY:
+        if self._kind is FieldKind.ID_NUMBER:
+            return plain.upper()
+        if self._kind is not FieldKind.INTEGER:
             return plain
         return int(plain) if plain.lstrip("-").isascii() and plain.lstrip("-").isdecimal() else None
 
@@ -104,6 +114,11 @@ class ChoiceEditor:
 
 _EDITORS: Mapping[FieldKind, Any] = {
     FieldKind.TEXT: TextEditor,
+    FieldKind.LONG_TEXT: LongTextEditor,
+    FieldKind.PHONE: TextEditor,
+    FieldKind.ID_NUMBER: TextEditor,
+    FieldKind.CHOICES: ChoicesEditor,
+    FieldKind.TABLE: TableEditor,
     FieldKind.INTEGER: TextEditor,
     FieldKind.MONEY: TextEditor,
     FieldKind.DATE: DateEditor,
@@ -125,7 +140,9 @@ class ItemFields(QGroupBox):
         grid = QGridLayout(self)
         place = 0
         for described in fields_of(item.form):
-            wide = described.kind is FieldKind.TEXT and described.max_length > _LONG
+            wide = described.kind in _WIDE or (
+                described.kind is FieldKind.TEXT and described.max_length > _LONG
+            )
             place += place % 2 if wide else 0
             grid.addWidget(self._field(described), place // 2, place % 2, 1, 2 if wide else 1)
             place += 2 if wide else 1
@@ -174,4 +191,4 @@ class ItemFields(QGroupBox):
 
     def _faults(self, name: str) -> list[str]:
         values = {**self.values(), **self.unfinished()}
-        return [reason.text for reason in check_form(self._form, values) if reason.field == name]
+        return [reason.text for reason in check_form(self._form, values) if field_of(reason) == name]
