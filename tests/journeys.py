@@ -88,7 +88,8 @@ _INWARDS = frozenset(
 )
 """What a case in haste does, to come to those who decide it."""
 
-_JOINT = frozenset({row.name for row in joint.ROWS} | {"default_decision", "urge", "acknowledge_urging"})
+_BY_DEFAULT = frozenset({"default_decision", "urge", "acknowledge_urging"})
+_JOINT = frozenset(row.name for row in joint.ROWS) | _BY_DEFAULT
 """What the departments of a joint case do together."""
 
 _BACKWARDS = frozenset(
@@ -198,7 +199,9 @@ class Journey:
     def _move_from(self, case: Case) -> str:
         names, drawn = _NAMES[case.state], self.chance.random()
         onward = [name for name in names if name in _INWARDS]
-        together = [name for name in names if name in _JOINT] if self.walk.item.co_departments else []
+        item = self.walk.item
+        share = _JOINT if item.co_departments else _BY_DEFAULT if item.default_on_timeout else frozenset()
+        together = [name for name in names if name in share]
         if onward and len(self.walk.events) < self.haste and drawn < 0.9:
             return self.chance.choice(onward)
         if together and drawn < 0.7 and case.holder == DEPARTMENT:
@@ -281,7 +284,7 @@ _VARIED: dict[str, Callable[[Random, Walk, Facts], Facts]] = {
     "default_absent": _part,
     "give_opinion": _one_of("outcome", "agree", "disagree", "agree_forward"),
     "propose_void": _one_of("kind", "void", "delete"),
-    "rate": _one_of("satisfaction", "1", "2", "3", "4", "5"),
+    "rate": _one_of("satisfaction", "1", "4", "5"),
     "start_special": _one_of("procedure", "hearing", "expert_review"),
     "extend": _one_of("days", 1, 5, 10),
     "check_promise": _one_of("outcome", "kept", "broken"),
