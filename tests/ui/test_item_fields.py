@@ -115,6 +115,15 @@ def test_a_table_grows_and_shrinks_within_its_bounds(qtbot: QtBot) -> None:
     assert not table.remove.isEnabled()
 
 
+def test_the_row_a_person_types_in_is_the_one_that_goes(qtbot: QtBot) -> None:
+    fields = own_fields(qtbot)
+    fields.fill(VALUES, {})
+    table = fields.fields["members"].editor
+    table.rows.cellWidget(0, 0).setFocus()
+    table.remove.click()
+    assert [row["name"] for row in fields.values()["members"]] == ["王䶮"]
+
+
 def test_a_wrong_cell_is_complained_of_at_its_table_and_the_answer_taken_away(qtbot: QtBot) -> None:
     fields = own_fields(qtbot)
     table = fields.fields["members"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -26,6 +26,12 @@ from stationapp.domain.typed_text import half_width
 _IN_A_ROW = 4  # ticks side by side
 _LINES = 4
 _ROWS_SEEN = 4
+_ID_PLACES = 23  # eighteen digits, and room around them
+
+
+def cell_height(widget: QWidget) -> int:
+    """Return the height of a row in pixels: a line of text with the room an editor needs around it."""
+    return widget.fontMetrics().height() * 2
 
 
 class _Text(QPlainTextEdit):
@@ -111,7 +117,11 @@ class _Table(QWidget):
         )
         self.rows.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.rows.setTabKeyNavigation(False)
-        self.rows.setFixedHeight(self.rows.fontMetrics().height() * 2 * (_ROWS_SEEN + 1))
+        for place, one in enumerate(field.columns):
+            if one.kind is FieldKind.ID_NUMBER:
+                self.rows.horizontalHeader().setSectionResizeMode(place, QHeaderView.ResizeMode.Fixed)
+                self.rows.setColumnWidth(place, self.rows.fontMetrics().horizontalAdvance("0" * _ID_PLACES))
+        self.rows.setFixedHeight(cell_height(self) * (_ROWS_SEEN + 1))
         self.add = QPushButton("加一行", self)
         self.remove = QPushButton("删除当前行", self)
         self.add.clicked.connect(lambda: self.append({}))
@@ -137,9 +147,17 @@ class _Table(QWidget):
         for place, column in enumerate(self._columns):
             cell = _cell(column, values.get(column.name), row + 1)
             self.rows.setCellWidget(row, place, cell)
+            cell.installEventFilter(self)
             changed = cell.currentIndexChanged if isinstance(cell, QComboBox) else cell.textChanged
             changed.connect(self.changed)
+        self.rows.setRowHeight(row, cell_height(self))
         self._offer()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The current row is the one a person types in."""
+        if event.type() is QEvent.Type.FocusIn and isinstance(watched, QWidget):
+            self.rows.setCurrentIndex(self.rows.indexAt(watched.pos()))
+        return super().eventFilter(watched, event)
 
     def _remove(self) -> None:
         row = self.rows.currentRow()
