@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -19,6 +20,18 @@ HANDLING_TITLES = {
     HandlingKind.JOINT: "联办件",
     HandlingKind.FORWARDED: "上报件",
 }
+# Where a fact comes from is noted for those who keep the catalogue, in a code nobody else can read.
+_SOURCE_CODE = re.compile(r"[（(]?出处：[A-Z]+[）)]?")
+_WEEKDAYS = "一二三四五六日"
+_FLAGS = (
+    ("promise_allowed", "可以告知承诺：部分材料可书面承诺后补交。"),
+    ("applicant_must_appear", "须申请人本人到场。"),
+    ("formal_check_only", "形式审查，一审一核。"),
+    ("default_on_timeout", "联办部门逾期不回执的，按超时默认处理。"),
+    ("default_on_absence", "联合踏勘、会商缺席的，按缺席默认处理。"),
+    ("pays_money", "涉及资金发放。"),
+    ("minimum_set", "底限性事项，各站点都应办理。"),
+)
 LEVEL_TITLES = {Level.COUNTY: "县级决定", Level.TOWNSHIP: "乡镇决定", Level.VILLAGE: "村级直办"}
 
 
@@ -59,9 +72,10 @@ def why_closed(workplace: Workplace, item: ServiceItem) -> tuple[Reason, ...]:
     return why_not_open_to(workplace.opening(item), workplace.hand, workplace.now().date())
 
 
-def guide(item: ServiceItem) -> tuple[GuideSection, ...]:
+def guide(item: ServiceItem, partners: Sequence[str] = ()) -> tuple[GuideSection, ...]:
     """Return what must be public about an item (六个公开, SEED 001): contents, basis, procedure, conditions,
-    limits, fee, and the materials. A fact that no source gives is said to be missing, never left out.
+    limits, fee, and the materials; then what is special about it. A fact of the six that no source gives is said to
+    be missing, never left out. `partners` are the names of the departments it is handled with.
     """
     sections = (
         ("办理内容", item.content),
@@ -75,11 +89,23 @@ def guide(item: ServiceItem) -> tuple[GuideSection, ...]:
         GuideSection(title, tuple((text or "来源未载明，待补充").split("\n"))) for title, text in sections
     ]
     parts.insert(4, GuideSection("申请材料", tuple(_material_lines(item)) or ("来源未载明，待补充",)))
-    if item.window is not None:
-        parts.append(GuideSection("受理期", (describe_window(item.window),)))
-    if item.publicity_days:
-        parts.append(GuideSection("公示", (f"决定前公示 {item.publicity_days} 天，公示期不计入办理时限。",)))
-    return tuple(parts)
+    special = (
+        ("不需要办理的情形", item.not_needed_when),
+        ("联合办理部门", "、".join(partners)),
+        ("受理期", describe_window(item.window) if item.window is not None else ""),
+        ("办理日", "、".join(f"周{_WEEKDAYS[day - 1]}" for day in item.service_days)),
+        (
+            "公示",
+            f"决定前公示 {item.publicity_days} 天，公示期不计入办理时限。" if item.publicity_days else "",
+        ),
+        ("办理方式", "\n".join(text for name, text in _FLAGS if getattr(item, name))),
+    )
+    return (*parts, *(GuideSection(title, tuple(text.split("\n"))) for title, text in special if text))
+
+
+def plain_note(note: str) -> str:
+    """Return a note of the catalogue without the code of its source."""
+    return _SOURCE_CODE.sub("", note).strip()
 
 
 def limits_text(item: ServiceItem) -> str:
@@ -87,8 +113,8 @@ def limits_text(item: ServiceItem) -> str:
     parts = [
         f"{title} {limit.text}{f'（{note}）' if note else ''}"
         for title, limit, note in (
-            ("承诺", item.promised_limit, item.promised_note),
-            ("法定", item.statutory_limit, item.statutory_note),
+            ("承诺", item.promised_limit, plain_note(item.promised_note)),
+            ("法定", item.statutory_limit, plain_note(item.statutory_note)),
         )
         if isinstance(limit, Limit)
     ]
@@ -104,12 +130,18 @@ def material_text(material: Material) -> str:
     """Return one material in a line: name, originals and copies, whether it is needed, who keeps the
     original.
     """
-    counts = f"原件 {material.originals} 份、复印件 {material.copies} 份"
-    kept = "，原件核验后退还" if material.keeper is Keeper.APPLICANT and material.originals else ""
-    need = "" if material.required else "，视情况提交"
-    shared = "，可共享获取，不需提交" if material.shared else ""
+    counts = (("原件", material.originals), ("复印件", material.copies))
+    wanted = "、".join(f"{title} {count} 份" for title, count in counts if count)
+    parts = (
+        wanted,
+        "原件核验后退还" if material.keeper is Keeper.APPLICANT and material.originals else "",
+        "" if material.required else "视情况提交",
+        "可共享获取，不需提交" if material.shared else "",
+        "可承诺补交" if material.promisable else "",
+    )
+    details = "，".join(part for part in parts if part)
     note = f"。{material.note}" if material.note else ""
-    return f"{material.name}（{counts}{kept}{need}{shared}）{note}"
+    return f"{material.name}{f'（{details}）' if details else ''}{note}"
 
 
 def _rank(item: ServiceItem, words: list[str]) -> int | None:

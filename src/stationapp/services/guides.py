@@ -8,7 +8,7 @@ from stationapp.domain.catalogue import ServiceItem, describe_window
 from stationapp.domain.catalogue_elements import ELEMENTS
 from stationapp.domain.refusal import Reason, Refused
 from stationapp.domain.rules.levels import LEVELS
-from stationapp.services.catalogue import HANDLING_TITLES
+from stationapp.services.catalogue import HANDLING_TITLES, plain_note
 from stationapp.services.papers import RenderedPaper
 from stationapp.services.workplace import Workplace
 
@@ -108,8 +108,8 @@ def _guide(workplace: Workplace, item: ServiceItem) -> Any:
         must_appear=item.applicant_must_appear,
         window=describe_window(item.window) if item.window else "",
         service_days="、".join(f"周{_WEEKDAYS[day - 1]}" for day in item.service_days),
-        statutory_note=item.statutory_note,
-        promised_note=item.promised_note,
+        statutory_note=plain_note(item.statutory_note),
+        promised_note=plain_note(item.promised_note),
         excluded=(f"公示 {item.publicity_days} 天",) if item.publicity_days else (),
         steps=_steps(item),
         place=more.place or desk.name,

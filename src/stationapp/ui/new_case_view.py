@@ -11,7 +11,7 @@ from stationapp.domain.catalogue import ServiceItem
 from stationapp.domain.refusal import Reason, Refused
 from stationapp.services import intake
 from stationapp.services.catalogue import FoundItem
-from stationapp.services.intake import Draft
+from stationapp.services.completing import Resumed, take_up
 from stationapp.services.papers import render_latest
 from stationapp.ui.context import Context
 from stationapp.ui.new_case.done_page import DonePage, paper_of
@@ -20,6 +20,7 @@ from stationapp.ui.new_case.intake_page import IntakePage
 from stationapp.ui.new_case.item_search import ItemSearch
 from stationapp.ui.paper_preview import PaperPreview, open_preview
 
+_ATTORNEY = "power_of_attorney"
 _ITEM_GONE = "草稿的事项“{}”已不在目录中，不能继续收件。请另选事项重新办理。"
 
 
@@ -32,7 +33,7 @@ class NewCaseView(QWidget):
         self._context = context
         self.preview: PaperPreview | None = None
         self.search = ItemSearch(context)
-        self._guide = GuidePanel()
+        self._guide = GuidePanel(context)
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self._choosing())
         title = QLabel("新办件", self)
@@ -64,7 +65,7 @@ class NewCaseView(QWidget):
             return
         self.put_away()
         workplace = self._context.workplace
-        self._context.tasks.read(lambda: intake.resume_draft(workplace, draft_id), self._resume, owner=self)
+        self._context.tasks.read(lambda: take_up(workplace, draft_id), self._resume, owner=self)
 
     def put_away(self) -> None:
         """Save at once what is typed and not yet saved."""
@@ -94,18 +95,19 @@ class NewCaseView(QWidget):
         except Refused as refused:
             self.search.field.complain("；".join(reason.text for reason in refused.reasons))
             return
-        self._type(item, draft)
+        self._type(item, Resumed(draft))
 
-    def _resume(self, draft: Draft) -> None:
+    def _resume(self, resumed: Resumed) -> None:
+        draft = resumed.draft
         item = intake.item_of(self._context.workplace, draft)
         if item is None:
             text = _ITEM_GONE.format(draft.application.item_name)
             self._context.messages.refused((Reason("no-code", text),), None)
             return
-        self._type(item, draft)
+        self._type(item, resumed)
 
-    def _type(self, item: ServiceItem, draft: Draft) -> None:
-        page = IntakePage(self._context, item, draft)
+    def _type(self, item: ServiceItem, resumed: Resumed) -> None:
+        page = IntakePage(self._context, item, resumed)
         page.done.connect(self._finish)
         page.left.connect(self._leave)
         self._show(page)
@@ -113,17 +115,18 @@ class NewCaseView(QWidget):
 
     def _finish(self, case: Case) -> None:
         page = DonePage(case)
-        page.print_wanted.connect(lambda: self._open_preview(case))
+        page.print_wanted.connect(lambda: self._open_preview(case, paper_of(case)[0]))
+        page.attorney_wanted.connect(lambda: self._open_preview(case, _ATTORNEY))
         page.another_wanted.connect(self.start)
         page.case_wanted.connect(lambda: self._context.bus.case_wanted.emit(case.case_id))
         page.left.connect(self._leave)
         _on_escape(page, self._leave)
         self._show(page)
         page.begin()
-        self._open_preview(case)
+        self._open_preview(case, paper_of(case)[0])
 
-    def _open_preview(self, case: Case) -> None:
-        workplace, name = self._context.workplace, paper_of(case)[0]
+    def _open_preview(self, case: Case, name: str) -> None:
+        workplace = self._context.workplace
         self.preview = open_preview(self._context, lambda: render_latest(workplace, case.case_id, name), self)
         self.preview.finished.connect(self._close_preview)
 

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWi
 from stationapp.domain.catalogue import Keeper
 from stationapp.domain.identity_documents import DocumentKind, Sex
 from stationapp.domain.item_form import FieldKind, FormField, fields_of
-from stationapp.domain.people import Applicant, HandedIn
+from stationapp.domain.organisation import Organisation
+from stationapp.domain.people import Applicant, Application, HandedIn
 from stationapp.services.case_details import CaseDetails
 from stationapp.ui.case.plain_table import PlainTable
 from stationapp.ui.context import Context
@@ -34,6 +35,18 @@ def applicant_rows(applicant: Applicant) -> list[tuple[str, str]]:
         ("出生日期", applicant.birth_date),
         ("联系电话", applicant.phone),
         ("住址", applicant.address),
+    ]
+    return [row for row in rows if row[1]]
+
+
+def other_rows(application: Application, organisation: Organisation) -> list[tuple[str, str]]:
+    """Return titles and values of what only some applications have: authority, place of the result, power."""
+    station = organisation.station_of(application.division) if application.division else None
+    result_to = organisation.desk(application.result_to) if application.result_to else None
+    rows = [
+        ("管辖行政区划", f"{application.division}（{station.name}）" if station else application.division),
+        ("取件站点", result_to.name if result_to else application.result_to),
+        ("委托", "书面委托代办" if application.attorney else ""),
     ]
     return [row for row in rows if row[1]]
 
@@ -90,7 +103,7 @@ class CaseContents(QScrollArea):
         for field in fields_of(details.item.form) if details.item else ():
             if field.name in application.form:
                 rows.append((field.title, value_text(field, application.form[field.name])))
-        self._show_values(rows)
+        self._show_values([*rows, *other_rows(application, self._context.workplace.organisation)])
         self.materials.show_rows([_material_cells(row) for row in application.materials])
         self._show_scans(application.materials)
 
@@ -130,4 +143,5 @@ class CaseContents(QScrollArea):
 def _material_cells(row: HandedIn) -> tuple[str, ...]:
     keepers = {str(keeper): title for keeper, title in KEEPER_TITLES.items()}
     keeper = keepers.get(row.keeper, KEEPER_TITLES[Keeper.STATION]) if row.originals else "—"
-    return (row.name, str(row.originals), str(row.copies), str(row.pages or "—"), keeper)
+    promised = f"（承诺 {row.promised_by} 前补交）" if row.promised_by else ""
+    return (f"{row.name}{promised}", str(row.originals), str(row.copies), str(row.pages or "—"), keeper)

@@ -11,6 +11,7 @@ from stationapp.domain.catalogue import Keeper, Material
 from stationapp.domain.people import HandedIn
 from stationapp.ui.context import Context
 from stationapp.ui.fields.field import NoteLine
+from stationapp.ui.materials.promise_line import PromiseLine
 from stationapp.ui.materials.scans_line import ScansLine
 from stationapp.ui.style import MUTED
 from stationapp.ui.words import Tone
@@ -26,6 +27,8 @@ def wanted_text(material: Material) -> str:
         for title, count in (("原件", material.originals), ("复印件", material.copies))
         if count
     ]
+    if material.promisable:
+        parts.append("可承诺补交")
     if material.shared:
         parts.append("可共享获取，不需提交")
     elif not material.required:
@@ -45,7 +48,9 @@ class MaterialRow(QObject):
 
     changed = Signal()
 
-    def __init__(self, context: Context, material: Material, parent: QWidget) -> None:
+    def __init__(
+        self, context: Context, material: Material, parent: QWidget, *, promises: bool = False
+    ) -> None:
         super().__init__(parent)
         self.material = material
         self.tick = QCheckBox(parent)
@@ -63,6 +68,8 @@ class MaterialRow(QObject):
         self.keeper.setCurrentIndex(self.keeper.findData(str(material.keeper)))
         self.scans = ScansLine(context, parent)
         self.scans.button.setAccessibleName(f"{material.name}：添加扫描件")
+        self.promise = PromiseLine(material.name, parent)
+        self.promise.setVisible(promises and material.promisable)
         self.note = NoteLine(parent)
         self._connect()
 
@@ -73,7 +80,11 @@ class MaterialRow(QObject):
 
     @property
     def is_full(self) -> bool:
-        """Whether what is wanted lies on the table; of a material without counts, whether anything does."""
+        """Whether what is wanted lies on the table or is promised; of a material without counts, whether any does."""
+        return bool(self.promise.promised_by) or self._is_counted
+
+    @property
+    def _is_counted(self) -> bool:
         counts = (self.originals.value(), self.copies.value())
         wanted = (self.material.originals, self.material.copies)
         return all(have >= want for have, want in zip(counts, wanted, strict=True)) and (
@@ -81,13 +92,20 @@ class MaterialRow(QObject):
         )
 
     def handed_in(self) -> HandedIn | None:
-        """Return what lies on the table, or None when nothing does."""
+        """Return what lies on the table or is promised, or None when nothing is."""
         originals, copies, pages = self.originals.value(), self.copies.value(), self.pages.value()
-        if not (originals or copies or pages or self.scans.scans):
+        promised = self.promise.promised_by
+        if not (originals or copies or pages or self.scans.scans or promised):
             return None
-        keeper = str(self.keeper.currentData())
         return HandedIn(
-            self.material.material_id, self.material.name, originals, copies, pages, keeper, self.scans.scans
+            self.material.material_id,
+            self.material.name,
+            originals,
+            copies,
+            pages,
+            str(self.keeper.currentData()),
+            self.scans.scans,
+            promised,
         )
 
     def fill(self, given: HandedIn) -> None:
@@ -97,6 +115,7 @@ class MaterialRow(QObject):
         self.pages.setValue(given.pages)
         self.keeper.setCurrentIndex(max(0, self.keeper.findData(given.keeper)))
         self.scans.put(given.attachments)
+        self.promise.put(given.promised_by)
 
     def complain(self, text: str) -> None:
         """Say what is wrong with this material."""
@@ -113,6 +132,7 @@ class MaterialRow(QObject):
             spin.valueChanged.connect(lambda _: self._counted())
         self.keeper.currentIndexChanged.connect(lambda _: self.changed.emit())
         self.scans.changed.connect(self.changed)
+        self.promise.changed.connect(self._promised)
         self.tick.clicked.connect(self._ticked)
 
     def _ticked(self, on: bool) -> None:
@@ -123,7 +143,14 @@ class MaterialRow(QObject):
             self.originals.setValue(1)
         self._counted()
 
+    def _promised(self) -> None:
+        self.note.say("请填写补交日期，如 20261231。" if self.promise.lacks_day else "", Tone.WARN)
+        self.changed.emit()
+
     def _counted(self) -> None:
-        self.tick.setChecked(self.is_full and bool(self.originals.value() or self.copies.value()))
+        is_there = self._is_counted and bool(self.originals.value() or self.copies.value())
+        self.tick.setChecked(is_there)
+        if is_there and self.promise.tick.isChecked():
+            self.promise.put("")  # What lies on the table need not be promised.
         self.note.say("")
         self.changed.emit()

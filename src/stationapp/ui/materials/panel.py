@@ -19,7 +19,10 @@ _HINT = "空格键打勾表示按应收份数收齐，回车到下一项，Tab �
 
 
 class MaterialsPanel(QGroupBox):
-    """Everything that may be handed in. `finished` means Enter on the last tick."""
+    """Everything that may be handed in. `finished` means Enter on the last tick.
+
+    With `promises` those materials that may be promised in writing can be.
+    """
 
     changed = Signal()
     finished = Signal()
@@ -30,9 +33,11 @@ class MaterialsPanel(QGroupBox):
         materials: Sequence[Material],
         title: str = "申请材料",
         parent: QWidget | None = None,
+        *,
+        promises: bool = False,
     ) -> None:
         super().__init__(title, parent)
-        self.rows = [MaterialRow(context, material, self) for material in materials]
+        self.rows = [MaterialRow(context, material, self, promises=promises) for material in materials]
         grid = QGridLayout(self)
         grid.setVerticalSpacing(3)
         grid.setColumnStretch(1, 1)
@@ -42,7 +47,7 @@ class MaterialsPanel(QGroupBox):
         for column, head in enumerate(_HEADS if self.rows else ()):
             grid.addWidget(QLabel(head, self), 1, column)
         for number, row in enumerate(self.rows):
-            self._add(grid, 2 + 3 * number, row)
+            self._add(grid, 2 + 4 * number, row)
 
     def handed_in(self) -> tuple[HandedIn, ...]:
         """Return what lies on the table, in the order of the list."""
@@ -89,7 +94,7 @@ class MaterialsPanel(QGroupBox):
         counts = (row.originals, row.copies, row.pages, row.keeper, row.scans.button)
         for column, widget in enumerate((row.tick, row.name, *counts)):
             grid.addWidget(widget, line, column)
-        for below, widget in enumerate((row.scans, row.note), 1):
+        for below, widget in enumerate((row.scans, row.promise, row.note), 1):
             grid.addWidget(widget, line + below, 1, 1, len(_HEADS) - 1)
         row.tick.setProperty("entersItself", True)
         row.tick.installEventFilter(self)
@@ -97,6 +102,9 @@ class MaterialsPanel(QGroupBox):
         self._order(row)
 
     def _order(self, row: MaterialRow) -> None:
-        order = (row.tick, row.originals, row.copies, row.pages, row.keeper, row.scans.button)
+        order = (
+            *(row.tick, row.originals, row.copies, row.pages, row.keeper, row.scans.button),
+            *(row.promise.tick, row.promise.day.line),
+        )
         for before, after in pairwise(order):
             self.setTabOrder(before, after)

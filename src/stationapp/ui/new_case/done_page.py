@@ -23,6 +23,7 @@ class DonePage(QWidget):
     """Shows receipt number and enquiry code of a case."""
 
     print_wanted = Signal()
+    attorney_wanted = Signal()
     another_wanted = Signal()
     case_wanted = Signal()
     left = Signal()
@@ -70,12 +71,14 @@ class DonePage(QWidget):
         self.print_again = QPushButton(f"打印{paper}（&P）", self)
         self.another = QPushButton("再办一件（F2）", self)
         self.another.setProperty("main", True)
+        self.attorney = QPushButton("打印委托书（&W）", self)
         look = QPushButton("查看办件（&O）", self)
         leave = QPushButton("回工作台（Esc）", self)
         row = QHBoxLayout()
         wishes = (
             (self.another, self.another_wanted),
             (self.print_again, self.print_wanted),
+            (self.attorney, self.attorney_wanted),
             (look, self.case_wanted),
             (leave, self.left),
         )

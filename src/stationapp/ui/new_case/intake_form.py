@@ -9,16 +9,20 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from stationapp.domain.catalogue import ServiceItem
+from stationapp.domain.identity_documents import IdentityCheck
 from stationapp.domain.refusal import Reason
 from stationapp.services.catalogue import why_closed
+from stationapp.services.completing import Resumed
 from stationapp.services.intake import Draft
 from stationapp.ui.context import Context
 from stationapp.ui.fields.field import Field, NoteLine
 from stationapp.ui.fields.typing_flow import TypingFlow
 from stationapp.ui.materials.panel import MaterialsPanel
 from stationapp.ui.new_case.applicant_form import ApplicantForm
+from stationapp.ui.new_case.double_notice import DoubleNotice
 from stationapp.ui.new_case.guide_panel import GuidePanel
 from stationapp.ui.new_case.item_fields import ItemFields, field_of
+from stationapp.ui.new_case.other_fields import OtherFields
 from stationapp.ui.words import Tone
 
 _MATERIAL = "material:"
@@ -33,15 +37,17 @@ class IntakeForm(QWidget):
     finished = Signal()
 
     def __init__(
-        self, context: Context, item: ServiceItem, draft: Draft, parent: QWidget | None = None
+        self, context: Context, item: ServiceItem, resumed: Resumed, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self.item = item
-        self._draft = draft
+        self._draft, self._resumed = resumed.draft, resumed
+        self.double = DoubleNotice(context, resumed.draft.case_id)
         self.applicant = ApplicantForm(context, self)
         self.own = ItemFields(item)
-        self.materials = MaterialsPanel(context, item.materials)
-        self.guide = GuidePanel()
+        self.materials = MaterialsPanel(context, item.materials, promises=item.promise_allowed)
+        self.other = OtherFields(context.workplace)
+        self.guide = GuidePanel(context)
         self.guide.show_item(item)
         self._warning = NoteLine()
         self._refused_place: QWidget | None = None
@@ -50,8 +56,10 @@ class IntakeForm(QWidget):
         self._flow = TypingFlow(self)
         self._flow.watch(self)
         self._fill()
-        for part in (self.applicant, self.own, self.materials):
+        for part in (self.applicant, self.own, self.materials, self.other):
             part.changed.connect(self.changed)
+        self.applicant.identity.checked.connect(self._look_for_doubles)
+        self._look_for_doubles(None)
         self.materials.finished.connect(self.finished)
 
     @property
@@ -69,13 +77,14 @@ class IntakeForm(QWidget):
             applicant=self.applicant.applicant(),
             form=self.own.values(),
             materials=self.materials.handed_in(),
+            **self.other.values(),
         )
         unfinished = {"applicant": self.applicant.unfinished(), "form": self.own.unfinished()}
         return Draft(self._draft.draft_id, application, self._draft.case_id, unfinished)
 
     def begin(self) -> None:
-        """Take the keyboard to where there is something left to type."""
-        if self._draft.case_id:
+        """Take the keyboard to where there is something left to type; what was sent back is read from the top."""
+        if self._draft.case_id and not self._resumed.mends:
             self.materials.begin()
         else:
             self.applicant.identity.number.setFocus()
@@ -120,6 +129,9 @@ class IntakeForm(QWidget):
     def _place(self, reason: Reason) -> QWidget | None:
         if reason.field.startswith(_MATERIAL):
             return self._at_material(reason)
+        elsewhere = self.other.complain(reason.field, reason.text)
+        if elsewhere is not None:
+            return elsewhere
         fields = self.own.fields if reason.code.startswith("form-") else self.applicant.fields
         field: Field | None = fields.get(field_of(reason))
         if field is None:
@@ -138,17 +150,27 @@ class IntakeForm(QWidget):
         self.applicant.fill(application.applicant, unfinished.get("applicant"))
         self.own.fill(application.form, unfinished.get("form", {}))
         self.materials.fill(application.materials)
+        self.other.fill(application)
+
+    def _look_for_doubles(self, check: IdentityCheck | None) -> None:
+        """Ask once the document's number is whole."""
+        applicant = self.applicant.applicant()
+        whole = check is None or check.is_valid
+        asked = applicant if whole else replace(applicant, document_number="")
+        self.double.look(replace(self._draft.application, applicant=asked))
 
     def _lay_out(self, context: Context) -> None:
         head = QLabel(self.item.name, self)
         head.setObjectName("Heading")
+        if self._resumed.why:
+            self._warning.say(self._resumed.why, Tone.WARN)
         if not self._draft.case_id:
             closed = why_closed(context.workplace, self.item)
             self._warning.say("；".join(reason.text for reason in closed), Tone.WARN)
         page = QWidget()
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 8, 0)
-        for part in (self._warning, self.applicant, self.own, self.materials):
+        for part in (self._warning, self.double, self.applicant, self.own, self.materials, self.other):
             column.addWidget(part)
         column.addStretch(1)
         self._scroll.setWidget(page)

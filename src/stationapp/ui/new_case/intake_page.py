@@ -14,7 +14,7 @@ from stationapp.domain.refusal import Refused
 from stationapp.platform.unavailable import Unavailable
 from stationapp.services import intake
 from stationapp.services.changed import Changed
-from stationapp.services.intake import Draft
+from stationapp.services.completing import Resumed
 from stationapp.ui.context import Context
 from stationapp.ui.fields.field import NoteLine
 from stationapp.ui.fields.typing_flow import TypingFlow
@@ -24,6 +24,7 @@ from stationapp.ui.new_case.missing_notice import MissingNoticeDialog
 from stationapp.ui.words import Tone
 
 _TOLD_ONCE = "已一次性告知过，补齐后收件"
+_RECEIVE, _COMPLETE, _MEND = "收件（F9）", "补齐材料并收件（F9）", "更正后重新收件（F9）"
 _NOTHING_MISSING = "材料已齐，不需要告知"
 _DISCARD = "草稿还没有收件号，删除后不能恢复。确定删除吗？"
 _DISCARD_CHANGES = "这里填写的补齐内容还没有收件，删除后不能恢复；办件本身不受影响。确定删除吗？"
@@ -36,17 +37,19 @@ class IntakePage(QWidget):
     left = Signal()
 
     def __init__(
-        self, context: Context, item: ServiceItem, draft: Draft, parent: QWidget | None = None
+        self, context: Context, item: ServiceItem, resumed: Resumed, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self._context = context
-        self._completes_case = bool(draft.case_id)
-        self.form = IntakeForm(context, item, draft, self)
+        self._resumed = resumed
+        self._completes_case = bool(resumed.draft.case_id)
+        self.form = IntakeForm(context, item, resumed, self)
         self.saver = DraftSaver(context, self.form.draft, self)
         self.note = NoteLine(self)
         self.saved = QLabel(self)
         self.saved.setObjectName("Muted")
-        self.receive_button = QPushButton("收件（F9）", self)
+        again = _MEND if resumed.mends else _COMPLETE
+        self.receive_button = QPushButton(again if self._completes_case else _RECEIVE, self)
         self.notice_button = QPushButton("一次性告知（&Y）", self)
         self.leave_button = QPushButton("存草稿并离开（Esc）", self)
         self.discard_button = QPushButton("删除草稿", self)
@@ -140,6 +143,7 @@ class IntakePage(QWidget):
     def _look_at_materials(self) -> None:
         lacking = self.form.materials.lacking()
         self.notice_button.setEnabled(bool(lacking) and not self._completes_case)
+        self.notice_button.setVisible(not self._resumed.mends)
         if self._completes_case:
             self.notice_button.setText(_TOLD_ONCE)
         else:
