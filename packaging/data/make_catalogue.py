@@ -368,6 +368,9 @@ KINDS: dict[str, Facts] = {
     "choice": {"type": "string"},
     "date": {"type": "string", "format": "date"},
     "money": {"type": "string", "format": "money"},
+    "long": {"type": "string", "format": "long-text"},
+    "phone": {"type": "string", "format": "phone"},
+    "id": {"type": "string", "format": "id-number"},
     "integer": {"type": "integer"},
     "boolean": {"type": "boolean"},
 }
@@ -381,17 +384,27 @@ SHORT = {
     "max": "maximum",
     "min_length": "minLength",
     "max_length": "maxLength",
+    "least": "minItems",
+    "most": "maxItems",
 }
+
+
+def rule_of(row: Facts) -> Facts:
+    """Write one short row out; a table has the rows of its columns under `cols`."""
+    rule = {key: row[short] for short, key in SHORT.items() if short in row}
+    if row["k"] == "table":
+        return {"type": "array", "items": schema_of(row["cols"])} | rule
+    if row["k"] == "choices":
+        entry = {"type": "string", "enum": rule.pop("enum")}
+        return {"type": "array", "items": entry, "uniqueItems": True} | rule
+    return KINDS[row["k"]] | rule
 
 
 def schema_of(rows: list[Facts]) -> Facts:
     """Write the short rows of the data file out as a JSON Schema."""
     return {
         "type": "object",
-        "properties": {
-            row["n"]: KINDS[row["k"]] | {key: row[short] for short, key in SHORT.items() if short in row}
-            for row in rows
-        },
+        "properties": {row["n"]: rule_of(row) for row in rows},
         "required": [row["n"] for row in rows if row["r"]],
         "x-order": [row["n"] for row in rows],
     }

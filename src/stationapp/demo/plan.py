@@ -73,6 +73,10 @@ def fill_form(item: ServiceItem, applicant: Applicant) -> dict[str, Any]:
 
 
 def _value(field: FormField, applicant: Applicant) -> Any:
+    if field.kind is FieldKind.TABLE:
+        return [{column.name: _value(column, applicant) for column in field.columns}]
+    if field.kind is FieldKind.CHOICES:
+        return [field.choices[0]]
     if field.choices:
         return field.choices[0]
     texts = {
@@ -85,6 +89,9 @@ def _value(field: FormField, applicant: Applicant) -> Any:
         FieldKind.DATE: "2026-11-01",
         FieldKind.BOOLEAN: True,
         FieldKind.MONEY: "3000.00",
+        FieldKind.PHONE: applicant.phone,
+        FieldKind.ID_NUMBER: applicant.document_number,
+        FieldKind.LONG_TEXT: applicant.address,
         FieldKind.TEXT: texts.get(field.name, applicant.address),
     }
     return values[field.kind]
