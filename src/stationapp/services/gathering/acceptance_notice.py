@@ -8,7 +8,7 @@ from typing import Any
 
 from stationapp.documents.forms.acceptance_notice import BASIS, AcceptanceNotice, AcceptedMaterial
 from stationapp.domain.due_facts import stated_due
-from stationapp.services.gathering.matter import Matter, masked_number
+from stationapp.services.gathering.matter import Matter, masked_number, material_name
 
 _EXCLUDED = "补正、听证、检验、检测、检疫、鉴定和专家评审等依法不计入期限的时间"
 
@@ -35,7 +35,8 @@ def gather(matter: Matter) -> AcceptanceNotice:
         applied_on=received.date(),
         accepted_on=event.at.date(),
         materials=tuple(
-            AcceptedMaterial(row.name, row.originals, row.copies) for row in case.application.materials
+            AcceptedMaterial(material_name(row), row.originals, row.copies)
+            for row in case.application.materials
         ),
         statutory_limit=_limit(statutory),
         statutory_due=_day(statutory),

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from stationapp.documents.forms.material_receipt import MaterialReceipt, ReceivedMaterial
 from stationapp.domain.events import CaseEvent
 from stationapp.domain.people import HandedIn, application_from_mapping, handed_in_from_mapping
-from stationapp.services.gathering.matter import Matter, keeper_text, masked_number, qr_text
+from stationapp.services.gathering.matter import Matter, keeper_text, masked_number, material_name, qr_text
 
 
 def gather(matter: Matter) -> MaterialReceipt:
@@ -15,7 +15,7 @@ def gather(matter: Matter) -> MaterialReceipt:
     case, desk = matter.case, matter.desk
     applicant = case.application.applicant
     materials = tuple(
-        ReceivedMaterial(row.name, row.originals, row.copies, row.pages, keeper_text(row))
+        ReceivedMaterial(material_name(row), row.originals, row.copies, row.pages, keeper_text(row))
         for row in _handed_in(matter.event)
     )
     return MaterialReceipt(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from stationapp.documents.forms.decision import GRANT, REFUSAL
+from stationapp.documents.layout.words import long_date
 from stationapp.domain.case import Case, fold
 from stationapp.domain.case_flow import EFFECTS
 from stationapp.domain.catalogue import Keeper
@@ -142,6 +143,14 @@ def known_desk(organisation: Organisation, desk_id: str) -> Desk:
 def masked_number(number: str) -> str:
     """Return an identity number as papers that many hands hold show it: the middle hidden, both ends to compare."""
     return f"{number[:6]}{'*' * (len(number) - 10)}{number[-4:]}" if len(number) > 10 else number
+
+
+def material_name(row: HandedIn) -> str:
+    """Return a material's name; one that was only promised (告知承诺) says by when it comes."""
+    promised = not (row.originals or row.copies) and row.promised_by
+    return (
+        f"{row.name}（承诺{long_date(date.fromisoformat(row.promised_by))}前补交）" if promised else row.name
+    )
 
 
 def keeper_text(row: HandedIn) -> str:

@@ -37,13 +37,14 @@ def gather(matter: Matter) -> SiteVisitRecord:
 
 
 def _row(matter: Matter, called: CaseEvent, desk_id: str) -> VisitingDepartment:
+    """The row of a department; the lead, which called the visit, knew of it by that very act."""
     came = [str(row["person"]) for row in matter.event.facts["attended"] if row["desk_id"] == desk_id]
     confirmed, signed = (_by(matter, move, desk_id) for move in ("acknowledge_visit", "sign_visit_record"))
     lead = desk_id == matter.event.hand.desk_id
     return VisitingDepartment(
         department=known_desk(matter.organisation, desk_id).name,
-        called_at=None if lead else called.at,
-        acknowledged_at=confirmed.at if confirmed else None,
+        called_at=called.at,
+        acknowledged_at=called.at if lead else confirmed.at if confirmed else None,
         attended_by="、".join(came),
         signed_at=matter.event.at if lead else signed.at if signed else None,
         absence="" if came else _absence(matter, desk_id),
