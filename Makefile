@@ -34,8 +34,9 @@ format: setup-test ## Put every Python file into form
 	$(PY) -m ruff format .
 	$(PY) -m ruff check --fix .
 
-moves: setup-test ## Write docs/moves.md from the table of moves
+moves: setup-test ## Write docs/moves.md and docs/crossings.md from the tables
 	$(PY) packaging/docs/make_moves.py
+	$(PY) packaging/docs/make_crossings.py
 
 bench: setup-test ## Measure how quick the program is
 	$(PY) tests/benchmarks/run.py

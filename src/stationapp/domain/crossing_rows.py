@@ -15,11 +15,11 @@ from stationapp.domain.crossings import (
 )
 from stationapp.domain.states import State
 
-CUSTODY = "domain 1.3 (one desk holds a case)"
+CUSTODY = "custody: one desk holds a case (SEED 003)"
 _LAW_32 = "行政许可法 32(4)"
 _WITHDRAWAL_WAITS = "申请人已申请撤回，请先办理撤回或说明不能撤回的理由。"
 _NO_OPEN_PART = "该部门没有未回执的联系单。"
-_DEEMED = "收到材料已超过五个工作日，依法视为受理，不能再要求补正或不予受理；请直接受理。"
+_DEEMED = "依法视为受理"
 _LAPSED = "补正期限已过，办件已按补正不来办结；请申请人重新申请。"
 
 
@@ -97,7 +97,7 @@ _WITHDRAWALS = (
         State.WITHDRAWN,
         State.GRANTED,
         "the officer records the withdrawal, the approver grants",
-        "domain 1.3 (12); no withdrawal after the decision",
+        "no withdrawal after the decision (行政许可法 38, 40)",
     ),
     _exclusive(
         "withdraw",
@@ -105,7 +105,7 @@ _WITHDRAWALS = (
         State.WITHDRAWN,
         State.REFUSED,
         "the officer records the withdrawal, the approver refuses",
-        "domain 1.3 (12); no withdrawal after the decision",
+        "no withdrawal after the decision (行政许可法 38, 40)",
     ),
     *(
         CrossingRow(
@@ -115,7 +115,7 @@ _WITHDRAWALS = (
             "the village passes on the applicant's wish, the department decides",
             Verdict(State.REVIEWED, "withdrawal-waits", _WITHDRAWAL_WAITS),
             Verdict(state, "wrong-state", wrong_state("request_withdrawal", state)),
-            "domain 1.3 (12)",
+            "a withdrawal is possible until the decision",
         )
         for decision, state in (("grant", State.GRANTED), ("refuse", State.REFUSED))
     ),
@@ -124,14 +124,14 @@ _WITHDRAWALS = (
         "accept",
         State.ACCEPTED,
         "the village passes on the applicant's wish, the window accepts: the wish waits for an answer",
-        "domain 1.3 (12)",
+        "a withdrawal is possible until the decision",
     ),
     _compatible(
         "request_withdrawal",
         "request_supplement",
         State.SUPPLEMENT,
         "the village passes on the applicant's wish, the township asks for a supplement",
-        "domain 1.3 (12)",
+        "a withdrawal is possible until the decision",
     ),
     _exclusive(
         "hand_over",
@@ -166,7 +166,7 @@ _SUPPLEMENTS = (
         "the village takes the supplement before the deadline, the township closes the case after it",
         Verdict(State.RECEIVED, "wrong-state", wrong_state("close_unsupplied", State.RECEIVED)),
         Verdict(State.RECEIVED),
-        "domain 1.2 (办结结果 5); the applicant does not suffer for the road",
+        "GB/T 39046 (办结结果 5); the applicant does not suffer for the road",
     ),
     CrossingRow(
         "supply × close_unsupplied, late",
@@ -175,7 +175,7 @@ _SUPPLEMENTS = (
         "the village takes the supplement after the deadline, the township closes the case",
         Verdict(State.RECEIVED, "wrong-state", wrong_state("close_unsupplied", State.RECEIVED)),
         Verdict(State.SUPPLEMENT_LAPSED, "lapsed", _LAPSED),
-        "domain 1.2 (办结结果 5)",
+        "GB/T 39046 (办结结果 5)",
     ),
     _exclusive(
         "supply",
@@ -191,7 +191,7 @@ _SUPPLEMENTS = (
         "one PC of the village takes the supplement, the other records a withdrawal",
         Verdict(State.WITHDRAWN),
         Verdict(State.WITHDRAWN, "wrong-state", wrong_state("supply", State.WITHDRAWN)),
-        "domain 1.3 (12): until the decision",
+        "a withdrawal is possible until the decision",
     ),
 )
 
@@ -430,7 +430,7 @@ _JOINT = (
         "extend",
         "default_decision",
         "the approver extends in time, the window records the department's silence after the limit",
-        Verdict(State.REVIEWED, "too-early", "超过期限的第二个工作日（{}）起才能默认。"),
+        Verdict(State.REVIEWED, "too-early", "期限到 {} 为止，超过后第二个工作日（{}）起才能默认。"),
         Verdict(State.DEFAULTED, "wrong-state", wrong_state("extend", State.DEFAULTED)),
         "行政许可法 42; SEED 003 (审批超时默认制)",
     ),
@@ -452,14 +452,14 @@ _AFTERWARDS = (
         "the applicant rates at two stations",
         Verdict(State.CONCLUDED, "rated", "该办件已经评价过，一件只评一次。"),
         Verdict(State.CONCLUDED, "rated", "该办件已经评价过，一件只评一次。"),
-        "domain 6 (一事一评)",
+        "好差评 (一事一评)",
     ),
     _compatible(
         "archive",
         "rate",
         State.ARCHIVED,
         "the village archives, the township takes a rating",
-        "domain 1.3 (16)",
+        "GB/T 39046 table 11 (归档)",
     ),
     CrossingRow(
         "urge × conclude",
@@ -480,7 +480,7 @@ _OPENINGS = (
         "a copied PC gives out the receipt numbers of another one",
         Verdict(State.RECEIVED, "number-taken", "收件号 {} 已被另一个办件使用，请核对后重新收件。"),
         Verdict(State.RECEIVED, "number-taken", "收件号 {} 已被另一个办件使用，请核对后重新收件。"),
-        "architecture 4",
+        "a number belongs to one case or batch",
     ),
     _compatible(
         "receive",
@@ -497,7 +497,7 @@ _OPENINGS = (
         "a copied PC gives out the batch numbers of another one, for two cases",
         Verdict(State.RECEIVED, "number-taken", "批次号 {} 已被另一个批次使用，请核对后重新装批。"),
         Verdict(State.RECEIVED, "number-taken", "批次号 {} 已被另一个批次使用，请核对后重新装批。"),
-        "architecture 4",
+        "a number belongs to one case or batch",
     ),
     CrossingRow(
         "book_appointment × book_appointment",

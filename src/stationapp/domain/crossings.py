@@ -49,11 +49,6 @@ class CrossingRow:
     reversed_: Verdict
     source: str
 
-    @property
-    def depends_on_order(self) -> bool:
-        """Whether chance decides how the case stands in the end."""
-        return self.in_order.state is not self.reversed_.state
-
 
 NOT_MADE = "not-made"
 """The code of an act of the hub that it does not make, since there is no ground for it any more."""
@@ -69,6 +64,7 @@ class Side(StrEnum):
     ADDRESSEE = "addressee"
     PARTNER = "partner"
     ASKER = "asker"  # any other desk that speaks to it
+    OVERSEER = "overseer"  # the desk whose term ran out, the window that watches over departments
     HUB = "hub"
 
 
@@ -80,8 +76,8 @@ SIDES = {
     ActsBy.PARTNER: Side.PARTNER,
     ActsBy.CONCERNED: Side.ASKER,
     ActsBy.WATCHER: Side.ASKER,
-    ActsBy.ASKER: Side.ASKER,
-    ActsBy.COORDINATOR: Side.ASKER,
+    ActsBy.ASKER: Side.OVERSEER,
+    ActsBy.COORDINATOR: Side.OVERSEER,
     ActsBy.HUB: Side.HUB,
 }
 
@@ -126,8 +122,8 @@ CLASSES = (
         Side.HOLDER,
         Side.ASKER,
         "the holder and a desk that can only ask, urge, rate or watch over it",
-        "asking never moves the case: the holder's act stands; what was asked stands unless the case is past it, "
-        "or the rule of the holder's act wants it answered first",
+        "asking moves no case: the holder's act stands, unless its rule wants what was asked answered first; what was "
+        "asked stands, unless the case is past it. Of a service around a case the first at the hub stands",
     ),
     _class(Side.ADDRESSEE, Side.ASKER, "the receiving desk and a desk that can only ask"),
     _class(Side.PARTNER, Side.ASKER, "a department of a joint case and a desk that watches over it or asks"),
@@ -136,6 +132,10 @@ CLASSES = (
         Side.ASKER,
         "two desks that can only ask",
         "both stand, except what may be said once: then the first at the hub stands",
+    ),
+    *(
+        _class(Side.OVERSEER, side, f"silence or a term that ran out is recorded ({side})")
+        for side in (Side.OVERSEER, Side.HOLDER, Side.PARTNER, Side.ADDRESSEE, Side.ASKER)
     ),
     *(
         _class(
