@@ -17,7 +17,7 @@ from stationapp.domain import calendar as calendars
 from stationapp.domain.catalogue import ItemStatus
 from stationapp.domain.catalogue_changes import ChangeState
 from stationapp.domain.catalogue_codec import catalogue_from_mapping, catalogue_to_mapping
-from stationapp.domain.material_dictionary import MaterialDictionary, MaterialEntry
+from stationapp.domain.material_dictionary import MaterialDictionary, MaterialEntry, dictionary_to_mapping
 from stationapp.domain.organisation import organisation_to_mapping
 from stationapp.domain.refusal import Refused
 
@@ -254,3 +254,15 @@ def test_suspending_and_coverage_by_command(run, tmp_path):
     code, lines = run("catalogue", "withdraw", "1", "--by", "approver", "--note", "恢复")
     assert (code, lines[0]["catalogue"]) == (0, 3)
     assert run("catalogue", "coverage")[1][0]["in_service"]
+
+
+def test_the_dictionary_of_materials_is_drafted_by_itself(run, tmp_path):
+    (tmp_path / "materials.json").write_text(json.dumps(dictionary_to_mapping(DICTIONARY)), encoding="utf-8")
+    words = ("--by", "officer", "--reason", "材料目录化")
+    (drafted,) = run("catalogue", "draft", str(tmp_path / "materials.json"), *words)[1]
+    assert (drafted["items"], drafted["dictionary"]) == ([], True)
+    run("catalogue", "review", "1", "--by", "approver")
+    assert run("catalogue", "publish", "1", "--by", "window")[1][0]["catalogue"] == 2
+    run("catalogue", "export", str(tmp_path / "out.json"))
+    exported = catalogue_from_mapping(json.loads((tmp_path / "out.json").read_text(encoding="utf-8")))
+    assert exported.dictionary == DICTIONARY

@@ -42,6 +42,7 @@ from stationapp.domain.catalogue_history import (
     standing,
 )
 from stationapp.domain.catalogue_soundness import why_unsound
+from stationapp.domain.material_dictionary import MaterialDictionary, MaterialEntry
 from stationapp.domain.organisation import Desk, Level, Organisation, Person, Post, PostKind
 from stationapp.domain.refusal import Reason
 from stationapp.domain.time_limits import Limit, LimitUnit
@@ -177,6 +178,18 @@ def test_a_new_version_never_reaches_back() -> None:
 
 def test_a_department_has_to_exist() -> None:
     assert publishable(replace(ITEM, department="xyz"), catalogue=NOTHING) == ["unknown-department"]
+
+
+def test_a_material_names_an_entry_of_the_dictionary_also_after_that_was_changed() -> None:
+    named = replace(ITEM, materials=(Material("m1", "身份证", 1, 1, material_key="id-card"),))
+    known = MaterialDictionary((MaterialEntry("id-card", "身份证"),))
+    other = MaterialDictionary((MaterialEntry("book", "户口簿"),))
+    assert publishable(named, catalogue=NOTHING) == ["unknown-material"]
+    assert publishable(named, catalogue=replace(NOTHING, dictionary=known)) == []
+    before = replace(BEFORE, items=(named,), dictionary=known)
+    dropped = replace(change(), dictionary=other)
+    assert codes(why_not_publishable(dropped, before, TODAY, DEPARTMENTS)) == ["unknown-material"]
+    assert codes(why_not_publishable(change(), before, TODAY, DEPARTMENTS)) == ["nothing-changed"]
 
 
 @pytest.mark.parametrize(

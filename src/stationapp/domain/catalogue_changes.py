@@ -172,9 +172,28 @@ def why_not_publishable(
     for item in change.items:
         reasons += why_unsound(item)
         reasons += [reason for reason in _against(item, catalogue, today, departments) if reason]
+    reasons += _unknown_materials(change, catalogue, today)
     if not change.items and change.dictionary in (None, catalogue.dictionary):
         reasons.append(Reason("nothing-changed", "这份变更与现行目录相同，没有可发布的内容。", "items"))
     return tuple(reasons)
+
+
+def _unknown_materials(change: CatalogueChange, catalogue: Catalogue, today: date) -> list[Reason]:
+    """Every key that an item in service names is in the dictionary, also after that was changed (一数一源)."""
+    dictionary = change.dictionary or catalogue.dictionary
+    replaced = {item.code for item in change.items}
+    standing = [item for item in catalogue.current(today) if item.code not in replaced]
+    return [
+        Reason(
+            "unknown-material",
+            f"“{item.name}”的材料“{row.name}”用了材料字典里没有的编号 {row.material_key}。",
+            "items",
+        )
+        for item in (*change.items, *standing)
+        if item.status.is_in_service
+        for row in item.materials
+        if row.material_key and dictionary.entry(row.material_key) is None
+    ]
 
 
 def _repeated(items: tuple[ServiceItem, ...]) -> list[Reason]:

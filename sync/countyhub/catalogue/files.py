@@ -10,7 +10,7 @@ from countyhub.catalogue import workbook
 from countyhub.references.publishing import read_file
 from stationapp.domain.catalogue import Catalogue, ServiceItem
 from stationapp.domain.catalogue_codec import catalogue_from_mapping, catalogue_to_mapping
-from stationapp.domain.material_dictionary import MaterialDictionary
+from stationapp.domain.material_dictionary import MaterialDictionary, dictionary_from_mapping
 from stationapp.domain.refusal import Reason, Refused
 
 Contents = tuple[tuple[ServiceItem, ...], MaterialDictionary | None]
@@ -38,6 +38,9 @@ def read(path: Path) -> Contents:
 
 
 def _catalogue(data: Any) -> Catalogue:
+    """Read a catalogue, or a dictionary of materials by itself (`{"materials": [...]}`)."""
+    if "materials" in data and "items" not in data:
+        return Catalogue(0, "", (), dictionary_from_mapping(data))
     return catalogue_from_mapping({"version": 0, "published_at": "", **data})
 
 
