@@ -110,5 +110,5 @@ def test_every_item_of_the_demonstration_has_a_whole_guide(real: Workplace) -> N
 
 def test_a_materials_line_says_what_a_person_must_bring() -> None:
     photo = Material("photo", "照片", 0, 2, required=False, note="近期免冠")
-    assert material_text(photo) == "照片（原件 0 份、复印件 2 份，视情况提交）。近期免冠"
+    assert material_text(photo) == "照片（复印件 2 份，视情况提交）。近期免冠"
     assert "不需提交" in material_text(replace(photo, required=True, shared=True))

@@ -8,18 +8,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from stationapp.domain.case_flow import why_not_open_to
-from stationapp.domain.catalogue import HandlingKind, Keeper, Material, ServiceItem, describe_window
+from stationapp.domain.catalogue import Keeper, Material, ServiceItem, describe_window
+from stationapp.domain.catalogue_columns import HANDLING_TITLES as HANDLING_TITLES
 from stationapp.domain.organisation import Level
 from stationapp.domain.refusal import Reason
 from stationapp.domain.time_limits import Limit
 from stationapp.services.workplace import Workplace
 
-HANDLING_TITLES = {
-    HandlingKind.IMMEDIATE: "即办件",
-    HandlingKind.COMMITTED: "承诺件",
-    HandlingKind.JOINT: "联办件",
-    HandlingKind.FORWARDED: "上报件",
-}
 # Where a fact comes from is noted for those who keep the catalogue, in a code nobody else can read.
 _SOURCE_CODE = re.compile(r"[（(]?出处：[A-Z]+[）)]?")
 _WEEKDAYS = "一二三四五六日"
