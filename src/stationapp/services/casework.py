@@ -46,6 +46,7 @@ NATURES = {
     "default_decision": "默",
     "notify_collection": "领",
     "serve": "送",
+    "conclude": "办结",
     "withdraw": "撤",
 }
 
