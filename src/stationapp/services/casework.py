@@ -51,7 +51,7 @@ NATURES = {
 }
 
 # Reasons that no waiting and no other person here can remove: such a move is not offered for the case at all.
-_NEVER_HERE = frozenset(
+NEVER_HERE = frozenset(
     {
         "always-needed",
         "competent-here",
@@ -106,7 +106,7 @@ def options(workplace: Workplace, case: Case) -> tuple[tuple[Move, tuple[Reason,
         for move, reasons in rows
         if not move.opens
         and _concerns(workplace, case, move)
-        and not any(reason.code in _NEVER_HERE for reason in reasons)
+        and not any(reason.code in NEVER_HERE for reason in reasons)
     )
 
 
@@ -172,10 +172,15 @@ _FILLS: Mapping[str, Fill] = {
 }
 
 
+def filled_facts(workplace: Workplace, case: Case, move: Move, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the program answers by itself for a move, but for the document number, which it draws last."""
+    return dict(_FILLS[move.name](workplace, case, given)) if move.name in _FILLS else {}
+
+
 def _own_facts(
     workplace: Workplace, unit: WriteUnit, case: Case, move: Move, given: Mapping[str, Any]
 ) -> dict[str, Any]:
-    facts = dict(_FILLS[move.name](workplace, case, given)) if move.name in _FILLS else {}
+    facts = filled_facts(workplace, case, move, given)
     if move.name in NATURES:
         facts["document_number"] = next_document_number(workplace, unit, NATURES[move.name])
     return facts
