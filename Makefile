@@ -34,8 +34,9 @@ format: setup-test ## Put every Python file into form
 	$(PY) -m ruff format .
 	$(PY) -m ruff check --fix .
 
-moves: setup-test ## Write docs/moves.md and docs/crossings.md from the tables
+moves: setup-test ## Write docs/moves.md, docs/rules.md and docs/crossings.md from the code
 	$(PY) packaging/docs/make_moves.py
+	$(PY) packaging/docs/make_rules.py
 	$(PY) packaging/docs/make_crossings.py
 
 bench: setup-test ## Measure how quick the program is

@@ -93,7 +93,7 @@ _JOINT = frozenset(row.name for row in joint.ROWS) | _BY_DEFAULT
 """What the departments of a joint case do together."""
 
 _BACKWARDS = frozenset(
-    {"recall", "decline_handover", "send_back", "request_supplement", "urge", "prioritise"}
+    {"archive", "recall", "decline_handover", "send_back", "request_supplement", "urge", "prioritise"}
 )
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import inspect
-import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -19,31 +18,37 @@ TARGET = ROOT / "docs" / "moves.md"
 
 sys.path.insert(0, str(ROOT / "src"))
 
-from stationapp.domain.case import FINAL_STATES, Custody, Effect, State  # noqa: E402 - the source root comes first.
+from stationapp.domain.affair_kinds import noun_of  # noqa: E402 - the source root comes first.
+from stationapp.domain.case import CASE, Custody, Effect, State  # noqa: E402
 from stationapp.domain.case_flow import TABLE  # noqa: E402
 from stationapp.domain.moves import ActsBy, Ask, Move  # noqa: E402
 from stationapp.domain.organisation import PostKind  # noqa: E402
+from stationapp.domain.states import CASE_STATES  # noqa: E402
 
 HEADING = """# Moves
 
-Everything that can happen to a case, written from `src/stationapp/domain/case_flow.py` by `make moves`.
-Do not edit this page: change the table and run the command. A test fails when page and table differ.
+Everything that can happen to a case, and to the services around it, written from `src/stationapp/domain/case_flow.py`
+by `make moves`. Do not edit this page: change the table and run the command. A test fails when page and table differ.
 
-A move is possible when the case is in one of its *from* states, the acting desk stands in the named relation
-to the case, the person's post is one of those named, and every rule below holds. Station and hub ask the same
-function, `case_flow.judge`.
-"""
-RULES_HEADING = """## Rules
+A move is possible when the case is in one of its *from* states, the acting desk stands to the case as the row says,
+the person's post is one of those named and was left the *power*, and every [rule](rules.md#gates-and-checks) holds.
+Station and hub ask the same function, `case_flow.judge`.
 
-A *gate* needs no facts: it greys a button out and says why. A *check* looks at the facts that were filled in.
-Both stand in `src/stationapp/domain/case_rules.py`, each with the sentence a person reads. SEED 000 to 004
-are five source documents, which [the glossary](glossary.md#sources) names.
+*Clock* tells what the move does to [the limits](rules.md#clocks). *Source* is the rule a row rests on: articles of
+Chinese laws, national and local standards by their numbers, and SEED 000 to 004, which are five source documents that
+[the glossary](glossary.md#sources) names. *domain* is the project's own description of the county's practice.
 """
 RELATIONS = {
     ActsBy.OPENER: "opens the case, or holds it",
     ActsBy.HOLDER: "holds the case",
     ActsBy.ADDRESSEE: "is the addressee",
-    ActsBy.HUB: "the hub itself",
+    ActsBy.PARTNER: "owes an opinion on a joint case",
+    ActsBy.CONCERNED: "holds the case, or once did",
+    ActsBy.ASKER: "asked for the supplement",
+    ActsBy.COORDINATOR: "is the county window that passed the case on",
+    ActsBy.ABOVE: "holds the case, or stands one level above",
+    ActsBy.WATCHER: "sees the case",
+    ActsBy.HUB: "is the hub itself",
 }
 CUSTODY = {
     Custody.KEEP: "stays",
@@ -52,26 +57,30 @@ CUSTODY = {
     Custody.RELEASE: "stays; no longer addressed to anybody",
     Custody.HAND_TO: "passes to the named desk at once",
 }
+COLUMNS = ("move", "", "of", "from", "to", "post", "desk", "power", "paper", "clock", "source")
 
 
 def rendered() -> str:
     """The page."""
-    parts = (HEADING, *_overview(), "", *_details(), RULES_HEADING, *_rules(), "", *_states())
-    return "\n".join(parts) + "\n"
+    return "\n".join((HEADING, *_overview(), "", *_details())) + "\n"
 
 
 def _overview() -> Iterator[str]:
-    yield "| move | | from | to | who | paper | clock |"
-    yield "|---|---|---|---|---|---|---|"
+    yield f"| {' | '.join(COLUMNS)} |"
+    yield f"|{'---|' * len(COLUMNS)}"
     for move in TABLE.values():
         cells = (
             f"[`{move.name}`](#{_anchor(move)})",
             move.title,
+            noun_of(move.kind),
             _from(move),
             _to(move.effect),
             _posts(move),
+            str(move.acts_by),
+            move.power.label if move.power is not None else "",
             f"`{move.paper}`" if move.paper else "",
             move.clock,
+            move.source,
         )
         yield f"| {' | '.join(cells)} |"
 
@@ -81,41 +90,23 @@ def _details() -> Iterator[str]:
         yield f"## {move.name} {move.title}\n"
         yield f"- from: {_from(move)}"
         yield f"- to: {_to(move.effect)}; custody {CUSTODY[move.effect.custody]}"
-        yield (
-            f"- who: {_posts(move)}, whose desk {RELATIONS[move.acts_by]}"
-            if move.posts
-            else "- who: the hub itself"
-        )
+        yield f"- who: {_who(move)}"
         yield from _list("gates", (f"`{_name(gate)}`" for gate in move.gates))
         yield from _list("checks", (_check(check) for check in move.checks))
         yield from _list("asks for", (_ask(ask) for ask in move.asks))
         yield from _list("paper", [f"`{move.paper}`"] if move.paper else [])
         yield from _list("clock", [move.clock] if move.clock else [])
+        yield from _list("source", [move.source] if move.source else [])
         if move.batched:
             yield "- made for many cases at once, with a handover list"
         yield ""
 
 
-def _rules() -> Iterator[str]:
-    found: dict[str, str] = {}
-    for move in TABLE.values():
-        rules: tuple[Callable[..., Any], ...] = (*move.gates, *move.checks)
-        for rule in rules:
-            found.setdefault(_name(rule), _meaning(rule))
-    yield "| rule | what it demands |"
-    yield "|---|---|"
-    for name in sorted(found):
-        yield f"| `{name}` | {found[name]} |"
-
-
-def _states() -> Iterator[str]:
-    yield "## States\n"
-    yield "| state | | left by |"
-    yield "|---|---|---|"
-    for state in State:
-        names = [f"`{move.name}`" for move in TABLE.values() if state in move.from_states and move.posts]
-        leaving = "nothing: the end" if state in FINAL_STATES else ", ".join(names)
-        yield f"| `{state}` | {state.label} | {leaving} |"
+def _who(move: Move) -> str:
+    if not move.posts:
+        return "the hub itself"
+    power = f", unless the matrix of powers takes {move.power.label} from the post" if move.power else ""
+    return f"{_posts(move)}, whose desk {RELATIONS[move.acts_by]}{power}"
 
 
 def _anchor(move: Move) -> str:
@@ -129,15 +120,17 @@ def _list(label: str, values: Iterable[str]) -> Iterator[str]:
 
 
 def _from(move: Move) -> str:
-    if len(move.from_states) == len(State):
+    if move.kind == CASE and move.from_states >= CASE_STATES:
         return "any"
     states = [state.label for state in State if state in move.from_states]
-    return "、".join((["（新办件）"] if move.opens else []) + states)
+    return "、".join(([f"（新{noun_of(move.kind)}）"] if move.opens else []) + states)
 
 
 def _to(effect: Effect) -> str:
     if effect.to_state is not None:
         return effect.to_state.label
+    if effect.resumes:
+        return "as before it was interrupted"
     return "as before it was sent" if effect.custody is Custody.RELEASE else "unchanged"
 
 
@@ -158,12 +151,6 @@ def _check(check: Callable[..., Any]) -> str:
 
 def _name(rule: Callable[..., Any]) -> str:
     return rule.__qualname__.split(".")[0]
-
-
-def _meaning(rule: Callable[..., Any]) -> str:
-    maker = inspect.getmodule(rule)
-    text = inspect.getdoc(getattr(maker, _name(rule))) or ""
-    return re.sub(r"\s*\n\s*", " ", text.split("\n\n")[0]).replace("Return a check that the", "The")
 
 
 def main(arguments: list[str]) -> int:

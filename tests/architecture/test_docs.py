@@ -16,10 +16,15 @@ import pytest
 import countyhub.cli
 from stationapp.cli.command_line import build_parser as station_parser
 from stationapp.cli.output import Exit
-from stationapp.domain.rules.materials import missing_materials
+from stationapp.documents.registry import PAPERS
+from stationapp.domain.case import State
+from stationapp.domain.case_flow import TABLE
 from stationapp.domain.catalogue_codec import catalogue_from_mapping
 from stationapp.domain.item_form import check_form
 from stationapp.domain.people import Applicant, Application, HandedIn
+from stationapp.domain.rules.materials import missing_materials
+from stationapp.domain.supervision_rules import RULES
+from stationapp.domain.waiting_clocks import WAITS
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")), *sorted((ROOT / "sync").glob("*.md")))
@@ -105,9 +110,19 @@ def test_people_the_readme_names_can_sign_in() -> None:
         assert (names[login.strip("`")], passwords[login.strip("`")]) == (name, password.strip("`"))
 
 
-def test_the_page_of_moves_is_the_table_of_moves() -> None:
-    maker = runpy.run_path(str(ROOT / "packaging" / "docs" / "make_moves.py"))
-    assert page("moves.md") == maker["rendered"]()
+@pytest.mark.parametrize("name", ["moves", "rules"])
+def test_the_pages_of_moves_and_rules_are_what_the_code_says(name: str) -> None:
+    maker = runpy.run_path(str(ROOT / "packaging" / "docs" / f"make_{name}.py"))
+    assert page(f"{name}.md") == maker["rendered"]()
+
+
+def test_the_page_of_rules_names_every_rule_state_paper_and_finding() -> None:
+    text = page("rules.md")
+    rules = {rule for move in TABLE.values() for rule in (*move.gates, *move.checks)}
+    named = {f"{rule.__module__.rsplit('.', 1)[-1]}.{rule.__qualname__.split('.')[0]}" for rule in rules}
+    expected = [*named, *(str(state) for state in State), *PAPERS, *(wait.name for wait in WAITS)]
+    assert [one for one in expected if f"| `{one}` |" not in text] == []
+    assert [rule.code for rule in RULES if f"| {rule.code} |" not in text] == []
 
 
 def test_every_term_of_the_glossary_is_in_the_code_where_it_says() -> None:

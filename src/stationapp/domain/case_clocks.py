@@ -53,7 +53,7 @@ _STOPS = DECISIONS | ENDINGS
 
 
 @dataclass(frozen=True, slots=True)
-class _Terms:
+class Terms:
     """Which limit of an acceptance a clock counts."""
 
     name: str
@@ -67,15 +67,15 @@ class _Terms:
         return item.statutory_limit if self.statutory else item.promised_limit
 
 
-_TERMS = (
-    _Terms(
+TERMS = (
+    Terms(
         STATUTORY,
         "法定时限",
         "statutory_due",
         statutory=True,
         source="行政许可法第四十二条或事项所依据的规定",
     ),
-    _Terms(PROMISED, "承诺时限", "promised_due", statutory=False, source="限时办结制、服务承诺制"),
+    Terms(PROMISED, "承诺时限", "promised_due", statutory=False, source="限时办结制、服务承诺制"),
 )
 
 
@@ -84,7 +84,7 @@ def case_clocks(reading: Reading) -> tuple[Clock, ...]:
     start = _start(reading)
     if start is None:
         return ()
-    found = (_clock(terms, start, reading) for terms in _TERMS)
+    found = (_clock(terms, start, reading) for terms in TERMS)
     return tuple(clock for clock in found if clock is not None)
 
 
@@ -102,7 +102,7 @@ def _start(reading: Reading) -> CaseEvent | None:
     return next((event for move in starts for event in reading.events if event.move == move), None)
 
 
-def _clock(terms: _Terms, start: CaseEvent, reading: Reading) -> Clock | None:
+def _clock(terms: Terms, start: CaseEvent, reading: Reading) -> Clock | None:
     fact = start.facts.get(terms.fact)
     stated = fact if is_due_fact(fact) else None
     limit = (kept_limit(stated) if stated is not None else None) or terms.limit(reading.item)

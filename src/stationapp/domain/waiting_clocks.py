@@ -28,7 +28,7 @@ _MOST_DAYS = 999
 
 
 @dataclass(frozen=True, slots=True)
-class _Wait:
+class Wait:
     """What is waited for between two kinds of acts."""
 
     name: str
@@ -41,17 +41,17 @@ class _Wait:
 
 
 _ROAD_ENDS = frozenset({"sign_for", "sign_for_result", "recall", "decline_handover"})
-_LEGS = _Wait(
+_LEGS = Wait(
     LEG, "转递途中", frozenset({"hand_over", "forward", "transfer", "send_result"}), _ROAD_ENDS, "一网流转"
 )
-_REPLY = _Wait(
+_REPLY = Wait(
     REPORT,
     "上级机关办理",
     frozenset({"report_up"}),
     frozenset({"record_reply_granted", "record_reply_refused"}),
     "上报件",
 )
-_SPECIAL = _Wait(
+_SPECIAL = Wait(
     SPECIAL,
     "特别程序",
     frozenset({"start_special"}),
@@ -59,7 +59,7 @@ _SPECIAL = _Wait(
     "行政许可法第四十五条",
     "expected_days",
 )
-_SUPPLEMENT = _Wait(
+_SUPPLEMENT = Wait(
     SUPPLEMENT,
     "补正期限",
     frozenset({"request_supplement"}),
@@ -67,15 +67,26 @@ _SUPPLEMENT = _Wait(
     "行政许可法第三十二条第一款第四项",
     day_fact="deadline",
 )
+_PART = Wait(PART, "联办意见", frozenset({"fan_out"}), _PART_ENDS, "并联审批")
+_PROMISE = Wait(
+    PROMISE,
+    "承诺核查",
+    frozenset({"receive", "note_missing"}),
+    frozenset({"supply", "check_promise"}),
+    "告知承诺制",
+)
+_ONE_BY_ONE = (_LEGS, _REPLY, _SPECIAL, _SUPPLEMENT)
+WAITS = (*_ONE_BY_ONE, _PART, _PROMISE)
+"""Everything a case may wait for; each department and each promised material has a clock of its own."""
 
 
 def waiting_clocks(reading: Reading) -> tuple[Clock, ...]:
     """Return the clocks of everything a case waited or waits for, by kind and then in order."""
-    waits = (clock for wait in (_LEGS, _REPLY, _SPECIAL, _SUPPLEMENT) for clock in _waits(wait, reading))
+    waits = (clock for wait in _ONE_BY_ONE for clock in _waits(wait, reading))
     return (*waits, *_parts(reading), *_promises(reading))
 
 
-def _waits(wait: _Wait, reading: Reading) -> list[Clock]:
+def _waits(wait: Wait, reading: Reading) -> list[Clock]:
     clocks = []
     for number, act in enumerate(reading.trail):
         if act.move in wait.starts:
@@ -130,7 +141,7 @@ def _part(row: Mapping[str, Any], run: Run, reading: Reading) -> Clock:
     fact = row.get("due")
     stated = fact if is_due_fact(fact) else None
     limit = kept_limit(stated) if stated is not None else None
-    face = ClockFace(PART, "联办意见", limit, source="并联审批", subject=run.desk_id)
+    face = ClockFace(PART, _PART.title, limit, source=_PART.source, subject=run.desk_id)
     if stated is None:
         return read_clock(face, run, (), reading.counting)
     due = standing_due(stated, run.started_on, (), 0, reading.counting.calendar)
@@ -150,7 +161,7 @@ def _promises(reading: Reading) -> list[Clock]:
             seen.add(material)
             later = reading.trail[number + 1 :]
             stop = next((one for one in later if _keeps_promise(one, material)), None)
-            face = ClockFace(PROMISE, "承诺核查", None, source="告知承诺制", subject=material)
+            face = ClockFace(PROMISE, _PROMISE.title, None, source=_PROMISE.source, subject=material)
             clocks.append(_read(face, _run(act, stop), day, reading))
     return clocks
 

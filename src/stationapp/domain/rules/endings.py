@@ -56,7 +56,7 @@ def proposed_as(kind: str) -> Gate:
 def withdrawal_is_asked(situation: Situation, hand: Hand) -> Reason | None:
     """Only a request that was made can be dismissed."""
     if situation.case is not None and situation.case.when("request_withdrawal") is None:
-        return Reason("not-asked", "申请人没有申请撤回。")
+        return Reason("not-asked", "申请人没有申请撤回，不用答复。")
     return None
 
 

@@ -33,7 +33,7 @@ def is_joint(situation: Situation, hand: Hand) -> Reason | None:
 def is_not_fanned_out(situation: Situation, hand: Hand) -> Reason | None:
     """All departments are asked at once, with one letter each."""
     if situation.case is not None and situation.case.parts:
-        return Reason("fanned-out", "已向联办部门发出联系单。")
+        return Reason("fanned-out", "已向联办部门发出联系单，不用再发。")
     return None
 
 
@@ -81,7 +81,7 @@ def part_is_new(situation: Situation, hand: Hand) -> Reason | None:
     """A letter is signed for once."""
     part = _my_part(situation, hand)
     if part is not None and part.signed is not None:
-        return Reason("signed-already", "本部门已接收联系单。")
+        return Reason("signed-already", "本部门已接收过联系单，请办理后回执。")
     return None
 
 
@@ -128,7 +128,7 @@ def visit_is_called(situation: Situation, hand: Hand) -> Reason | None:
 def visit_is_recorded(situation: Situation, hand: Hand) -> Reason | None:
     """A record is signed after it was written."""
     if situation.case is None or situation.case.when("record_site_visit") is None:
-        return Reason("no-record", "联合踏勘记录尚未形成。")
+        return Reason("no-record", "联合踏勘记录尚未登记，不能签认。")
     return None
 
 
@@ -169,7 +169,7 @@ def silent_part_is_proven(situation: Situation, event: CaseEvent) -> tuple[Reaso
     case = situation.case
     part = part_of(case.parts, text_of(event, "desk_id")) if case is not None else None
     if part is None or not part.state.is_open:
-        return (Reason("no-open-part", "该部门没有未回执的联系单。", "desk_id"),)
+        return (Reason("no-open-part", "该部门没有待回执的联系单。", "desk_id"),)
     if part.signed is None:
         return (Reason("not-proven", "该部门没有接收联系单的记录，通知未经证明，不能默认。", "desk_id"),)
     return _too_early(situation.calendar, str(part.due.get("day", "")), event)
@@ -181,7 +181,7 @@ def absent_part_is_proven(situation: Situation, event: CaseEvent) -> tuple[Reaso
     desk_id = text_of(event, "desk_id")
     part = part_of(case.parts, desk_id) if case is not None else None
     if case is None or part is None or not part.state.is_open:
-        return (Reason("no-open-part", "该部门没有未回执的联系单。", "desk_id"),)
+        return (Reason("no-open-part", "该部门没有待回执的联系单。", "desk_id"),)
     if desk_id not in case.visit_acknowledged:
         return (Reason("not-proven", "该部门没有确认收到踏勘通知，不能按缺席默认。", "desk_id"),)
     attended = {str(row["desk_id"]) for row in case.fact("record_site_visit", "attended", ())}

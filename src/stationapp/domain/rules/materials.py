@@ -27,7 +27,7 @@ def materials_are_complete(situation: Situation, event: CaseEvent) -> tuple[Reas
     return tuple(
         Reason(
             "material-missing",
-            f"缺少材料：{row['name']}（{row['problem']}）",
+            f"缺少材料：{row['name']}（{row['problem']}）。",
             f"material:{row['material_id']}",
         )
         for row in missing_materials(item, application)
