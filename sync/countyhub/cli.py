@@ -12,6 +12,7 @@ from pathlib import Path
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from countyhub import commands
+from countyhub.attendance import commands as attendance
 from countyhub.catalogue.arguments import add_catalogue
 from countyhub.identity.repository import NotInitialised
 from countyhub.statistics import commands as statistics
@@ -108,6 +109,7 @@ def _add_serving(names: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     revoke = _command(names, "revoke-device", commands.revoke_device, "take a PC's rights away")
     revoke.add_argument("device")
     _command(names, "sweep", sweeps.sweep, "do now what the serving hub does every ten minutes by itself")
+    _command(names, "attendance", attendance.attendance, "who is away, who stands in, who is on duty")
     server = _command(names, "serve", commands.serve, "serve stations over HTTP")
     server.add_argument("--host", default="127.0.0.1")
     server.add_argument("--port", type=int, default=0, help="0 takes a free one")

@@ -1,34 +1,13 @@
-"""The arguments of every command. The function that answers is named as text and imported when it is wanted,
-so that the window does not wait for what only scripts need.
-"""
+"""The arguments of every command."""
 
 from __future__ import annotations
 
-import argparse
-from collections.abc import Callable
-from functools import partial
-from importlib import import_module
 from pathlib import Path
-from typing import Any
 
-Commands = Any  # argparse names the type of its sub-parsers only privately.
-Add = Callable[[Commands], None]
-
-
-def _run(place: str, options: argparse.Namespace) -> int:
-    module, function = place.split(".")
-    return int(getattr(import_module(f"stationapp.cli.{module}"), function)(options))
-
-
-def _command(commands: Commands, name: str, text: str, place: str) -> Any:
-    parser = commands.add_parser(name, help=text, description=text)
-    parser.set_defaults(command=partial(_run, place))
-    return parser
-
-
-def _group(commands: Commands, name: str, text: str) -> Commands:
-    parser = commands.add_parser(name, help=text, description=text)
-    return parser.add_subparsers(title="命令", metavar="COMMAND", required=True)
+from stationapp.cli.adding import Add, Commands
+from stationapp.cli.adding import command as _command
+from stationapp.cli.adding import group as _group
+from stationapp.cli.affair_arguments import AFFAIR_GROUPS
 
 
 def _add_station(commands: Commands) -> None:
@@ -140,6 +119,7 @@ GROUPS: tuple[Add, ...] = (
     _add_station,
     _add_items,
     _add_cases,
+    *AFFAIR_GROUPS,
     _add_batches,
     _add_scans,
     _add_waiting,

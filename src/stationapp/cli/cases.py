@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from stationapp.cli.json_arguments import read_object
+from stationapp.cli.json_arguments import read_file, read_object
 from stationapp.cli.output import Exit, say
 from stationapp.cli.signed_in import case_id_of, make_folder, workplace_of
 from stationapp.domain.case import Case
@@ -20,7 +20,6 @@ from stationapp.domain.people import (
     handed_in_from_mapping,
 )
 from stationapp.domain.refusal import Reason, Refused
-from stationapp.platform.unavailable import Unavailable
 from stationapp.services import casework, intake, papers, worklists
 from stationapp.services.acts import new_id
 from stationapp.services.case_details import details
@@ -30,7 +29,7 @@ from stationapp.services.workplace import Workplace
 
 def open_case(options: argparse.Namespace) -> Exit:
     """Receive an application, or tell once what is missing."""
-    data = read_object(_text_of(options.file))
+    data = read_file(options.file)
     with workplace_of(options) as workplace:
         case_id = case_id_of(workplace, options.completes) if options.completes else ""
         item = _item(workplace, data, case_id)
@@ -162,15 +161,6 @@ def _handed_in(workplace: Workplace, row: dict[str, Any], folder: Path) -> Hande
     )
     plain = handed_in_from_mapping({name: value for name, value in row.items() if name != "files"})
     return replace(plain, attachments=files)
-
-
-def _text_of(file: Path) -> str:
-    try:
-        return file.read_text("utf-8-sig")
-    except OSError as error:
-        raise Unavailable(f"读不出文件“{file.name}”。", type(error).__name__) from error
-    except UnicodeDecodeError as error:
-        raise Refused(Reason("bad-json", f"文件“{file.name}”不是 UTF-8 文本。", "file")) from error
 
 
 def _brief(case: Case) -> dict[str, Any]:

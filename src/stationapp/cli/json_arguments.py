@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 from stationapp.domain.refusal import Reason, Refused
+from stationapp.platform.unavailable import Unavailable
+
+
+def read_file(file: Path) -> dict[str, Any]:
+    """Return the JSON object in a file; raises Refused for anything else, Unavailable when it cannot be read."""
+    try:
+        return read_object(file.read_text("utf-8-sig"))
+    except OSError as error:
+        raise Unavailable(f"读不出文件“{file.name}”。", type(error).__name__) from error
+    except UnicodeDecodeError as error:
+        raise Refused(Reason("bad-json", f"文件“{file.name}”不是 UTF-8 文本。", "file")) from error
 
 
 def read_object(text: str) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Who is there: absences and the duty of the day, as stations told them."""
