@@ -52,14 +52,15 @@ class Desks:
 
     def at_township(self, code: str = COUNTY_ITEM) -> str:
         """A case the township signed for."""
-        case_id = self.received(code)
-        return self._sent(case_id, "agent", "clerk")
+        return self._sent(self.received(code), "agent", "clerk")
 
     def at_window(self, code: str = COUNTY_ITEM) -> str:
         """A case the county window signed for."""
-        case_id = self.at_township(code)
-        self.act("clerk", case_id, "examine")
-        return self._sent(case_id, "clerk", "window")
+        return self._up(self.at_township(code))
+
+    def send_up(self, case_id: str) -> str:
+        """Let a case the village received be signed for at the county window."""
+        return self._up(self._sent(case_id, "agent", "clerk"))
 
     def at_department(self, code: str = COUNTY_ITEM) -> str:
         """A case accepted and assigned to the department."""
@@ -73,6 +74,10 @@ class Desks:
         """Close the stores of these posts, of all still open without names."""
         for post in posts or tuple(self._places):
             self._places.pop(post).store.close()
+
+    def _up(self, case_id: str) -> str:
+        self.act("clerk", case_id, "examine")
+        return self._sent(case_id, "clerk", "window")
 
     def _sent(self, case_id: str, sender: str, receiver: str) -> str:
         send_batch(self.at(sender), [case_id])

@@ -171,10 +171,10 @@ def test_an_older_database_is_copied_and_brought_up_to_date(
     closed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     migrations = _newer_migrations(tmp_path, "op.create_table('added', sa.Column('name', sa.Text()))")
-    monkeypatch.setattr(schema, "HEAD", "0005")
-    copy = opening.migrate(closed, DATA_KEY, "0004", migrations)
-    assert opening.revision_of(closed, DATA_KEY) == "0005"
-    assert opening.revision_of(copy, DATA_KEY) == "0004"
+    monkeypatch.setattr(schema, "HEAD", "0006")
+    copy = opening.migrate(closed, DATA_KEY, "0005", migrations)
+    assert opening.revision_of(closed, DATA_KEY) == "0006"
+    assert opening.revision_of(copy, DATA_KEY) == "0005"
     connection = connect(copy, DATA_KEY, "ro")
     assert connection.execute("SELECT count(*) FROM event").fetchone() == (40,)
     connection.close()
@@ -204,9 +204,9 @@ def test_a_migration_that_fails_leaves_the_database_as_it_was(
     closed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     failing = "op.drop_table('event')\n    raise RuntimeError('no further')"
-    monkeypatch.setattr(schema, "HEAD", "0005")
+    monkeypatch.setattr(schema, "HEAD", "0006")
     with pytest.raises(RuntimeError, match="no further"):
-        opening.migrate(closed, DATA_KEY, "0004", _newer_migrations(tmp_path, failing))
+        opening.migrate(closed, DATA_KEY, "0005", _newer_migrations(tmp_path, failing))
     monkeypatch.undo()
     store = StationStore.open(closed, DATA_KEY)
     with store.read() as unit:
@@ -217,8 +217,8 @@ def test_a_migration_that_fails_leaves_the_database_as_it_was(
 def _newer_migrations(folder: Path, change: str) -> Path:
     migrations = folder / "migrations"
     shutil.copytree(opening.MIGRATIONS, migrations)
-    (migrations / "versions" / "r0005_next.py").write_text(
-        f"import sqlalchemy as sa\nfrom alembic import op\nrevision = '0005'\ndown_revision = '0004'\n"
+    (migrations / "versions" / "r0006_next.py").write_text(
+        f"import sqlalchemy as sa\nfrom alembic import op\nrevision = '0006'\ndown_revision = '0005'\n"
         f"def upgrade():\n    {change}\n",
         encoding="utf-8",
     )

@@ -145,7 +145,8 @@ def test_the_desk_counts_and_leads_to_the_lists(
     qtbot.addWidget(desk)
     settled()
     assert desk.tiles["here"].count.text() == "3"
-    assert desk.tiles["finished"].count.text() == "0"
+    assert desk.tiles["results"].count.text() == "0"
+    assert "finished" not in desk.tiles
     assert desk.tiles["here"].accessibleName().endswith("3 件")
     with qtbot.waitSignal(context.bus.worklist_wanted) as wanted:
         desk.tiles["to_send"].click()

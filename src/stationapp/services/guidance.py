@@ -8,6 +8,7 @@ from enum import IntEnum
 
 from stationapp.domain.case import CASE, Case, State
 from stationapp.domain.case_flow import TABLE, possible_moves
+from stationapp.domain.case_marks import waits
 from stationapp.domain.events import Hand
 from stationapp.domain.moves import Move
 from stationapp.domain.organisation import Post
@@ -55,14 +56,12 @@ _LEADS = frozenset(
 )
 _BESIDE = frozenset(
     {
-        "acknowledge_urging",
         "archive",
         "check",
         "check_promise",
         "close_unsupplied",
         "decline_handover",
         "delete_record",
-        "dismiss_withdrawal",
         "notify_collection",
         "publicise",
         "rate",
@@ -76,6 +75,12 @@ _BESIDE = frozenset(
         "void",
     }
 )
+# Moves that answer what waits: what was asked, and what else would answer it.
+_ANSWERS = {
+    "acknowledge_urging": ("urge", "acknowledge_urging"),
+    "dismiss_withdrawal": ("request_withdrawal", "dismiss_withdrawal"),
+    "withdraw": ("request_withdrawal", "dismiss_withdrawal"),
+}
 # What a move is called while it is still to be made, where its title would tell the outcome beforehand.
 _AHEAD = {"grant": "作出决定", "record_reply_granted": "登记上级批复", "supply": "收取补正材料"}
 
@@ -96,12 +101,12 @@ class NextHand:
 
 
 def rank(case: Case, move: Move) -> Rank:
-    """Return how near a move lies to the ordinary way; a withdrawal that was asked for is answered first.
+    """Return how near a move lies to the ordinary way; what was asked for is answered first.
 
     The few moves of a service around a case all lead on.
     """
-    if move.name == "withdraw" and case.when("request_withdrawal") is not None:
-        return Rank.BESIDE
+    if move.name in _ANSWERS:
+        return Rank.BESIDE if waits(case, *_ANSWERS[move.name]) else Rank.ASIDE
     if move.kind != CASE or move.name in _LEADS:
         return Rank.LEADS
     return Rank.BESIDE if move.name in _BESIDE else Rank.ASIDE

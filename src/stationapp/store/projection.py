@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from stationapp.domain.affair_reading import affair_due
 from stationapp.domain.calendar import WorkCalendar
 from stationapp.domain.case import CASE, Case, Effect, evolve, open_case
 from stationapp.domain.case_flow import TABLE
+from stationapp.domain.case_marks import marks_of
 from stationapp.domain.complaint_limits import awaits_rectification, rectification_due
 from stationapp.domain.due_dates import current_due, leading_due, may_move
 from stationapp.domain.events import CaseEvent
@@ -147,9 +148,16 @@ def project(
         "kind": case.kind,
         "priority": case.when("prioritise") is not None and not case.state.is_final,
         "rectify_by": None,
+        "marks": spaced(marks_of(case)),
     }
     line |= _rectification(case, calendar)
     return Projected(line, _last_of_each(batches))
+
+
+def spaced(marks: Iterable[str]) -> str:
+    """Return marks as a line keeps them, each with a blank on both sides; nothing for none."""
+    text = " ".join(marks)
+    return f" {text} " if text else ""
 
 
 def confirmed_revision(log: Sequence[LoggedEvent]) -> int:

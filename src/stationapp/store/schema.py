@@ -6,10 +6,10 @@ import hashlib
 
 from stationapp.domain.case_flow import TABLE
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest alembic revision. Revisions are four digits and count up, so that a newer one is recognised."""
 
-PROJECTIONS = 4
+PROJECTIONS = 5
 """Counted up when projections or search are derived differently; the next opening rebuilds them."""
 
 READINGS = "0.55.0"

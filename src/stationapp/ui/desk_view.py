@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from PySide6.QtCore import QSize, Qt, SignalInstance
 from PySide6.QtGui import QColor
@@ -20,7 +22,7 @@ from PySide6.QtWidgets import (
 from stationapp.domain.people import application_from_mapping
 from stationapp.services.changed import Changed, Kind
 from stationapp.services.intake import drafts
-from stationapp.services.worklists import DeskOverview, nearest_due, overview
+from stationapp.services.worklists import DeskOverview, WorklistCount, nearest_due, overview
 from stationapp.services.workplace import Workplace
 from stationapp.store.records.cases import CaseSummary
 from stationapp.store.records.station import DraftSummary
@@ -100,19 +102,34 @@ class DeskView(QWidget):
         self._context.tasks.read(lambda: _look(workplace), self._show, owner=self)
 
     def _show(self, sight: _Sight) -> None:
-        for number, row in enumerate(sight.overview.lists):
-            if row.key not in self.tiles:
-                self._add_tile(number, row.key, row.title)
-            self.tiles[row.key].show_count(row.count)
+        self._show_tiles([row for row in sight.overview.lists if row.steady or row.count])
         _fill(self.drafts, [_draft_item(row) for row in sight.drafts], "没有未完成的草稿")
         today = self._context.workplace.now().date()
         items = [_due_item(row, *due(row, today)) for row in sight.due]
         _fill(self.due, items, "没有设定期限的在办件")
 
-    def _add_tile(self, number: int, key: str, title: str) -> None:
-        tile = self.tiles[key] = Tile(title, self)
-        tile.clicked.connect(lambda: self._context.bus.worklist_wanted.emit(key))
-        self._grid.addWidget(tile, *divmod(number, TILES_IN_A_ROW))
+    def _show_tiles(self, rows: Sequence[WorklistCount]) -> None:
+        """A tile for each list; one whose list is empty now goes, but for the steady ones."""
+        wanted = {row.key for row in rows}
+        for key in [key for key in self.tiles if key not in wanted]:
+            gone = self.tiles.pop(key)
+            self._grid.removeWidget(gone)
+            gone.hide()
+            gone.deleteLater()
+        for number, row in enumerate(rows):
+            tile = self.tiles.get(row.key) or self._make_tile(row)
+            tile.show_count(row.count)
+            self._grid.addWidget(tile, *divmod(number, TILES_IN_A_ROW))
+        self._order_tiles([self.tiles[row.key] for row in rows])
+
+    def _make_tile(self, row: WorklistCount) -> Tile:
+        tile = self.tiles[row.key] = Tile(row.title, self)
+        tile.clicked.connect(lambda: self._context.bus.worklist_wanted.emit(row.key))
+        return tile
+
+    def _order_tiles(self, tiles: Sequence[QWidget]) -> None:
+        for before, after in pairwise((self._new, *tiles, self.drafts, self.due)):
+            self.setTabOrder(before, after)
 
     def _on_changed(self, changed: Changed, _initiator: object) -> None:
         if changed.kinds & {Kind.CASES, Kind.BATCHES, Kind.DRAFTS}:

@@ -36,7 +36,8 @@ class CaseRecord:
 class CaseSummary:
     """One line of a list. `holder` is empty for a case whose opening the hub refused: nobody holds it.
 
-    `priority`: it goes first (绿色通道); `rectify_by` is the last day to rectify a bad rating.
+    `priority`: it goes first (绿色通道); `rectify_by` is the last day to rectify a bad rating; `marks` are words of
+    `domain.case_marks`.
     """
 
     case_id: str
@@ -61,6 +62,7 @@ class CaseSummary:
     kind: str = CASE
     priority: bool = False
     rectify_by: date | None = None
+    marks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,9 @@ class CaseQuery:
     `text` is words between blanks, all of which a case must have. `due_before` leaves out that very day and cases
     without a due day. `attention`: something waits for a person (refused, held, taken back with unsent events).
     `items` are item codes, one of which a case must have, `not_items` those it must not have. `priority`: of the green
-    channel alone; `rectifying`: with a bad rating that waits to be rectified.
+    channel alone; `rectifying`: with a bad rating that waits to be rectified. `marked` and `unmarked` are a mark the
+    case must have, or must not. `holders` are desks of which one holds it. Of `either` queries one must hold, too; of
+    those neither text nor order count.
     """
 
     text: str = ""
@@ -88,6 +92,10 @@ class CaseQuery:
     kind: str = CASE
     priority: bool = False
     rectifying: bool = False
+    marked: str = ""
+    unmarked: str = ""
+    holders: Collection[str] = ()
+    either: Collection[CaseQuery] = ()
 
 
 @dataclass(frozen=True, slots=True)

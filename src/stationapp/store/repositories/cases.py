@@ -11,9 +11,11 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     RowMapping,
+    and_,
     bindparam,
     func,
     literal_column,
+    or_,
     select,
     tuple_,
     union_all,
@@ -21,7 +23,7 @@ from sqlalchemy import (
 
 from stationapp.domain.case import CASE, State
 from stationapp.store.moments import from_micros
-from stationapp.store.projection import confirmed_revision, fold_log
+from stationapp.store.projection import confirmed_revision, fold_log, spaced
 from stationapp.store.records.cases import CaseQuery, CaseRecord, CaseSummary
 from stationapp.store.repositories.base import Repository
 from stationapp.store.repositories.case_keys import CaseKeys
@@ -46,7 +48,7 @@ _SUMMARY_NAMES = (
     *("case_id", "receipt_number", "case_number", "item_name", "applicant_name", "document_number", "state"),
     *("holder", "addressed_to", "origin", "received_at", "due_day", "due_provisional", "updated_at"),
     *("pending", "refused", "batch_number", "opening_refused", "taken_back"),
-    *("kind", "priority", "rectify_by"),
+    *("kind", "priority", "rectify_by", "marks"),
 )
 _WANTED_IDS = func.json_each(bindparam("ids")).table_valued("value")
 _SUMMARIES = (
@@ -74,6 +76,7 @@ _HAS_DUE_DAY: ColumnElement[bool] = literal_column("due_day IS NOT NULL")
 _ATTENTION: ColumnElement[bool] = literal_column("attention = 1")
 _PRIORITY: ColumnElement[bool] = literal_column("priority = 1")
 _RECTIFYING: ColumnElement[bool] = literal_column("rectify_by IS NOT NULL")
+_MARKED: ColumnElement[bool] = literal_column("marks <> ''")
 _NO_ATTENTION: ColumnElement[bool] = literal_column("attention = 0")
 _UPDATED_AT = select(_C.updated_at).where(_C.key == bindparam("of_key"))
 
@@ -178,7 +181,21 @@ def _filters(query: CaseQuery) -> list[ColumnElement[bool]]:
     if query.attention is not None:
         conditions.append(_ATTENTION if query.attention else _NO_ATTENTION)
     flags = ((_PRIORITY, query.priority), (_RECTIFYING, query.rectifying))
-    return conditions + [condition for condition, wanted in flags if wanted]
+    conditions += [condition for condition, wanted in flags if wanted]
+    return [*conditions, *_marks_and_choices(query)]
+
+
+def _marks_and_choices(query: CaseQuery) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if query.marked:
+        conditions += [_MARKED, func.instr(_C.marks, spaced((query.marked,))) > 0]
+    if query.unmarked:
+        conditions.append(func.instr(_C.marks, spaced((query.unmarked,))) == 0)
+    if query.holders:
+        conditions.append(_C.holder.in_(sorted(query.holders)))
+    if query.either:
+        conditions.append(or_(*(and_(*_filters(one)) for one in query.either)))
+    return conditions
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +232,7 @@ def _summary(row: RowMapping) -> CaseSummary:
             "received_at": from_micros(values["received_at"]),
             "updated_at": from_micros(values["updated_at"]),
             "due_day": date.fromisoformat(values["due_day"]) if values["due_day"] else None,
+            "marks": tuple(values["marks"].split()),
             "rectify_by": date.fromisoformat(values["rectify_by"]) if values["rectify_by"] else None,
         }
     )

@@ -16,7 +16,8 @@ class CaseRow(StoreRow, table=True):
 
     `kind` tells cases from the services around them, and heads every index. `due_calendar` is the version of the
     calendar a due day that may still move was counted by, NULL for a day that stands. `rectify_by` is the day by which
-    a bad rating is to be rectified, NULL where none waits. `search_text` and `search_numbers` hold, line by line,
+    a bad rating is to be rectified, NULL where none waits. `marks` are the words of `domain.case_marks`, each with a
+    blank before and behind it. `search_text` and `search_numbers` hold, line by line,
     exactly what a search can find (`search_text.py`).
     """
 
@@ -35,6 +36,7 @@ class CaseRow(StoreRow, table=True):
         Index("ix_case_attention", "kind", "updated_at", sqlite_where=text("attention = 1")),
         Index("ix_case_priority", "kind", "updated_at", sqlite_where=text("priority = 1")),
         Index("ix_case_rectify", "kind", "updated_at", sqlite_where=text("rectify_by IS NOT NULL")),
+        Index("ix_case_marks", "kind", "updated_at", sqlite_where=text("marks <> ''")),
     )
 
     key: int = Field(primary_key=True, foreign_key="case_key.key")
@@ -72,6 +74,7 @@ class CaseRow(StoreRow, table=True):
     kind: str = Field(sa_type=Text, sa_column_kwargs={"server_default": text("'case'")})
     priority: bool = Field(sa_column_kwargs={"server_default": text("0")})
     rectify_by: str | None = Field(default=None, sa_type=Text)
+    marks: str = Field(sa_type=Text, sa_column_kwargs={"server_default": text("''")})
 
 
 class CaseNumberRow(StoreRow, table=True):

@@ -7,6 +7,7 @@ from datetime import date
 
 from stationapp.domain.calendar import WorkCalendar
 from stationapp.domain.case import Case, State
+from stationapp.domain.case_marks import waits
 from stationapp.domain.catalogue import ServiceItem
 from stationapp.domain.deemed_acceptance import deemed_acceptance
 from stationapp.domain.events import Hand
@@ -67,8 +68,8 @@ def marks(case: Case) -> list[Said]:
     rows = (
         (case.when("prioritise"), Said("绿色通道", Tone.GOOD)),
         (case.when("note_double"), Said("疑似重复申请", Tone.WARN)),
-        (_waits(case, "urge", "acknowledge_urging"), Said("催办待确认", Tone.WARN)),
-        (_waits(case, "request_withdrawal", "dismiss_withdrawal"), Said("撤回申请待处理", Tone.WARN)),
+        (waits(case, "urge", "acknowledge_urging"), Said("催办待确认", Tone.WARN)),
+        (waits(case, "request_withdrawal", "dismiss_withdrawal"), Said("撤回申请待处理", Tone.WARN)),
         (case.when("propose_void"), Said("已提出作废，待复核", Tone.WARN)),
         (any(row.promised_by for row in case.application.materials), Said("告知承诺", Tone.ACTIVE)),
         (case.when("note_external"), Said("已录入专网", Tone.QUIET)),
@@ -78,12 +79,6 @@ def marks(case: Case) -> list[Said]:
     over = case.closed_as in closed
     found = [said for is_so, said in rows if is_so and not (over and said.tone is Tone.WARN)]
     return [*found, *_rated(case), *_ended(case)]
-
-
-def _waits(case: Case, asked: str, answered: str) -> bool:
-    if case.when(asked) is None or case.state.is_final:
-        return False
-    return case.when(answered) is None or case.last_order(answered, asked)
 
 
 def _rated(case: Case) -> list[Said]:
