@@ -8,10 +8,10 @@ SETUP = $(PYTHON) packaging/setup/bootstrap.py
 PY = .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check format moves bench bundle clean setup-run setup-test setup-bundle
+.PHONY: help run demo test check format moves coverage bench bundle clean setup-run setup-test setup-bundle
 
 help: ## Show what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 run: setup-run ## Set up, then try out the program: a county hub, stations and the window
 	.venv/bin/stationapp tryout
@@ -38,6 +38,9 @@ moves: setup-test ## Write docs/moves.md, docs/rules.md and docs/crossings.md fr
 	$(PY) packaging/docs/make_moves.py
 	$(PY) packaging/docs/make_rules.py
 	$(PY) packaging/docs/make_crossings.py
+
+coverage: setup-test ## Write docs/coverage.md: where each mechanism of the sources is, and its test
+	$(PY) packaging/docs/make_coverage.py
 
 bench: setup-test ## Measure how quick the program is
 	$(PY) tests/benchmarks/run.py
