@@ -20,12 +20,12 @@ from hub_world import DATA_KEY, HubWorld, StationWorld, person_seed
 from hubprotocol.envelope import seal
 from hubprotocol.keys import sign_public_of
 from hubprotocol.versions import CASE_EVENT_KIND
-from small_county import NOON, TOWNSHIP, VILLAGE, WINDOW, batch_facts, catalogue
+from small_county import DEPARTMENT, NOON, TOWNSHIP, VILLAGE, WINDOW, batch_facts, catalogue
 from small_county import organisation as small_organisation
 from stationapp.domain.case import Case
 from stationapp.domain.case_flow import TABLE
 from stationapp.domain.events import CaseEvent, Hand, Versions, event_to_mapping
-from stationapp.domain.organisation import Organisation, Person
+from stationapp.domain.organisation import Organisation, Person, Post, PostKind
 from stationapp.platform.clock import SteppingClock
 from stationapp.platform.paths import StationPaths
 from stationapp.services import troubles
@@ -43,13 +43,15 @@ PCS = {
 }
 UNDER = Versions(1, 1, LONG_CALENDAR.version)
 STANDING_IN = {"officer": "p-officer-b", "approver": "p-approver-b"}
+OTHER_OFFICER = "p-other-officer"
 
 
 def organisation() -> Organisation:
-    """The small county's, with B posts in the department, and everybody's key known to the tests."""
+    """The small county's, with B posts and another officer in the department; the tests know everybody's key."""
     county = small_organisation()
     posts = tuple(replace(one, holder_b=STANDING_IN.get(one.post_id, one.holder_b)) for one in county.posts)
-    more = tuple(Person(one, f"测试{one[2:]}", one) for one in STANDING_IN.values())
+    posts = (*posts, Post("other-officer", DEPARTMENT, PostKind.OFFICER, "经办人", OTHER_OFFICER))
+    more = tuple(Person(one, f"测试{one[2:]}", one) for one in (*STANDING_IN.values(), OTHER_OFFICER))
     persons = tuple(
         replace(one, sign_public=sign_public_of(person_seed(one.person_id)).hex())
         for one in (*county.persons, *more)
@@ -200,7 +202,7 @@ class CrossingTemplate:
             made = self.folder / f"place {len(self._places)}"
             with self.world(made) as world:
                 stage = place(Stage(world, code))
-                world.sync()
+                stage.arrive()
             self._places[place, code] = made, stage
         start, stage = self._places[place, code]
         with self.world(folder, names, start, stage.walk.now + timedelta(seconds=1)) as world:
@@ -219,7 +221,9 @@ class Act:
 
 
 class Stage:
-    """A case on its way to the place where two acts cross; every step is judged, sealed, sent and heard of."""
+    """A case on its way to the place where two acts cross; every step is judged and sealed, and heard of where the
+    next one is made.
+    """
 
     batches = count(1)
 
@@ -228,6 +232,11 @@ class Stage:
         self.case_id = world.pcs["village"].new_id()
         self.walk = Walk(code)
         self.walk.organisation = organisation()
+        self._at = ""
+
+    def arrive(self) -> None:
+        """Let everybody hear of the case as it stands."""
+        self.world.sync(self._at, *(name for name in self.world.pcs if name != self._at))
 
     def moved_to(self, world: CrossingWorld) -> Stage:
         """The same case in a copy of its world."""
@@ -240,9 +249,10 @@ class Stage:
         event = self.event(Act("", move, hand, facts))
         self.walk.go(move, hand, dict(event.facts))
         name = next(name for name, desk in PCS.items() if desk == hand.desk_id[:12])
-        self.world.sync(name)
+        if name != self._at:
+            self.world.sync(*filter(None, (self._at, name)))
+            self._at = name
         self.world.pcs[name].append(event)
-        self.world.sync(name)
         return self
 
     def event(self, act: Act, at: datetime | None = None) -> CaseEvent:

@@ -41,7 +41,7 @@ from stationapp.domain.crossings import (
 from stationapp.domain.events import CaseEvent, Hand
 from stationapp.domain.moves import ActsBy
 from stationapp.domain.states import State
-from together.crossing_county import UNDER, Act, CrossingTemplate, CrossingWorld, Stage
+from together.crossing_county import OTHER_OFFICER, UNDER, Act, CrossingTemplate, CrossingWorld, Stage
 from walks import (
     AGENT,
     APPROVER,
@@ -269,7 +269,7 @@ SCENES: dict[str, Scene] = {
     "review × review": _two(assigned, "hall", "review", OFFICER, OFFICER_B),
     "reassign × review": Scene(
         assigned,
-        Act("hall", "reassign", CHIEF, {"to_person": APPROVER.person_id}),
+        Act("hall", "reassign", CHIEF, {"to_person": OTHER_OFFICER}),
         Act("hall-2", "review", OFFICER),
     ),
     "send_back × accept": Scene(
@@ -381,7 +381,7 @@ def _cross(stage: Stage, row: CrossingRow, scene: Scene, turned: bool) -> None:
     world.wait(scene.rest)
     early, late = (scene.second, scene.first) if turned else (scene.first, scene.second)
     made = [_reach_the_hub(world, act) for act in (early, late)]
-    world.sync()
+    world.sync(*(name for name in world.pcs if name != late.pc))
     verdict = row.reversed_ if turned else row.in_order
     _all_agree(world, stage.case_id, verdict)
     _is_told(world, stage.case_id, (early, late), verdict, row)

@@ -18,7 +18,7 @@ from stationapp.domain.states import State
 CUSTODY = "custody: one desk holds a case (SEED 003)"
 _LAW_32 = "行政许可法 32(4)"
 _WITHDRAWAL_WAITS = "申请人已申请撤回，请先办理撤回或说明不能撤回的理由。"
-_NO_OPEN_PART = "该部门没有未回执的联系单。"
+_NO_OPEN_PART = "该部门没有待回执的联系单。"
 _DEEMED = "依法视为受理"
 _LAPSED = "补正期限已过，办件已按补正不来办结；请申请人重新申请。"
 
@@ -412,8 +412,8 @@ _JOINT = (
         "sign_for_part",
         "sign_for_part",
         "two PCs of one department sign for its letter",
-        Verdict(State.ACCEPTED, "signed-already", "本部门已接收联系单。"),
-        Verdict(State.ACCEPTED, "signed-already", "本部门已接收联系单。"),
+        Verdict(State.ACCEPTED, "signed-already", "本部门已接收过联系单，请办理后回执。"),
+        Verdict(State.ACCEPTED, "signed-already", "本部门已接收过联系单，请办理后回执。"),
         _JOINT_SOURCE,
     ),
     CrossingRow(
@@ -421,8 +421,8 @@ _JOINT = (
         "fan_out",
         "fan_out",
         "two PCs of the lead send the letters",
-        Verdict(State.ACCEPTED, "fanned-out", "已向联办部门发出联系单。"),
-        Verdict(State.ACCEPTED, "fanned-out", "已向联办部门发出联系单。"),
+        Verdict(State.ACCEPTED, "fanned-out", "已向联办部门发出联系单，不用再发。"),
+        Verdict(State.ACCEPTED, "fanned-out", "已向联办部门发出联系单，不用再发。"),
         _JOINT_SOURCE,
     ),
     CrossingRow(
