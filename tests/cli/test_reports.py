@@ -1,4 +1,4 @@
-"""`stationapp statistics` and `stationapp export-cases`."""
+"""`stationapp statistics`, `stationapp document-register` and `stationapp export-cases`."""
 
 from __future__ import annotations
 
@@ -16,6 +16,14 @@ def test_the_figures_of_a_station(agent, tmp_path):
 def test_a_period_must_be_one(agent):
     code, told = agent("statistics", "--period", "yesterday")
     assert (code, told["refused"][0]["code"]) == (1, "bad-period")
+
+
+def test_the_register_of_document_numbers(agent, tmp_path):
+    code, told = agent("document-register", "--out", str(tmp_path / "out"))
+    assert (code, told["unexplained"]) == (0, [])
+    assert told["files"] == ["document-register.xlsx", "document_register.csv"]
+    code, told = agent("document-register", "--explain", "抗香村送〔2026〕010099号", "--words", "写错")
+    assert (code, told["refused"][0]["code"]) == (1, "no-gap")
 
 
 def test_an_export_says_what_it_holds(agent, tmp_path):

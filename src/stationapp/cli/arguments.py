@@ -32,6 +32,9 @@ def _add_items(commands: Commands) -> None:
     past = _command(group, "history", "一个事项的历次版本", "items.history")
     past.add_argument("code")
     _command(group, "coverage", "哪些事项在哪一级可以办（应进必进、底限性事项）", "items.coverage")
+    way = _command(group, "route", "这个事项的办件从本单位送到哪里", "items.route")
+    way.add_argument("code")
+    way.add_argument("--division", default="", help="申请人所在地的12位区划代码，默认列出全部")
 
 
 def _add_cases(commands: Commands) -> None:
@@ -46,6 +49,9 @@ def _add_cases(commands: Commands) -> None:
     listed.add_argument("--limit", type=int, default=50)
     show = _command(group, "show", "查看办件及其全部经过", "cases.show")
     show.add_argument("number")
+    export = _command(group, "export", "把一件办件导出为文件，别的系统和 case open 都能读", "cases.export")
+    export.add_argument("number")
+    export.add_argument("--out", type=Path, default=Path(), metavar="DIR")
     move = _command(group, "move", "办理一步", "cases.move")
     move.add_argument("number")
     move.add_argument("move")
@@ -94,6 +100,13 @@ def _add_reports(commands: Commands) -> None:
     figures = _command(commands, "statistics", "本站办件的统计指标", "reports.statistics")
     figures.add_argument("--period", required=True, help="期间：2026Q4、2026-11 或 2026")
     figures.add_argument("--out", type=Path, default=None, metavar="DIR", help="另存为 CSV 和 Excel 文件")
+    register = _command(
+        commands, "document-register", "文书编号台账：编号、份数、补打、缺号", "reports.register"
+    )
+    register.add_argument("--year", type=int, default=None)
+    register.add_argument("--out", type=Path, default=None, metavar="DIR", help="另存为 CSV 和 Excel 文件")
+    register.add_argument("--explain", default="", metavar="NUMBER", help="写明一个缺号的原因")
+    register.add_argument("--words", default="", metavar="TEXT", help="缺号的原因")
     export = _command(commands, "export-cases", "把办件导出为国家平台五张表和 Excel", "reports.export")
     export.add_argument("--out", type=Path, default=Path(), metavar="DIR")
     export.add_argument("--batch", default="", help="批次号，最长32个字符（默认按时间）")
@@ -109,6 +122,8 @@ def _add_demonstration(commands: Commands) -> None:
     demo.add_argument("--headless", action="store_true", help="不显示窗口")
     demo.add_argument("--out", type=Path, default=Path("demo-out"), metavar="DIR")
     demo.add_argument("--database", default="", metavar="URL", help="县级平台的数据库，默认 SQLite")
+    text = "main：一批办件走完全程；full：几十种情形走遍每个状态、每种文书"
+    demo.add_argument("--story", choices=("main", "full"), default="main", help=text)
     demo.add_argument("--cases", type=int, default=3)
     demo.add_argument("--seed", type=int, default=1)
     tryout = _command(commands, "tryout", "试用：内置县级平台和三个站点，然后打开窗口", "showing.tryout")

@@ -1,4 +1,4 @@
-"""`stationapp statistics` and `stationapp export-cases`."""
+"""`stationapp statistics`, `stationapp document-register` and `stationapp export-cases`."""
 
 from __future__ import annotations
 
@@ -13,6 +13,13 @@ from stationapp.domain.code_book import DEFAULT_CODES, CodeBook, code_book
 from stationapp.domain.refusal import Reason, Refused
 from stationapp.domain.tabulation import Figure
 from stationapp.platform.atomic_files import disk_trouble
+from stationapp.services.document_register import (
+    UNEXPLAINED,
+    Series,
+    document_register,
+    explain_gap,
+    write_register,
+)
 from stationapp.services.exports import ExportOrder, export_cases
 from stationapp.services.statistics import count_period, write_figures
 
@@ -41,6 +48,37 @@ def export(options: argparse.Namespace) -> Exit:
     answer = {"batch": report.batch, "counts": dict(report.counts), "files": list(report.files)}
     say({**answer, "notice": "导出的文件含有个人信息，且没有加密，请妥善保管，用完删除。"})
     return Exit.DONE
+
+
+def register(options: argparse.Namespace) -> Exit:
+    """Print the register of document numbers of this PC; explain a gap first where one is named."""
+    with workplace_of(options) as workplace:
+        if options.explain:
+            explain_gap(workplace, options.explain, options.words)
+        found = document_register(workplace, options.year)
+        files = write_register(found, options.out) if options.out is not None else []
+    rows = [_series(one) for one in found]
+    gaps = [row.number for one in found for row in one.gaps if row.explanation == UNEXPLAINED]
+    say({"series": rows, "unexplained": gaps, "files": files})
+    return Exit.DIFFERENCES if gaps else Exit.DONE
+
+
+def _series(series: Series) -> dict[str, Any]:
+    rows = [
+        {
+            "number": row.number,
+            "status": str(row.status),
+            "explanation": row.explanation,
+            "paper": row.paper,
+            "receipt_number": row.receipt_number,
+            "issued_at": row.issued_at.isoformat() if row.issued_at else None,
+            "issued_by": row.issued_by,
+            "copies": row.copies,
+            "reprints": row.reprints,
+        }
+        for row in series.entries
+    ]
+    return {"organ": series.organ, "nature": series.nature, "year": series.year, "numbers": rows}
 
 
 def _figure(one: Figure) -> dict[str, Any]:

@@ -11,6 +11,9 @@ from stationapp.domain.refusal import Reason, Refused
 from stationapp.services.workplace import Workplace
 from stationapp.store.units import WriteUnit
 
+DOCUMENT_PREFIX = "document:"
+"""Heads the name of every counter of document numbers; the series follows."""
+
 
 def next_receipt_number(workplace: Workplace, unit: WriteUnit) -> str:
     """Return the next 收件号 of this PC on this day."""
@@ -30,7 +33,7 @@ def next_document_number(workplace: Workplace, unit: WriteUnit, nature: str) -> 
     """Return the next 文书编号 of this organ for a kind of document, such as 受 or 补告, in this year."""
     year = workplace.now().year
     series = f"{workplace.desk.organ_short}{nature}"
-    count = unit.numbers.next_count(f"document:{series}", str(year))
+    count = unit.numbers.next_count(f"{DOCUMENT_PREFIX}{series}", str(year))
     return str(numbers.DocumentNumber(series, year, workplace.identity.slot, count))
 
 

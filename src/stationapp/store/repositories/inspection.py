@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import select, text
+from sqlalchemy import bindparam, select, text
 
 from stationapp.store.records.events import StoredEvent
 from stationapp.store.repositories.base import Repository
@@ -19,6 +19,9 @@ _CONFIRMED = (
     .where(text("status = 'confirmed'"))
     .order_by(_E.case_key, _E.revision)
 )
+_OWN_WITH = (
+    select(EVENTS).where(OWN, text("instr(body, :fact) > 0").bindparams(bindparam("fact"))).order_by(_E.id)
+)
 _CASE_IDS = text("SELECT key, case_id FROM case_key")
 _QUICK_CHECK = text("PRAGMA quick_check")
 
@@ -30,6 +33,11 @@ class InspectionQueries(Repository):
         """Yield every event, refused ones too, with the envelope's hash as it was noted."""
         for row in self._connection.execute(_ALL):
             yield stored_event(row), row.hash
+
+    def own_events_naming(self, fact: str) -> Iterator[StoredEvent]:
+        """Yield every own event, refused ones too, in whose facts a name may occur, in the order of their making."""
+        for row in self._connection.execute(_OWN_WITH, {"fact": f'"{fact}"'}):
+            yield stored_event(row)
 
     def own_links(self) -> Iterator[tuple[str, int, str, str]]:
         """Yield device, seq, prev and hash of every own envelope, device by device, in order."""

@@ -13,6 +13,11 @@ _TABLE = table_of(NumberRow)
 _LAST = select(_TABLE.c.last).where(
     _TABLE.c.kind == bindparam("of_kind"), _TABLE.c.day == bindparam("of_day")
 )
+_SERIES = (
+    select(_TABLE.c.kind, _TABLE.c.day, _TABLE.c.last)
+    .where(_TABLE.c.kind.startswith(bindparam("prefix"), autoescape=False))
+    .order_by(_TABLE.c.kind, _TABLE.c.day)
+)
 _FIRST = insert(_TABLE).values(kind=bindparam("of_kind"), day=bindparam("of_day"), last=1)
 _NEXT = Prepared(
     _FIRST.on_conflict_do_update(["kind", "day"], set_={"last": _TABLE.c.last + 1}).returning(_TABLE.c.last)
@@ -26,6 +31,11 @@ class NumberQueries(Repository):
         """Return the last count given, 0 for none."""
         row = self._connection.execute(_LAST, {"of_kind": kind, "of_day": day_or_year})
         return row.scalar() or 0
+
+    def series(self, prefix: str) -> list[tuple[str, str, int]]:
+        """Return kind, day or year, and last count of all kinds that begin with a prefix, in order."""
+        rows = self._connection.execute(_SERIES, {"prefix": prefix})
+        return [(row.kind, row.day, row.last) for row in rows]
 
 
 class Numbers(NumberQueries):
