@@ -16,6 +16,7 @@ from stationapp.domain.clock import Clock, ClockFace, Run, read_clock, read_with
 from stationapp.domain.clock_reading import Reading
 from stationapp.domain.due_dates import (
     ACCEPTANCES,
+    acceptance_among,
     counted_due,
     extension_days,
     kept_limit,
@@ -97,9 +98,10 @@ def longest_extension(reading: Reading) -> int:
 
 
 def _start(reading: Reading) -> CaseEvent | None:
-    """The event limits run from; silence goes before a later acceptance."""
-    starts = ("receive",) if reading.item.decides_at is Level.VILLAGE else ACCEPTANCES
-    return next((event for move in starts for event in reading.events if event.move == move), None)
+    """The event limits run from."""
+    if reading.item.decides_at is not Level.VILLAGE:
+        return acceptance_among(reading.events)
+    return next((event for event in reading.events if event.move == "receive"), None)
 
 
 def _clock(terms: Terms, start: CaseEvent, reading: Reading) -> Clock | None:

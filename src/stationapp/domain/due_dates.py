@@ -7,7 +7,7 @@ applicant holds. What was certain when it was stated stays, until days are exclu
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -106,20 +106,23 @@ def counted_due(
 
 
 def acceptance_of(case: Case) -> CaseEvent | None:
-    """Return the event from which a case's limits run, None for a case that is not accepted.
+    """Return the event from which a case's limits run, None for a case that is not accepted."""
+    return acceptance_among(tuple(case.last.values()))
+
+
+def acceptance_among(events: Sequence[CaseEvent]) -> CaseEvent | None:
+    """Return the event of a case from which its limits run, None where it is not accepted.
 
     Silence goes before a later acceptance, for its day is the earlier one; but not before an answer given in time
     that reached the hub only afterwards.
     """
-    silence, acceptance = (case.last.get(move) for move in ACCEPTANCES)
-    return acceptance if silence is None or _is_overruled(case, silence) else silence
-
-
-def _is_overruled(case: Case, silence: CaseEvent) -> bool:
-    if "request_supplement" in case.last and case.last_order("deem_accepted", "request_supplement"):
-        return True
-    accepted, notice_due = case.when("accept"), day_named(silence, "notice_due")
-    return accepted is not None and notice_due is not None and accepted.date() <= notice_due
+    latest = {event.move: number for number, event in enumerate(events)}
+    silence, acceptance = (events[latest[move]] if move in latest else None for move in ACCEPTANCES)
+    if silence is None or latest.get("request_supplement", -1) > latest["deem_accepted"]:
+        return acceptance
+    notice_due = day_named(silence, "notice_due")
+    in_time = acceptance is not None and notice_due is not None and acceptance.at.date() <= notice_due
+    return acceptance if in_time else silence
 
 
 def limits_start(acceptance: CaseEvent) -> date:
