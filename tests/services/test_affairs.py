@@ -340,3 +340,20 @@ def test_who_may_open_what_is_known_before_anything_is_typed(county: County) -> 
     assert [one.code for one in affairs.why_not_opened(supervisor, AffairKind.APPOINTMENT)] == ["wrong-post"]
     assert affairs.why_not_opened(supervisor, AffairKind.COMPLAINT) == ()
     assert set(affairs.OPENERS) == set(AffairKind)
+
+
+def test_the_history_of_an_affair_tells_every_answer_under_its_title(village: Workplace) -> None:
+    home = {**SLOT, "to_desk": VILLAGE, "manner": "home", "address": "抗香村2组11号"}
+    booking, _ = appointments.book(village, "送证", CALLER, home)
+    told = details(village, booking.case_id)
+    assert told.steps[0].remark == (
+        "预约单位：抗香村便民服务室；日期：2026-11-23；时段：09:30；号序：1；方式：上门服务；上门地址：抗香村2组11号"
+    )
+    assert told.papers == ()
+    assert [due.day for _, due in told.due] == [MONDAY]
+    assert {move.name for move, _ in told.moves} == {
+        "rebook_appointment",
+        "cancel_appointment",
+        "record_visit",
+        "note_missed",
+    }

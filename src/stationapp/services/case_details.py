@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hubprotocol.versions import HUB_DEVICE
+from stationapp.domain.affair_reading import affair_due
 from stationapp.domain.case import CASE, Case, State
 from stationapp.domain.case_flow import TABLE
 from stationapp.domain.catalogue import ServiceItem
@@ -19,6 +20,7 @@ from stationapp.domain.organisation import Organisation
 from stationapp.domain.refusal import Reason, Refused
 from stationapp.domain.standing_in import stood_in_for
 from stationapp.services.access import require_access
+from stationapp.services.affair_remarks import answers_told
 from stationapp.services.casework import options
 from stationapp.services.workplace import Workplace
 from stationapp.store.records import StoredEvent
@@ -102,6 +104,9 @@ def details(workplace: Workplace, case_id: str) -> CaseDetails:
 
 
 def _dues(workplace: Workplace, case: Case) -> tuple[tuple[str, CurrentDue], ...]:
+    if case.kind != CASE:
+        due = affair_due(case, workplace.calendar)
+        return (("due", CurrentDue(due.day, due.provisional, due.calendar_version)),) if due else ()
     dues = ((name, current_due(case, name, workplace.calendar)) for name in DUE_NAMES)
     return tuple((name, due) for name, due in dues if due is not None)
 
@@ -146,6 +151,9 @@ _REMARKS = (
 
 def remark(organisation: Organisation, event: CaseEvent) -> str:
     """Return what an event says besides its title, in the words of the slip."""
+    row = TABLE.get(event.move)
+    if row is not None and row.kind != CASE:
+        return answers_told(organisation, row, event)
     parts = [pattern.format(event.facts[name]) for name, pattern in _REMARKS if event.facts.get(name)]
     parts += [str(row["name"]) for row in event.facts.get("missing", ())]
     target = organisation.desk(str(event.facts.get("to_desk", "")))

@@ -54,10 +54,12 @@ NATURES = {
 NEVER_HERE = frozenset(
     {
         "always-needed",
+        "at-office",
         "competent-here",
         "decided-above",
         "decided-below",
         "decided-here",
+        "home-visit",
         "no-bad-rating",
         "no-default",
         "no-promise",

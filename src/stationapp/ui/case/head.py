@@ -15,7 +15,7 @@ from stationapp.ui.fields.field import NoteLine, restyle
 from stationapp.ui.state_tones import STATE_TONES
 from stationapp.ui.words import Tone, due_words
 
-_DUE_TITLES = {"promised_due": "承诺办结", "statutory_due": "法定办结"}
+_DUE_TITLES = {"promised_due": "承诺办结", "statutory_due": "法定办结", "due": "期限"}
 _DECIDED = ("grant", "refuse", "default_decision", "record_reply_granted", "record_reply_refused")
 
 
