@@ -24,12 +24,12 @@ PROVEN: Final = frozenset(STATES[:2])
 
 HEADING: Final = """# Coverage
 
-Every system, mechanism and rule that the five source documents name (SEED 000 to 004, see [the glossary](glossary.md#sources)),
-and where this product has it. Written from `packaging/docs/coverage.toml` by `make coverage`; do not edit this page.
-A test looks up every name and every test below.
+Every system, mechanism and rule that the five source documents name (SEED 000 to 004, see
+[the glossary](glossary.md#sources)), and where this product has it. Written from `packaging/docs/coverage.toml` by
+`make coverage`; do not edit this page. A test looks up every name and every test below.
 
-*works*: whoever is named does it at a station or at the hub, and the test shows it. *partly*: what is missing stands in the last
-column. *outside a station client*: another system's business.
+*works*: whoever is named does it at a station or at the hub, and the test shows it. *partly*: what is missing stands
+in the last column. *outside a station client*: another system's business.
 """
 
 

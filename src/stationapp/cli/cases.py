@@ -23,6 +23,7 @@ from stationapp.domain.refusal import Reason, Refused
 from stationapp.services import casework, intake, papers, worklists
 from stationapp.services.acts import new_id
 from stationapp.services.case_details import details
+from stationapp.services.case_files import export_case
 from stationapp.services.scans import attach_file
 from stationapp.services.workplace import Workplace
 
@@ -101,6 +102,14 @@ def move(options: argparse.Namespace) -> Exit:
     with workplace_of(options) as workplace:
         case, _ = casework.act(workplace, case_id_of(workplace, options.number), options.move, facts)
     say(_brief(case))
+    return Exit.DONE
+
+
+def export(options: argparse.Namespace) -> Exit:
+    """Write a case as a file with its scans beside it."""
+    with workplace_of(options) as workplace:
+        written = export_case(workplace, case_id_of(workplace, options.number), options.out)
+    say({"file": str(written.file), "scans": [str(path) for path in written.scans]})
     return Exit.DONE
 
 

@@ -15,6 +15,8 @@ from stationapp.services.catalogue_work import (
     item_history,
     items_in_service,
 )
+from stationapp.services.handovers import desk_name
+from stationapp.services.routes import routes_of
 
 
 def search(options: argparse.Namespace) -> Exit:
@@ -121,4 +123,24 @@ def coverage(options: argparse.Namespace) -> Exit:
         for row in found.rows
     ]
     say({"items": rows, "minimum_outside": [row.code for row in found.minimum_outside]})
+    return Exit.DONE
+
+
+def route(options: argparse.Namespace) -> Exit:
+    """Print where cases of an item go from this desk, division by division."""
+    with workplace_of(options) as workplace:
+        rows = routes_of(workplace, options.code, options.division)
+        say(
+            [
+                {
+                    "division": row.division,
+                    "desk": row.desk_id,
+                    "desk_name": desk_name(workplace.organisation, row.desk_id),
+                    "department": row.department,
+                    "way": list(row.way),
+                    "served": row.is_served,
+                }
+                for row in rows
+            ]
+        )
     return Exit.DONE
