@@ -69,4 +69,4 @@ def test_a_service_around_cases_is_no_case(village: Workplace, tmp_path: Path) -
     asked, _ = ask(village, WANG, {"question": "低保怎么申请？", "channel": "phone"})
     with pytest.raises(Refused, match="只有办件可以导出"):
         export_case(village, asked.case_id, tmp_path)
-    assert [file for file in tmp_path.rglob(FILE)] == []
+    assert list(tmp_path.rglob(FILE)) == []
