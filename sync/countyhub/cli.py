@@ -15,6 +15,7 @@ from countyhub import commands
 from countyhub.attendance import commands as attendance
 from countyhub.catalogue.arguments import add_catalogue
 from countyhub.identity.repository import NotInitialised
+from countyhub.staff.commands import staff
 from countyhub.statistics import commands as statistics
 from countyhub.supervision import commands as supervision
 from countyhub.sweeps import commands as sweeps
@@ -103,13 +104,17 @@ def _add_setting_up(names: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def _add_serving(names: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     code = _command(names, "enrolment-code", commands.enrolment_code, "make a one-time code for a PC")
-    code.add_argument("--station", required=True, metavar="CODE", help="12 digits")
+    code.add_argument(
+        "--station", required=True, nargs="+", metavar="CODE", help="12 digits; several, several codes"
+    )
     code.add_argument("--desks", nargs="+", default=(), metavar="DESK", help="only these of its desks")
     code.add_argument("--days", type=int, default=7, help="days until it expires (7)")
     revoke = _command(names, "revoke-device", commands.revoke_device, "take a PC's rights away")
     revoke.add_argument("device")
     _command(names, "sweep", sweeps.sweep, "do now what the serving hub does every ten minutes by itself")
     _command(names, "attendance", attendance.attendance, "who is away, who stands in, who is on duty")
+    people = _command(names, "staff", staff, "who holds which post, and until when")
+    people.add_argument("--within", type=int, metavar="DAYS", help="only terms that end within so many days")
     server = _command(names, "serve", commands.serve, "serve stations over HTTP")
     server.add_argument("--host", default="127.0.0.1")
     server.add_argument("--port", type=int, default=0, help="0 takes a free one")

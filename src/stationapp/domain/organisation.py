@@ -89,7 +89,10 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A post at a desk, with its holder A and the person who stands in as B."""
+    """A post at a desk, with its holder A and the person who stands in as B.
+
+    `since` and `until` are the first and the last day (ISO) of holder A's term, empty where none is settled.
+    """
 
     post_id: str
     desk_id: str
@@ -97,6 +100,8 @@ class Post:
     title: str
     holder_a: str  # person id
     holder_b: str = ""
+    since: str = ""
+    until: str = ""
 
     def side_of(self, person_id: str) -> PostSide | None:
         """Return as which side a person may act in this post, or None."""
@@ -255,7 +260,7 @@ def organisation_to_mapping(organisation: Organisation) -> dict[str, Any]:
         "county": organisation.county,
         "county_name": organisation.county_name,
         "desks": [_plain(desk) for desk in organisation.desks],
-        "posts": [_plain(post) for post in organisation.posts],
+        "posts": [_post(post) for post in organisation.posts],
         "persons": [_plain(person) for person in organisation.persons],
         "grants": [_plain(grant) for grant in organisation.grants],
         "supervision": dict(organisation.supervision),
@@ -287,6 +292,15 @@ def organisation_from_mapping(data: Mapping[str, Any]) -> Organisation:
         ),
         supervision=dict(data.get("supervision", {})),
     )
+
+
+def _post(post: Post) -> dict[str, Any]:
+    """A term that is not settled is left out, so that older documents keep their bytes."""
+    plain = _plain(post)
+    return {name: value for name, value in plain.items() if value or name not in _TERM}
+
+
+_TERM = ("since", "until")
 
 
 def _plain(row: Desk | Post | Person | Grant) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from datetime import date
 from stationapp.domain.divisions import Divisions
 from stationapp.domain.numbers import DocumentNumber
 from stationapp.domain.organisation import Desk, DeskKind, Level, Organisation
+from stationapp.domain.post_terms import term_faults
 from stationapp.domain.refusal import Reason, Refused
 from stationapp.domain.typed_text import compact
 
@@ -32,6 +33,7 @@ def refuse_unsound(organisation: Organisation) -> None:
         for holder in filter(None, (post.holder_a, post.holder_b)):
             if organisation.person(holder) is None:
                 reasons.append(_fault("unknown-person", f"岗位“{post.title}”的任职人员 {holder} 不存在。"))
+        reasons += [_fault("bad-term", f"岗位“{post.title}”的{fault}") for fault in term_faults(post)]
     if reasons:
         raise Refused(*reasons)
 
