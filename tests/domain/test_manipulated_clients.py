@@ -89,7 +89,7 @@ def folded_if_it_passes(situation: Situation, step: CaseEvent) -> None:
         assert case.visible_to
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=800, deadline=None)
 @given(st.data())
 def test_a_right_step_with_one_fact_made_up_is_judged_and_never_breaks_the_judge(data: st.DataObject) -> None:
     situation, step = data.draw(st.sampled_from(steps()))
@@ -98,7 +98,7 @@ def test_a_right_step_with_one_fact_made_up_is_judged_and_never_breaks_the_judge
     folded_if_it_passes(situation, replace(step, facts={**step.facts, name: data.draw(anything)}))
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=350, deadline=None)
 @given(st.data())
 def test_a_right_step_with_something_made_up_deep_inside_a_fact_is_judged(data: st.DataObject) -> None:
     situation, step = data.draw(st.sampled_from(steps()))
@@ -117,7 +117,7 @@ def _spoilt(data: st.DataObject, value: Any) -> Any:
     return data.draw(anything) if data.draw(st.booleans()) else value
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=350, deadline=None)
 @given(st.data())
 def test_made_up_facts_of_any_move_by_any_hand_are_judged(data: st.DataObject) -> None:
     situation, step = data.draw(st.sampled_from(steps()))
