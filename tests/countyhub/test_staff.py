@@ -26,8 +26,7 @@ def with_term(organisation: Organisation, since: str, until: str) -> Organisatio
 
 def test_the_command_prints_the_terms_that_end_soon(county, county_papers, database_url, tmp_path, capsys):
     edited = with_term(county_papers[0], "2020-01-01", "2020-12-31")
-    with county.hub.database.write() as connection:
-        publish_organisation(connection, county.hub, edited, {})
+    county.hub.database.write(lambda connection: publish_organisation(connection, county.hub, edited, {}))
     where = ["staff", "--database", database_url, "--files", str(tmp_path / "files")]
     assert main(where) == OK
     everybody = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
