@@ -1,4 +1,4 @@
-"""Printers of a Linux machine, and PDF files sent to them as they are.
+"""Printers of a Linux machine, and files sent to them as they are.
 
 CUPS takes the PDF itself: the page stays vector and its fonts exact. Windows has no such road without a
 foreign PDF program whose result nobody learns of; there the window draws the pages into the system's own
@@ -104,6 +104,18 @@ def print_pdf(
     return PrintJob(request.group(1))
 
 
+def print_raw(printer: str, data: bytes) -> None:
+    """Queue bytes that the printer itself understands, past all drivers. Raises Unavailable with what to do."""
+    if sys.platform == "win32":
+        from stationapp.platform.windows_spooler import spool_raw
+
+        spool_raw(printer, data)
+        return
+    answer = _run("lp", "-d", printer, "-o", "raw", stdin=data)
+    if answer.returncode != 0:
+        raise _complaint(answer.stderr)
+
+
 def is_waiting(job: PrintJob) -> bool:
     """Whether the job is still queued or printing. Raises Unavailable."""
     answer = _run("lpstat", "-W", "not-completed", "-o")
@@ -118,19 +130,17 @@ def _printer(match: re.Match[str], default_name: str) -> Printer:
     return Printer(match.group("name"), match.group("name") == default_name, "disabled" not in rest, text)
 
 
-def _run(program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+def _run(program: str, *arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[str]:
     if not takes_pdf():
         raise Unavailable("本机由程序窗口直接打印，请在打印预览中选择打印机。", "no lp on Windows")
     found = shutil.which(program)
     if found is None:
         raise Unavailable(_NO_CUPS, f"{program} not found")
     try:
-        return subprocess.run(  # noqa: S603 - a list without a shell, arguments checked by the callers.
+        done = subprocess.run(  # noqa: S603 - a list without a shell, arguments checked by the callers.
             [found, *arguments],
             capture_output=True,
-            text=True,
-            errors="replace",
-            stdin=subprocess.DEVNULL,
+            input=stdin,
             timeout=TIMEOUT_SECONDS,
             env={**os.environ, "LC_ALL": "C", "LANGUAGE": "C"},
             check=False,
@@ -139,6 +149,8 @@ def _run(program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         raise Unavailable(_SILENT, f"{program} timed out") from error
     except OSError as error:
         raise Unavailable(_NO_CUPS, f"{program}: {type(error).__name__}") from error
+    texts = (stream.decode("utf-8", "replace") for stream in (done.stdout, done.stderr))
+    return subprocess.CompletedProcess(done.args, done.returncode, *texts)
 
 
 def _complaint(stderr: str) -> Unavailable:

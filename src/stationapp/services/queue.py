@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from stationapp.domain.refusal import Reason, Refused
 from stationapp.services.changed import Changed, Kind
@@ -10,6 +11,9 @@ from stationapp.services.papers import RenderedPaper, render_data
 from stationapp.services.workplace import Workplace
 from stationapp.store.records import QueueTicket, TicketState
 from stationapp.store.units import ReadUnit
+
+if TYPE_CHECKING:
+    from stationapp.documents.forms.queue_ticket import QueueTicket as QueueTicketData
 
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 _MOST = 999
@@ -76,10 +80,21 @@ def queue_of_today(workplace: Workplace) -> list[Place]:
 
 def render_ticket(workplace: Workplace, place: Place, *, scale: float = 1.0) -> RenderedPaper:
     """Return a ticket as PDF."""
-    from stationapp.documents.forms import queue_ticket
+    data = ticket_data(workplace, place)
+    return render_data(workplace, "queue_ticket", "取号票", ticket_number(place), data, scale=scale)
+
+
+def ticket_number(place: Place) -> str:
+    """Return under what the copies of a ticket are counted: the day and the number called."""
+    return f"{place.ticket.day.replace('-', '')}-{place.number}"
+
+
+def ticket_data(workplace: Workplace, place: Place) -> QueueTicketData:
+    """Return what a ticket says, on a sheet or on a roll."""
+    from stationapp.documents.forms.queue_ticket import QueueTicket as QueueTicketData
 
     ticket = place.ticket
-    data = queue_ticket.QueueTicket(
+    return QueueTicketData(
         station=workplace.desk.name,
         number=place.number,
         ahead=place.ahead,
@@ -88,8 +103,6 @@ def render_ticket(workplace: Workplace, place: Place, *, scale: float = 1.0) -> 
         window=ticket.window,
         phone=workplace.desk.phone,
     )
-    title, number = "取号票", f"{ticket.day.replace('-', '')}-{place.number}"
-    return render_data(workplace, "queue_ticket", title, number, data, scale=scale)
 
 
 def _mark(workplace: Workplace, count: int, state: TicketState) -> tuple[Place, Changed]:
