@@ -8,11 +8,12 @@ import pytest
 
 from affairs_county import CREDIT_CODE
 from county_at_work import County, draft
+from hubprotocol.messages import Result
 from small_county import COUNTY_ITEM, TOWNSHIP, VILLAGE, VILLAGE_ITEM, WINDOW
 from stationapp.domain.affair_kinds import AffairKind
 from stationapp.domain.case import State
 from stationapp.domain.people import Applicant
-from stationapp.domain.refusal import Refused
+from stationapp.domain.refusal import Reason, Refused
 from stationapp.platform.clock import SteppingClock
 from stationapp.services import (
     absences,
@@ -25,6 +26,7 @@ from stationapp.services import (
     intake,
     projects,
     seats,
+    troubles,
     worklists,
 )
 from stationapp.services.case_details import details
@@ -195,6 +197,21 @@ def test_the_accused_person_at_a_shared_desk_sees_nothing_of_it(county: County) 
     assert complaints.complaints(clerk) == []
     assert affairs.affair_ids(clerk, AffairKind.COMPLAINT, "窗口") == []
     assert refused(details, clerk, case.case_id) == ["accused"]
+
+
+def test_a_refused_complaint_waits_for_those_who_may_see_it(county: County) -> None:
+    clerk = county.at("clerk")
+    about = {**COMPLAINT, "accused_person": "p-clerk-b"}
+    complaints.file_complaint(clerk, CALLER, about)
+    no = Reason("no", "不行。")
+    with clerk.store.write() as unit:
+        assert unit.events.apply_verdict(clerk.identity.device, 1, Result.REFUSED, 0, "", [no])
+    assert [one.title for one in troubles.troubles(clerk)] == ["登记投诉"]
+    colleague = clerk.organisation.person("p-clerk-b")
+    assert colleague is not None
+    clerk.person = colleague
+    assert troubles.troubles(clerk) == []
+    assert worklists.overview(clerk).troubles == 0
 
 
 def test_an_overdue_complaint_says_so(county: County) -> None:

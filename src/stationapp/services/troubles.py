@@ -10,6 +10,7 @@ from stationapp.domain.case_flow import EFFECTS, TABLE, judge
 from stationapp.domain.crossings import remedy
 from stationapp.domain.events import CaseEvent
 from stationapp.domain.refusal import Reason, Refused
+from stationapp.services.access import may_see
 from stationapp.services.case_details import step
 from stationapp.services.changed import Changed, Kind
 from stationapp.services.workplace import Workplace
@@ -37,12 +38,18 @@ class Trouble:
 def troubles(workplace: Workplace) -> list[Trouble]:
     """Return the refused acts nobody has dealt with yet, oldest first."""
     with workplace.store.read() as unit:
-        return [_trouble(workplace, unit, stored) for stored in unsettled(unit)]
+        return [_trouble(workplace, unit, stored) for stored in unsettled(workplace, unit)]
 
 
-def unsettled(unit: ReadUnit) -> list[StoredEvent]:
-    """Return the refused acts that still wait for a person, oldest first."""
-    return [stored for stored in unit.events.refused() if stored.settled_at is None]
+def unsettled(workplace: Workplace, unit: ReadUnit) -> list[StoredEvent]:
+    """Return the refused acts that still wait for this person, oldest first; not those on what he may not see."""
+    waiting = (stored for stored in unit.events.refused() if stored.settled_at is None)
+    return [stored for stored in waiting if _may_see(workplace, unit, stored)]
+
+
+def _may_see(workplace: Workplace, unit: ReadUnit, stored: StoredEvent) -> bool:
+    record = unit.cases.get(stored.event.case_id)
+    return record is None or may_see(workplace, record.case)
 
 
 def settle(workplace: Workplace, event_id: str, note: str) -> Changed:
@@ -50,7 +57,7 @@ def settle(workplace: Workplace, event_id: str, note: str) -> Changed:
     if not note.strip():
         raise Refused(Reason("no-note", "请写明如何处理。", "note"))
     with workplace.store.write() as unit:
-        if not any(stored.event.event_id == event_id for stored in unsettled(unit)):
+        if not any(stored.event.event_id == event_id for stored in unsettled(workplace, unit)):
             raise Refused(Reason("no-trouble", "这项操作已经处理过，或者没有被退回。"))
         unit.events.settle_refused(event_id, note.strip(), workplace.person.person_id, workplace.now())
     return Changed.of(Kind.CASES, Kind.OUTBOX)

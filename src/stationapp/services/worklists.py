@@ -155,7 +155,7 @@ def overview(workplace: Workplace) -> DeskOverview:
         counts = tuple(
             WorklistCount(row.key, row.title, unit.cases.count(query), row.steady) for row, query in queries
         )
-        return DeskOverview(counts, len(unit.drafts.list()), len(unsettled(unit)))
+        return DeskOverview(counts, len(unit.drafts.list()), len(unsettled(workplace, unit)))
 
 
 def case_ids(

@@ -145,10 +145,7 @@ def project(
         "attention": bool(refused or held or taken_back or standing.unknown_moves),
         "search_text": found_by.text,
         "search_numbers": found_by.numbers,
-        "kind": case.kind,
-        "priority": case.when("prioritise") is not None and not case.state.is_final,
-        "rectify_by": None,
-        "marks": spaced(marks_of(case)),
+        **_kind_and_marks(case),
     }
     line |= _rectification(case, calendar)
     return Projected(line, _last_of_each(batches))
@@ -198,6 +195,15 @@ def _affair_due(case: Case, calendar: CalendarInForce) -> dict[str, Any]:
         "due_day": due.day.isoformat() if due else None,
         "due_provisional": due.provisional if due else False,
         "due_calendar": due.calendar_version if due and counted else None,
+    }
+
+
+def _kind_and_marks(case: Case) -> dict[str, Any]:
+    return {
+        "kind": case.kind,
+        "priority": case.when("prioritise") is not None and not case.state.is_final,
+        "rectify_by": None,
+        "marks": spaced(marks_of(case)),
     }
 
 
