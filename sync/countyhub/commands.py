@@ -94,12 +94,13 @@ def mark_durable(options: argparse.Namespace) -> None:
 
 
 def enrolment_code(options: argparse.Namespace) -> None:
-    """Make a one-time code."""
+    """Make a one-time code for each station that is named, a line for each."""
     with opened(options) as hub:
-        code, expires_at = devices.make_code(hub, options.station, tuple(options.desks), options.days)
         with hub.database.read() as connection:
             public = identities.load(connection).public.hex()
-        say(code=code, station=options.station, expires_at=expires_at, hub_public=public)
+        for station in options.station:
+            code, expires_at = devices.make_code(hub, station, tuple(options.desks), options.days)
+            say(code=code, station=station, expires_at=expires_at, hub_public=public)
 
 
 def revoke_device(options: argparse.Namespace) -> bool:

@@ -5,27 +5,42 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from stationapp.cli.output import Exit, say
 from stationapp.platform.unavailable import Unavailable
+
+if TYPE_CHECKING:
+    from stationapp.demo.report import Report
 
 _DEMONSTRATION = "stationapp.demo"
 
 
 def demo(options: argparse.Namespace) -> Exit:
-    """Play the whole story and write the report; DIFFERENCES when anything did not end as planned."""
+    """Play a story and write its report; DIFFERENCES when anything did not end as planned."""
+    report = _play_full(options) if options.story == "full" else _play_main(options)
+    say(report.to_mapping())
+    return Exit.DONE if report.went_well else Exit.DIFFERENCES
+
+
+def _play_full(options: argparse.Namespace) -> Report:
+    with _demonstration_at_hand():
+        from stationapp.demo.full.story import play_full
+
+    return play_full(out=options.out.resolve(), database=options.database)
+
+
+def _play_main(options: argparse.Namespace) -> Report:
     with _demonstration_at_hand():
         from stationapp.demo.story import play
 
-    report = play(
+    return play(
         out=options.out.resolve(),
         database=options.database,
         cases=options.cases,
         seed=options.seed,
         headless=options.headless,
     )
-    say(report.to_mapping())
-    return Exit.DONE if report.went_well else Exit.DIFFERENCES
 
 
 def tryout(options: argparse.Namespace) -> Exit:

@@ -20,13 +20,16 @@ _NOT_HERE = "县级平台没有启动，请查看演示文件夹中的 hub.log�
 
 
 class HubProcess:
-    """Initialises, serves and questions a hub through its own command line."""
+    """Initialises, serves and questions a hub through its own command line. `time_shift` is the file that says how far
+    it goes ahead of the machine's clock.
+    """
 
-    def __init__(self, folder: Path, database: str = "") -> None:
+    def __init__(self, folder: Path, database: str = "", time_shift: Path | None = None) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self._own = folder / "hub.db"
         self.database = database or f"sqlite:///{self._own}"
+        self._shift = ("--time-shift", str(time_shift)) if time_shift is not None else ()
         self._process: subprocess.Popen[str] | None = None
         self.port = 0
 
@@ -35,14 +38,14 @@ class HubProcess:
         """Whether the hub's own SQLite database was made before, whole."""
         return self._own.exists()
 
-    def initialise(self) -> None:
+    def initialise(self, catalogue: Path | None = None) -> None:
         """Make the hub's database with the real divisions' desks, catalogue, calendar and invented people.
 
         The hub's own file gets its name when it is whole, so that an interrupted start can be repeated.
         """
         documents = {
             "organisation": resource("demo", "county.json"),
-            "catalogue": resource("catalogue", "demonstration.json"),
+            "catalogue": catalogue or resource("catalogue", "demonstration.json"),
             "calendar": resource("calendar", "cn-workdays.json"),
             "passwords": resource("demo", "passwords.json"),
         }
@@ -58,7 +61,11 @@ class HubProcess:
 
     def enrolment_code(self, station: str) -> str:
         """Return a one-time code for a PC of that station."""
-        return str(self.ask("enrolment-code", "--station", station)[0]["code"])
+        return self.enrolment_codes([station])[0]
+
+    def enrolment_codes(self, stations: Sequence[str]) -> list[str]:
+        """Return a one-time code for a PC of each of the stations, in their order."""
+        return [str(row["code"]) for row in self.ask("enrolment-code", "--station", *stations)]
 
     def ask(self, command: str, *arguments: str, answers: Sequence[int] = (0,)) -> list[Any]:
         """Run a hub command on this hub's database and return the JSON lines it prints.
@@ -68,7 +75,7 @@ class HubProcess:
         return self._ask(self.database, command, *arguments, answers=answers)
 
     def _ask(self, database: str, command: str, *arguments: str, answers: Sequence[int] = (0,)) -> list[Any]:
-        place = ("--database", database, "--files", str(self._folder / "files"))
+        place = ("--database", database, "--files", str(self._folder / "files"), *self._shift)
         done = subprocess.run(  # noqa: S603 - our own program
             (*_countyhub(), command, *place, *arguments),
             capture_output=True,
@@ -108,6 +115,7 @@ class HubProcess:
             "127.0.0.1",
             "--port",
             "0",
+            *self._shift,
         )
         with log:
             self._process = subprocess.Popen(  # noqa: S603 - our own program

@@ -2,30 +2,65 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 from stationapp.domain.case import Case
-from stationapp.services import papers
+from stationapp.services import case_details, guides, papers
+from stationapp.services.catalogue import find_items
 from stationapp.services.workplace import Workplace
 
 
 class Paperwork:
-    """Saves papers into a folder and remembers their numbers."""
+    """Saves papers into a folder and remembers their numbers. `names` counts them by kind,
+    `by_case` by the case they are of."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self.numbers: set[str] = set()
-        self.count = 0
+        self.names: Counter[str] = Counter()
+        self.by_case: Counter[str] = Counter()
+
+    @property
+    def count(self) -> int:
+        """How many papers were saved."""
+        return self.names.total()
 
     def of_case(self, workplace: Workplace, case: Case, name: str) -> None:
         """Save the newest paper of that kind of a case."""
-        self._save(workplace, papers.render_latest(workplace, case.case_id, name))
+        self.of_case_id(workplace, case.case_id, name)
+
+    def of_case_id(self, workplace: Workplace, case_id: str, name: str) -> None:
+        """Save the newest paper of that kind of a case."""
+        self._save(workplace, papers.render_latest(workplace, case_id, name))
+
+    def of_move(self, workplace: Workplace, case_id: str, move: str) -> None:
+        """Save every paper that the latest act of a case by that move makes: a letter for each department asked."""
+        with workplace.store.read() as unit:
+            record = unit.cases.get(case_id)
+            events = [stored.event for stored in unit.events.of_case(case_id)]
+        if record is None:
+            raise LookupError(case_id)
+        latest = [event.event_id for event in events if event.move == move][-1]
+        for offer in case_details.paper_offers(record.case, events):
+            if offer.event_id == latest:
+                self._save(workplace, papers.render_paper(workplace, case_id, offer))
 
     def of_batch(self, workplace: Workplace, batch_id: str) -> None:
         """Save a batch's handover list."""
         self._save(workplace, papers.render_handover_list(workplace, batch_id))
 
+    def of_item(self, workplace: Workplace, words: str) -> None:
+        """Save the guide and the poster of an item; their numbers are codes of the catalogue, not of a case."""
+        item = find_items(workplace, words)[0].item
+        for render in (guides.render_guide, guides.render_publicity_sheet):
+            self._keep(workplace, render(workplace, item))
+
     def _save(self, workplace: Workplace, paper: papers.RenderedPaper) -> None:
-        papers.save_paper(workplace, paper, self._folder)
+        self._keep(workplace, paper)
         self.numbers.add(paper.number)
-        self.count += 1
+
+    def _keep(self, workplace: Workplace, paper: papers.RenderedPaper) -> None:
+        papers.save_paper(workplace, paper, self._folder)
+        self.names[paper.name] += 1
+        self.by_case[paper.case_id] += bool(paper.case_id)

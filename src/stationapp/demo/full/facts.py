@@ -1,0 +1,158 @@
+"""What people answer when a move asks, unless a scenario says otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from stationapp.demo.acts import first_material, put_down
+from stationapp.demo.full.scenario import Step, Told
+from stationapp.domain.case import Case
+from stationapp.domain.people import handed_in_to_mapping
+from stationapp.services.casework import asked_materials
+from stationapp.services.workplace import Workplace
+
+
+def day(offset: int) -> Told:
+    """Return a fact: the day so many days from the step."""
+    return lambda at, _: (at.now().date() + timedelta(days=offset)).isoformat()
+
+
+def person(person_id: str) -> Told:
+    """Return a fact: a person at the desk where the step is made, as `p-mzj-1`."""
+    return lambda _at, _case: person_id
+
+
+def answers(workplace: Workplace, case: Case, step: Step) -> dict[str, Any]:
+    """Return the facts of a step."""
+    told = {**_USUAL.get(step.move, {}), **step.facts}
+    return {name: fact(workplace, case) if callable(fact) else fact for name, fact in told.items()}
+
+
+def _applicant(_: Workplace, case: Case) -> str:
+    return case.application.applicant.name
+
+
+def _enquiry_code(_: Workplace, case: Case) -> str:
+    return case.enquiry_code
+
+
+def _result_name(at: Workplace, case: Case) -> str:
+    item = at.item_of(case)
+    refused = case.when("refuse") or case.when("record_reply_refused")
+    return "不予决定书" if refused else (item.result_name if item else "") or "办理结果"
+
+
+def _supplied(at: Workplace, case: Case) -> list[dict[str, Any]]:
+    rows = asked_materials(case, at.item_of(case))
+    return [handed_in_to_mapping(put_down(row)) for row in rows]
+
+
+def _partners(at: Workplace, case: Case) -> list[str]:
+    item = at.item_of(case)
+    found = (at.organisation.department_desk(name) for name in (item.co_departments if item else ()))
+    return [desk.desk_id for desk in found if desk is not None]
+
+
+def _parts(at: Workplace, case: Case) -> list[dict[str, str]]:
+    matter = "请就申请人是否符合本部门主管的条件提出意见。"
+    return [{"desk_id": desk_id, "matter": matter} for desk_id in _partners(at, case)]
+
+
+def _first_partner(_: Workplace, case: Case) -> str:
+    return case.parts[0].desk_id
+
+
+def _everybody_came(at: Workplace, case: Case) -> list[dict[str, str]]:
+    desks = (case.holder, *(part.desk_id for part in case.parts))
+    return [{"desk_id": desk_id, "person": _somebody_at(at, desk_id)} for desk_id in desks]
+
+
+def only_the_lead_came(at: Workplace, case: Case) -> list[dict[str, str]]:
+    """A fact: who attended a visit to which no partner came."""
+    return [{"desk_id": case.holder, "person": _somebody_at(at, case.holder)}]
+
+
+def _somebody_at(at: Workplace, desk_id: str) -> str:
+    holders = (post.holder_a for post in at.organisation.posts if post.desk_id == desk_id)
+    found = (at.organisation.person(person_id) for person_id in holders)
+    return next(one.name for one in found if one is not None)
+
+
+def _publicity_end(at: Workplace, case: Case) -> str:
+    item = at.item_of(case)
+    days = item.publicity_days if item is not None else 1
+    return (at.now().date() + timedelta(days=days - 1)).isoformat()
+
+
+_USUAL: Mapping[str, Mapping[str, Any]] = {
+    "recall": {"reason": "装袋时漏放一份材料，取回补放。"},
+    "decline_handover": {"reason": "清单所列材料与实物不符，请核对后重新移交。"},
+    "send_back": {"reason": "申请表家庭人口数填写有误，请更正后重报。"},
+    "handle_directly": {"result_name": _result_name},
+    "request_supplement": {"missing": lambda _at, case: first_material(case), "deadline": day(15)},
+    "supply": {"materials": _supplied},
+    "close_unsupplied": {"reason": "补正期限届满，申请人未提交补正材料。"},
+    "examine": {"opinion": "材料齐全，情况属实，同意转报。"},
+    "decline_acceptance": {
+        "reason": "申请事项依法不属于本机关职权范围。",
+        "competent_organ": "绵阳市市场监督管理局",
+    },
+    "tell_not_needed": {"reason": "采伐房前屋后个人所有的零星林木，依法不需要申请采伐许可证。"},
+    "return_application": {"reason": "申请人名下没有可以注销的社会保障卡，材料退还。"},
+    "review": {"opinion": "经审查，材料真实有效，符合条件。"},
+    "check": {"opinion": "同意审查意见。"},
+    "publicise": {
+        "publicity_from": day(0),
+        "publicity_to": _publicity_end,
+        "place": "村务公开栏",
+        "evidence": "公示照片 1 张",
+    },
+    "start_special": {"procedure": "appraisal", "reason": "须由指定医院作残疾评定。", "expected_days": 10},
+    "end_special": {"result": "已出具评定结论，符合标准。", "ended_on": day(0)},
+    "extend": {"days": 5, "reason": "须向外地医院核实单据。", "approved_by": "局长"},
+    "grant": {"reason": "符合规定条件，准予办理。"},
+    "refuse": {"reason": "不符合规定条件，不予办理；可依法申请行政复议。"},
+    "default_decision": {"reason": "承诺期限届满，经催办并确认后仍未作出决定。"},
+    "report_up": {"opinion": "符合条件，同意上报。", "organ": "绵阳市人民政府主管部门"},
+    "record_reply_granted": {
+        "organ": "绵阳市人民政府主管部门",
+        "reply_number": "绵批〔2026〕演示1号",
+        "replied_on": day(0),
+        "reason": "上级机关同意。",
+    },
+    "record_reply_refused": {
+        "organ": "绵阳市人民政府主管部门",
+        "reply_number": "绵批〔2026〕演示2号",
+        "replied_on": day(0),
+        "reason": "上级机关认为不符合条件。",
+    },
+    "fan_out": {"parts": _parts},
+    "give_opinion": {"outcome": "agree", "opinion": "经核对，符合本部门主管的条件。"},
+    "call_site_visit": {
+        "visit_on": day(1),
+        "meet_at": "上午九点，区政务服务中心门口",
+        "vehicle": "政务服务中心公务车",
+        "desks": _partners,
+    },
+    "record_site_visit": {"attended": _everybody_came, "finding": "入户核对，情况与申请一致。"},
+    "default_part": {"desk_id": _first_partner, "reason": "接收联系单后逾期未回执。"},
+    "default_absent": {"desk_id": _first_partner, "reason": "确认踏勘通知后没有派人参加。"},
+    "record_meeting": {"attended_by": "民政局、残疾人联合会", "decision": "经会商，同意按现行标准办理。"},
+    "issue_result": {"result_name": _result_name},
+    "notify_collection": {"where": "本站点窗口", "until": day(30), "bring": "身份证、收件凭证"},
+    "serve": {"manner": "in_person", "recipient": _applicant, "served_on": day(0)},
+    "rate": {"enquiry_code": _enquiry_code, "satisfaction": "1", "channel": "qr", "words": "在村里就办好了。"},
+    "rectify": {"measures": "向申请人说明并改进取号引导。", "called_back_on": day(0)},
+    "archive": {"shelf_number": "2026-演示-001"},
+    "withdraw": {"reason": "申请人自愿撤回。"},
+    "request_withdrawal": {"reason": "申请人来电，想撤回申请。"},
+    "dismiss_withdrawal": {"reason": "申请人经说明后决定继续办理。"},
+    "urge": {"words": "申请人询问进度，请尽快办理。"},
+    "propose_void": {"kind": "void", "reason": "同一申请重复收件。"},
+    "prioritise": {"reason": "申请人八十五岁，行动不便。"},
+    "note_external": {"system": "全国残疾人人口基础信息系统", "external_number": "演示-0001"},
+    "check_promise": {"outcome": "kept", "finding": "承诺的材料已按期补交。"},
+}
+"""By move. A function is asked when the step is made."""
