@@ -9,6 +9,7 @@ from typing import Any
 from stationapp.domain.affair_kinds import AffairKind
 from stationapp.domain.case import CASE, Case, open_case
 from stationapp.domain.case_flow import TABLE, why_not
+from stationapp.domain.item_versions import item_begun_with
 from stationapp.domain.moves import Move
 from stationapp.domain.people import Applicant, Application, application_to_mapping
 from stationapp.domain.refusal import Reason
@@ -82,7 +83,8 @@ def open_within(
         "receipt_number": next_receipt_number(workplace, unit),
         "enquiry_code": new_enquiry_code(),
     }
-    event = perform(workplace, unit, workplace.opening(None), new_id(), move.name, complete)
+    situation = workplace.opening(item_begun_with(application, workplace.catalogue))
+    event = perform(workplace, unit, situation, new_id(), move.name, complete)
     return open_case(event, move.effect)
 
 

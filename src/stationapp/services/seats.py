@@ -51,10 +51,13 @@ def slot_offers(workplace: Workplace, desk_id: str, day: date) -> list[SlotOffer
     ]
 
 
-def bookable_days(workplace: Workplace, desk_id: str) -> list[date]:
-    """Return the days on which a desk has slots, from today on."""
+def bookable_days(workplace: Workplace, desk_id: str, item_code: str = "") -> list[date]:
+    """Return the days on which a desk has slots, from today on; for an item of fixed days (定时办理) those only."""
     desk, today = _desk(workplace, desk_id), workplace.now().date()
-    days = [today + timedelta(days=n) for n in range(BOOKING_HORIZON + 1)]
+    item = workplace.catalogue.in_force(item_code, today) if item_code else None
+    fixed = item.service_days if item is not None and item.service_days else range(1, 8)
+    ahead = (today + timedelta(days=n) for n in range(BOOKING_HORIZON + 1))
+    days = [day for day in ahead if day.isoweekday() in fixed]
     with workplace.store.read() as unit:
         return [day for day in days if _serves(workplace, unit, desk, day)]
 

@@ -24,6 +24,7 @@ _SLOT_RULES = (
     appointments.seat_is_numbered,
     appointments.slot_is_open,
     appointments.slot_is_ahead,
+    appointments.day_is_a_service_day,
 )
 
 ROWS = (

@@ -52,6 +52,23 @@ def slot_is_ahead(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
     return ()
 
 
+def day_is_a_service_day(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
+    """An item that is handled on fixed days (综合定时办理, SEED 001, 004) is booked for one of them.
+
+    A home visit is the desk's own affair.
+    """
+    item, text = situation.item, text_of(event, "day")
+    at_home = text_of(event, "manner") == "home" or (
+        situation.case is not None and situation.case.fact("book_appointment", "manner") == "home"
+    )
+    if item is None or not item.service_days or not text or at_home:
+        return ()
+    if date.fromisoformat(text).isoweekday() in item.service_days:
+        return ()
+    days = "、".join(f"周{'一二三四五六日'[day - 1]}" for day in item.service_days)
+    return (Reason("no-service-day", f"“{item.name}”只在{days}办理，请改约。", "day"),)
+
+
 def visit_has_address(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
     """上门 (SEED 000, 004) needs to know where."""
     if text_of(event, "manner") == "home" and not text_of(event, "address"):
