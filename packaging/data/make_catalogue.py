@@ -96,7 +96,8 @@ HANDLING_OF = {
     "ny01": HandlingKind.COMMITTED,
 }
 MUST_APPEAR = {"mz11", "ga02", "ty02", "rs17"}
-JOINT_WITH = {"mz04": ("cl",), "mz05": ("cl",)}
+JOINT_WITH = {"mz04": ("cl",), "mz05": ("cl",), "mz01": ("rsj", "zjj", "gaj")}
+"""Departments that are asked: of joint items, and for what they know of a household (低保跨部门核对)."""
 UNITS = {
     "工作日": LimitUnit.WORKING_DAYS,
     "日": LimitUnit.CALENDAR_DAYS,

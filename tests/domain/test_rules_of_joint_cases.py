@@ -16,6 +16,7 @@ from small_county import (
     SECOND_PARTNER,
 )
 from stationapp.domain.case import State
+from stationapp.domain.catalogue import Stage, StageLimit
 from stationapp.domain.due_facts import due_fact
 from stationapp.domain.parts import PartState, part_of
 from walks import (
@@ -299,3 +300,27 @@ def test_what_must_be_publicised_is_so_before_a_decision_by_default_too() -> Non
 
 def test_no_urging_is_confirmed_that_nobody_uttered() -> None:
     assert reviewed().refusals("acknowledge_urging", OFFICER) == ("not-urged",)
+
+
+CHECKED_WITH = {
+    "co_departments": ("dpf", "zjj"),
+    "stage_limits": (StageLimit(Stage.JOINT_OPINION, OPINION_LIMIT),),
+}
+
+
+def test_other_departments_are_asked_what_they_know_of_a_household_each_in_its_own_time() -> None:
+    walk = in_department(**CHECKED_WITH).go("fan_out", OFFICER)
+    assert [part.desk_id for part in walk.standing.parts] == [PARTNER, SECOND_PARTNER]
+    walk.go("sign_for_part", PARTNER_OFFICER).go("give_opinion", PARTNER_OFFICER)
+    answered, waiting = walk.standing.parts
+    assert (answered.state, waiting.state) == (PartState.AGREED, PartState.ASKED)
+
+
+def test_nothing_is_decided_between_question_and_answer_of_a_check() -> None:
+    walk = in_department(**CHECKED_WITH).go("review", OFFICER).go("fan_out", OFFICER)
+    assert walk.refusals("grant", APPROVER) == ("parts-open",)
+
+
+def test_a_check_that_nobody_asked_for_holds_nothing_up() -> None:
+    walk = in_department(**CHECKED_WITH).go("review", OFFICER)
+    assert walk.refusals("grant", APPROVER) == ()

@@ -69,11 +69,13 @@ def no_withdrawal_waits(situation: Situation, hand: Hand) -> Reason | None:
 
 
 def parts_are_answered(situation: Situation, hand: Hand) -> Reason | None:
-    """联办: the lead decides when every department has answered or is in default (行政许可法 26)."""
+    """联办: the lead decides when every department has answered or is in default (行政许可法 26). What is handled
+    otherwise may be decided without asking, but not between question and answer (核对).
+    """
     case, item = situation.case, situation.item
-    if case is None or item is None or item.handling is not HandlingKind.JOINT:
+    if case is None or item is None:
         return None
-    if item.co_departments and not case.parts:
+    if item.handling is HandlingKind.JOINT and item.co_departments and not case.parts:
         return Reason("not-fanned-out", "联办件须先向各联办部门发联系单。")
     waiting = [part.desk_id for part in case.parts if part.state.is_open]
     if waiting:

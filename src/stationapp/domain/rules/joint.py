@@ -24,9 +24,12 @@ DEFAULT_AFTER = 2
 
 
 def is_joint(situation: Situation, hand: Hand) -> Reason | None:
-    """Only a joint item is fanned out."""
-    if situation.item is None or situation.item.handling is not HandlingKind.JOINT:
-        return Reason("not-joint", "该事项不是联办件。")
+    """Asked are the departments the catalogue names: of a joint item, or for a check of what they know (跨部门核对, as
+    for 低保; SEED 004).
+    """
+    item = situation.item
+    if item is None or not (item.handling is HandlingKind.JOINT or item.co_departments):
+        return Reason("not-joint", "该事项没有联办或者核对的部门。")
     return None
 
 
