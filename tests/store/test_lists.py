@@ -254,6 +254,8 @@ def test_what_a_list_asks_for_uses_an_index(store: StationStore) -> None:
         "ix_case_addressed": CaseQuery(addressed_to=TOWNSHIP),
         "ix_case_state": CaseQuery(states=[State.SUPPLEMENT]),
         "ix_case_work": CaseQuery(holder=VILLAGE, states=[State.RECEIVED]),
+        "ix_case_priority": CaseQuery(priority=True),
+        "ix_case_rectify": CaseQuery(rectifying=True),
     }
     for index, query in plans.items():
         assert index in _plan(store, query), query
