@@ -211,12 +211,18 @@ class Journey:
     def _acted(self, move: str, by: Hand) -> CaseEvent:
         """What a hand did, now or, where no network was, days ago."""
         now = self.walk.now
-        self.walk.now = self._when(move) or now
+        self.walk.now = self._when(move, by) or now
         step = event("case", move, by, self._answers(move, by), self.walk.now)
         self.walk.now = now
         return step
 
-    def _when(self, move: str) -> datetime | None:
+    def _when(self, move: str, by: Hand) -> datetime | None:
+        """On the last day in time, if the desk has done nothing since."""
+        day = self._last_day(move)
+        own = (step.at for step in self.walk.events if step.hand.desk_id == by.desk_id)
+        return None if day is None or any(at > day for at in own) else day
+
+    def _last_day(self, move: str) -> datetime | None:
         case = self.walk.case
         if case is None or self.chance.random() < 0.5:
             return None
