@@ -12,9 +12,14 @@ from countyhub.identity import repository as identities
 from countyhub.inspection.verification import verify_hub
 from countyhub.references import publishing
 from countyhub.references import service as references
-from stationapp.domain.events import event_to_mapping
+from stationapp.domain.calendar import WorkCalendar
+from stationapp.domain.due_facts import due_fact
+from stationapp.domain.events import Versions, event_to_mapping
+from stationapp.domain.organisation import Grant, Power
+from stationapp.domain.time_limits import Limit, LimitUnit
 
 VILLAGE = "510704105209"
+CALENDAR = WorkCalendar("cn-2026.1", range(2026, 2027), frozenset(), frozenset())
 
 
 def publish(county, change):
@@ -123,3 +128,38 @@ def test_the_days_are_a_setting_of_the_hub(county, village):
     receive_at(county, village, lost_at + timedelta(days=1))
     village.exchange()
     assert village.result() == ("refused", ["post-lost"])
+
+
+@pytest.mark.parametrize("items", [(), ("51070401-REGISTER",)])
+@pytest.mark.parametrize(("days", "result"), [(29, "accepted"), (31, "refused")])
+def test_acts_with_a_power_the_matrix_took_away_are_taken_for_thirty_days(county, items, days, result):
+    hall = county.enrol("510704000000", "window")
+    hall.now = county.clock.now
+    case = hall.receive("window")
+    hall.act("register", case, "window")
+    hall.exchange()
+    grant = Grant("window/window", Power.ACCEPT, items, allowed=False)
+    publish(county, lambda organisation: replace(organisation, grants=(grant,)))
+    at = county.clock.now + timedelta(days=days)
+    county.clock.now += timedelta(days=40)
+    due = due_fact(at.date(), Limit(10, LimitUnit.WORKING_DAYS), CALENDAR)
+    number = {"document_number": "试验政务受〔2026〕010001号"}
+    accepted = hall.event("accept", case, "window", promised_due=due, **number)
+    hall.seal(json.dumps(event_to_mapping(replace(accepted, at=at)), ensure_ascii=False), "window")
+    hall.exchange()
+    assert hall.result() == (result, ["power-lost"] if result == "refused" else [])
+    assert verify_hub(county.hub).ok
+
+
+def test_under_the_new_matrix_a_lost_power_is_refused_at_once(county):
+    hall = county.enrol("510704000000", "window")
+    case = hall.receive("window")
+    hall.act("register", case, "window")
+    hall.exchange()
+    grant = Grant("window/window", Power.ACCEPT, (), allowed=False)
+    publish(county, lambda organisation: replace(organisation, grants=(grant,)))
+    event = hall.event("accept", case, "window", document_number="试验政务受〔2026〕010001号")
+    event = replace(event, under=Versions(2, 1, "cn-2026.1"))
+    hall.seal(json.dumps(event_to_mapping(event), ensure_ascii=False), "window")
+    hall.exchange()
+    assert hall.result() == ("refused", ["no-grant"])

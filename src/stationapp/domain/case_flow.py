@@ -10,7 +10,7 @@ from datetime import date
 from stationapp.domain.affair_kinds import noun_of
 from stationapp.domain.answers import stray_facts, unreadable_answers
 from stationapp.domain.case import Case, fold
-from stationapp.domain.catalogue import HandlingKind, why_not_open
+from stationapp.domain.catalogue import HandlingKind, ServiceItem, why_not_open
 from stationapp.domain.events import CaseEvent, Hand
 from stationapp.domain.flow import acceptance, affairs, asking, decision, intake, joint, results, supervision
 from stationapp.domain.moves import ActsBy, Move, Situation
@@ -109,6 +109,7 @@ _STANDS: Mapping[ActsBy, Callable[[Case, str, Organisation], bool]] = {
     ActsBy.HOLDER: lambda case, desk_id, _: case.holder == desk_id,
     ActsBy.ADDRESSEE: lambda case, desk_id, _: case.addressed_to == desk_id,
     ActsBy.PARTNER: _owes_part,
+    ActsBy.MEMBER: lambda case, desk_id, _: part_of(case.parts, desk_id) is not None,
     ActsBy.CONCERNED: lambda case, desk_id, _: desk_id in case.held_by,
     ActsBy.ASKER: _asked,
     ActsBy.COORDINATOR: lambda case, desk_id, _: desk_id in case.held_by,
@@ -120,6 +121,7 @@ _NOT_HOLDER = ("not-holder", "{noun}现在由{holder}保管，本岗位不能{mo
 _STRANGERS = {
     ActsBy.ADDRESSEE: ("not-addressee", "这批材料不是移交给本单位的。"),
     ActsBy.PARTNER: ("not-partner", "本部门没有待办的联系单，不能{move}。"),
+    ActsBy.MEMBER: ("not-partner", "本部门不是该办件的联办部门，不能{move}。"),
     ActsBy.CONCERNED: ("not-concerned", "本单位没有经办过这个{noun}，不能{move}。"),
     ActsBy.WATCHER: ("not-concerned", "本单位看不到这个办件，不能{move}。"),
     ActsBy.ASKER: ("not-asker", "补正不是由本单位告知的，不能{move}。"),
@@ -139,15 +141,20 @@ def _wrong_post(situation: Situation, move: Move, hand: Hand) -> Reason | None:
     return None
 
 
+def power_used(move: Move, item: ServiceItem) -> Power | None:
+    """Return which power of the matrix a move of an item uses, None for one that needs none."""
+    immediate = move.power is Power.DECIDE and item.handling is HandlingKind.IMMEDIATE
+    return Power.DECIDE_IMMEDIATE if immediate else move.power
+
+
 def _has_power(move: Move) -> Callable[[Situation, Hand], Reason | None]:
     """授权到位 (SEED 001): the matrix of powers can take from a post what the table gives its kind."""
 
     def gate(situation: Situation, hand: Hand) -> Reason | None:
         item, post = situation.item, situation.post(hand)
-        if move.power is None or item is None or post is None:
+        power = power_used(move, item) if item is not None else None
+        if power is None or item is None or post is None:
             return None
-        immediate = move.power is Power.DECIDE and item.handling is HandlingKind.IMMEDIATE
-        power = Power.DECIDE_IMMEDIATE if immediate else move.power
         if situation.organisation.has_power(post.post_id, power, item.code):
             return None
         return Reason("no-grant", f"“{post.title}”没有被授予“{item.name}”的{power.label}，不能{move.title}。")

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from countyhub.acceptance.former_posts import why_power_too_late as power_too_late
 from countyhub.acceptance.former_posts import why_too_late
 from countyhub.acceptance.hub_acts import NUMBERED_AT, HubActs
 from countyhub.acceptance.outdated_catalogues import why_too_late as item_too_late
@@ -23,7 +24,7 @@ from countyhub.references.service import Law
 from hubprotocol.envelope import Envelope, is_signed_by_person
 from hubprotocol.messages import Result
 from stationapp.domain.case import CASE, Case, evolve, open_case
-from stationapp.domain.case_flow import EFFECTS, TABLE, judge
+from stationapp.domain.case_flow import EFFECTS, TABLE, judge, power_used
 from stationapp.domain.catalogue import ServiceItem
 from stationapp.domain.events import CaseEvent, Versions
 from stationapp.domain.item_versions import judging_item
@@ -37,6 +38,7 @@ PREDECESSOR_HELD = Reason("predecessor-held", "同一办件的前一步还在等
 PREDECESSOR_MISSING = Reason("predecessor-missing", "县级平台还没有收到这个办件的前一步记录。")
 BAD_PERSON_SIGNATURE = Reason("bad-person-signature", "经办人的签名不正确，县级平台不能承认这一步。")
 FOREIGN_DESK = Reason("foreign-desk", "这台设备没有为该单位登记，不能以该单位的名义办理。", "desk_id")
+HUBS_OWN_ACT = Reason("hubs-own-act", "这一步只能由县级平台自己办理。")
 HUBS_OWN_FACT = Reason("hubs-own-fact", "办件编号只能由县级平台赋予。", "case_number")
 SAME_EVENT_ID = Reason("same-event-id", "同一个记录标识已用于另一条不同的记录。")
 
@@ -145,6 +147,7 @@ class Bench:
         calendar = self.law.calendar(event.under.calendar)
         situation = Situation(track.case, organisation, self._item(track.case, event), calendar)
         reasons = judge(situation, event)
+        reasons = reasons or self._power_lost_long_ago(situation, event)
         reasons = reasons or (self._opened_too_late(event) if track.case is None else ())
         reasons = reasons or self._clashes(submission)
         if reasons:
@@ -165,6 +168,8 @@ class Bench:
             return BAD_PERSON_SIGNATURE
         if "case_number" in event.facts:
             return HUBS_OWN_FACT
+        if event.move in TABLE and TABLE[event.move].acts_by is ActsBy.HUB:
+            return HUBS_OWN_ACT
         return why_too_late(self.law, event, datetime.fromisoformat(self.at), self.grace)
 
     def _waits_for(self, submission: Submission, event: CaseEvent, track: Track) -> Reason | None:
@@ -183,6 +188,16 @@ class Bench:
         named = self.law.named_catalogue(event.under.catalogue)
         current, day = self.law.current_catalogue, event.at.date()
         return judging_item(case, TABLE[event.move].kind, application, day, named, current)
+
+    def _power_lost_long_ago(self, situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
+        """A power that the matrix has taken away since is not used for ever by naming the old matrix."""
+        item = situation.item
+        power = power_used(TABLE[event.move], item) if item is not None else None
+        if item is None or power is None:
+            return ()
+        received_at = datetime.fromisoformat(self.at)
+        reason = power_too_late(self.law, event, power, item, received_at, self.grace)
+        return (reason,) if reason is not None else ()
 
     def _opened_too_late(self, event: CaseEvent) -> tuple[Reason, ...]:
         """What opens a case names no catalogue that was replaced long ago."""
