@@ -40,7 +40,7 @@ def test_moves_that_lead_aside_are_folded_away_and_opened_by_their_key(qtbot: Qt
         with opened(at.at("window")) as context:
             view = shown(qtbot, context, case_id)
             panel = view.actions_panel
-            assert panel.buttons["register"].isVisible()
+            qtbot.waitUntil(panel.buttons["register"].isVisible)
             assert panel.buttons["register"].property("main") is True
             assert not panel.buttons["send_back"].isVisible()
             assert "请先登记" in panel.reasons["accept"].text()

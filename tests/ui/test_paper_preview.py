@@ -60,9 +60,16 @@ def test_a_saved_copy_counts_and_the_next_one_says_that_it_is_a_reprint(qtbot: Q
         assert preview.paper is not None
         assert preview.paper.copy == 1
         preview.save(tmp_path / "凭证.pdf")
+        at_rest(qtbot, context)
+        assert "已保存" in preview.note.text()
+        assert "补打" not in preview.heading.text()
+        assert render_latest(workplace, case.case_id, "material_receipt").copy == 2
+        preview.save(tmp_path / "再存.pdf")
         qtbot.waitUntil(lambda: preview.paper is not None and preview.paper.copy == 2)
         at_rest(qtbot, context)
         assert "补打第 1 次" in preview.heading.text()
+        assert "补打" in extract_text((tmp_path / "再存.pdf").read_bytes())
+        assert "补打" not in extract_text((tmp_path / "凭证.pdf").read_bytes())
         assert case.receipt_number in extract_text((tmp_path / "凭证.pdf").read_bytes())
         preview.close()
 
@@ -88,8 +95,8 @@ def test_a_printed_copy_reaches_the_queue_and_leaves_no_file_behind(
         preview = preview_of(qtbot, context, case.case_id)
         assert preview.printer.currentText() == "A4PDF"
         preview.print_button.click()
-        qtbot.waitUntil(lambda: preview.paper is not None and preview.paper.copy == 2)
         at_rest(qtbot, context)
+        assert render_latest(workplace, case.case_id, "material_receipt").copy == 2
         assert case.receipt_number in extract_text(printed.read_bytes())
         assert list(workplace.paths.papers.iterdir()) == []
         preview.close()

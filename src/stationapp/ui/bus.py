@@ -15,7 +15,7 @@ class Bus(QObject):
 
     `acted()`: a person's act waits to be sent to the hub.
     The other signals are wishes that the main window fulfils: open a case, show a worklist of cases, go on
-    with a draft, start a new case, hand over a batch, go back to where one came from.
+    with a draft, start a new case, or one of an item, hand over a batch, go back to where one came from.
     """
 
     changed = Signal(object, object)
@@ -24,6 +24,7 @@ class Bus(QObject):
     worklist_wanted = Signal(str)
     draft_wanted = Signal(str)
     new_case_wanted = Signal()
+    item_wanted = Signal(str)
     batches_wanted = Signal()
     back_wanted = Signal()
     _arrived = Signal(object)

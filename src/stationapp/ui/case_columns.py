@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING
 
+from stationapp.domain import case_marks
 from stationapp.ui.id_table import Column
 from stationapp.ui.state_tones import STATE_TONES
 from stationapp.ui.words import Tone, due_words, moment_text
@@ -23,12 +24,41 @@ def case_columns(desk_name: DeskName, today: Callable[[], date]) -> tuple[Column
         Column("申请人", lambda row: row.applicant_name, 9, tip=_applicant),
         Column("事项", lambda row: row.item_name, 26),
         Column("状态", lambda row: row.state.label, 10, tone=lambda row: STATE_TONES[row.state]),
+        Column(
+            "提示",
+            mark_text,
+            14,
+            tip=mark_text,
+            tone=lambda row: Tone.GOOD if row.priority and not row.marks else Tone.WARN,
+        ),
         Column("到期", lambda row: due(row, today())[0], 15, "due", tone=lambda row: due(row, today())[1]),
         Column("报送", sent_text, 9, tone=sent_tone, tip=sent_tip),
         Column("现在何处", lambda row: whereabouts(row, desk_name), 18),
         Column("收件时间", lambda row: moment_text(row.received_at), 16, "received"),
         Column("最近变动", lambda row: moment_text(row.updated_at), 16, "updated"),
     )
+
+
+_MARKS = {
+    case_marks.URGED: "催办",
+    case_marks.WITHDRAWAL: "申请撤回",
+    case_marks.VOID_PROPOSED: "作废待复核",
+    case_marks.PROMISE: "承诺待核查",
+    case_marks.DOUBLE: "疑似重复",
+    case_marks.PART: "联办待回执",
+}
+
+
+def mark_text(row: CaseSummary) -> str:
+    """What is special about a case, or waits at it besides its ordinary way."""
+    kinds = dict.fromkeys(mark.split(":")[0] for mark in row.marks)
+    found = [_MARKS[kind] for kind in kinds if kind in _MARKS]
+    return "、".join((*(("绿色通道",) if row.priority else ()), *found))
+
+
+def mark_tone(row: CaseSummary) -> Tone:
+    """A warning while something waits."""
+    return Tone.WARN if row.marks else Tone.GOOD
 
 
 def sent_text(row: CaseSummary) -> str:

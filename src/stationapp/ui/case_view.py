@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from stationapp.domain.case import Case
+from stationapp.domain.case import CASE, Case
 from stationapp.domain.moves import Move
 from stationapp.services.case_details import CaseDetails, PaperOffer, details
 from stationapp.services.changed import Changed, Kind
@@ -125,12 +125,22 @@ class CaseView(QWidget):
         self.history.show_steps(found.steps)
         self.contents.show_details(found)
         self.parts.show_case(found.case)
-        self.tabs.setTabVisible(self.tabs.indexOf(self.parts), bool(found.case.parts))
+        self._show_tabs(found.case)
         self.findings.show_moves(move for move, reasons in found.moves if not reasons)
         self.actions_panel.show_details(found, why_not_complete(self._context.workplace, found.case))
         self.papers.show_papers(found.papers, self._short_name)
+        self.papers.setVisible(bool(found.papers))
         self._widen()
         self._flow.watch(self)
+
+    def _show_tabs(self, case: Case) -> None:
+        """Parts only where there are some; a service around a case has no clocks of its own."""
+        is_case = case.kind == CASE
+        shown = ((self.parts, bool(case.parts)), (self.clocks, is_case), (self.findings, is_case))
+        for page, is_shown in shown:
+            self.tabs.setTabVisible(self.tabs.indexOf(page), is_shown)
+        title = "申请内容和材料（&M）" if is_case else "有关人员（&M）"
+        self.tabs.setTabText(self.tabs.indexOf(self.contents), title)
 
     def _widen(self) -> None:
         """No button is cut off, whatever the size of the letters."""

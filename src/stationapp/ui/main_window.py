@@ -151,6 +151,7 @@ class MainWindow(QWidget):
         bus.worklist_wanted.connect(self._show_worklist)
         bus.draft_wanted.connect(self._resume_draft)
         bus.new_case_wanted.connect(lambda: self.show_place("new_case"))
+        bus.item_wanted.connect(self._begin_item)
         bus.batches_wanted.connect(lambda: self.show_place("batches"))
         bus.back_wanted.connect(self.go_back)
         self.navigation.wanted.connect(self.show_place)
@@ -193,6 +194,14 @@ class MainWindow(QWidget):
         page = self.page("new_case")
         if isinstance(page, NewCaseView):
             page.resume(draft_id)
+
+    def _begin_item(self, code: str) -> None:
+        from stationapp.ui.new_case_view import NewCaseView
+
+        self.show_place("new_case")
+        page = self.page("new_case")
+        if isinstance(page, NewCaseView):
+            page.begin_item(code)
 
     def _change_post(self, post_id: str) -> None:
         """Another post may be at another desk: every screen is made anew."""

@@ -10,22 +10,24 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QScroll
 
 from stationapp.domain.case import Case
 from stationapp.domain.catalogue import ServiceItem
-from stationapp.domain.moves import AskKind, Move
+from stationapp.domain.moves import Move
 from stationapp.domain.refusal import Reason, Refused
 from stationapp.platform.unavailable import Unavailable
 from stationapp.services.casework import act
 from stationapp.services.changed import Changed
-from stationapp.ui.case.ask_editors import editor_for
-from stationapp.ui.case.asking import AskEditor, Asking
+from stationapp.ui.case.ask_form import WIDE, AskForm
+from stationapp.ui.case.asking import Asking
 from stationapp.ui.context import Context
-from stationapp.ui.fields.field import Field, NoteLine
+from stationapp.ui.fields.field import NoteLine
 from stationapp.ui.fields.typing_flow import TypingFlow
 from stationapp.ui.words import Tone
 
-_WIDE = frozenset({AskKind.MISSING, AskKind.MATERIALS, AskKind.PARTS, AskKind.ATTENDANCE})
-_CHOSEN = _WIDE | {AskKind.DESKS}
-_EMPTY = "请填写本项内容。"
-_UNCHOSEN = "请至少选择一项。"
+# What follows from the case is not asked.
+_FOLLOWS = {
+    "rebook_appointment": frozenset({"to_desk", "seat"}),
+    "state_position": frozenset({"to_desk"}),
+    "escalate_dispute": frozenset({"to_desk"}),
+}
 
 
 class MoveDialog(QDialog):
@@ -52,13 +54,14 @@ class MoveDialog(QDialog):
         self._case = case
         self.move_row = move
         self._known = dict(known or {})
-        self._asks = tuple(ask for ask in move.asks if ask.name not in self._known)
-        self.fields: dict[str, Field] = {}
-        self._editors: dict[str, AskEditor] = {}
+        unasked = self._known.keys() | _FOLLOWS.get(move.name, frozenset())
+        asks = [ask for ask in move.asks if ask.name not in unasked]
+        self.form = AskForm(asks, Asking(context, case, item))
+        self.fields, self._editors = self.form.fields, self.form.editors
         self.note = NoteLine(self)
         self.ok_button = QPushButton(f"{move.title}（F9）", self)
         self.cancel_button = QPushButton("取消（Esc）", self)
-        self._lay_out(Asking(context, case, item))
+        self._lay_out()
         self._flow = TypingFlow(self)
         self._flow.watch(self)
         self.ok_button.setShortcut(Qt.Key.Key_F9)
@@ -67,17 +70,15 @@ class MoveDialog(QDialog):
 
     def facts(self) -> dict[str, Any]:
         """Return the answers as the event carries them; unanswered questions are left out."""
-        answers = {name: editor.fact() for name, editor in self._editors.items()}
-        return {**self._known, **{name: answer for name, answer in answers.items() if answer}}
+        return {**self._known, **self.form.facts()}
 
     def make(self) -> None:
         """Make the move, or show at the fields why it cannot be made."""
-        lacking = self._unanswered()
+        lacking = self.form.unanswered()
         if lacking:
             self._refused(lacking)
             return
-        for field in self.fields.values():
-            field.clear()
+        self.form.clear_complaints()
         self.note.say("")
         self.ok_button.setEnabled(False)
         workplace, case_id, name, facts = (
@@ -89,10 +90,6 @@ class MoveDialog(QDialog):
         self._context.tasks.run(
             lambda: act(workplace, case_id, name, facts), self._made, self._not_made, owner=self
         )
-
-    def _unanswered(self) -> list[Reason]:
-        asks = (ask for ask in self._asks if ask.required and not self._editors[ask.name].fact())
-        return [Reason("empty", _UNCHOSEN if ask.kind in _CHOSEN else _EMPTY, ask.name) for ask in asks]
 
     def _made(self, outcome: tuple[Case, Changed]) -> None:
         case, changed = outcome
@@ -108,20 +105,9 @@ class MoveDialog(QDialog):
             self.note.say(error.text if isinstance(error, Unavailable) else str(error), Tone.RED)
 
     def _refused(self, reasons: Iterable[Reason]) -> None:
-        homeless = []
-        first: Field | None = None
-        for reason in reasons:
-            field = self.fields.get(reason.field)
-            if field is None:
-                homeless.append(reason.text)
-                continue
-            field.complain(reason.text)
-            first = first or field
-        self.note.say("；".join(homeless), Tone.RED)
-        if first is not None:
-            first.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.note.say("；".join(self.form.complain(reasons)), Tone.RED)
 
-    def _lay_out(self, asking: Asking) -> None:
+    def _lay_out(self) -> None:
         case = self._case
         head = QLabel(
             f"{case.application.applicant.name}　{case.application.item_name}　{case.receipt_number}", self
@@ -130,12 +116,8 @@ class MoveDialog(QDialog):
         page = QWidget()
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
-        for ask in self._asks:
-            editor = editor_for(ask, asking, page)
-            field = Field(ask.title, editor.widget, required=ask.required, hint=ask.hint, parent=page)
-            self._editors[ask.name], self.fields[ask.name] = editor, field
-            column.addWidget(field)
-        if not self._asks:
+        column.addWidget(self.form)
+        if not self.fields:
             column.addWidget(QLabel(f"确定{self.move_row.title}吗？", page))
         column.addStretch(1)
         scroll = QScrollArea(self)
@@ -148,7 +130,7 @@ class MoveDialog(QDialog):
         layout.addWidget(scroll, 1)
         layout.addWidget(self.note)
         layout.addLayout(self._buttons())
-        wide = any(ask.kind in _WIDE for ask in self._asks)
+        wide = any(ask.kind in WIDE for ask in self.form.asks)
         self.resize(920 if wide else 560, min(640, page.sizeHint().height() + 150))
         self._begin()
 

@@ -57,11 +57,32 @@ def _troubles(context: Context, parent: QWidget) -> QWidget:
     return TroublesView(context, parent)
 
 
+def _affairs(context: Context, parent: QWidget) -> QWidget:
+    from stationapp.ui.affairs_view import AffairsView
+
+    return AffairsView(context, parent)
+
+
+def _catalogue(context: Context, parent: QWidget) -> QWidget:
+    from stationapp.ui.catalogue_view import CatalogueView
+
+    return CatalogueView(context, parent)
+
+
+def _statistics(context: Context, parent: QWidget) -> QWidget:
+    from stationapp.ui.statistics_view import StatisticsView
+
+    return StatisticsView(context, parent)
+
+
 PLACES = (
     Place("desk", "工作台", "F1", _desk),
     Place("new_case", "新办件", "F2", _new_case),
     Place("cases", "办件", "F3", _cases),
     Place("batches", "批次", "F4", _batches),
+    Place("affairs", "服务", "F7", _affairs),
+    Place("catalogue", "事项目录", "F11", _catalogue),
+    Place("statistics", "统计", "F12", _statistics),
     Place("sync", "同步", "F5", _sync),
     Place("troubles", "需处理", "F6", _troubles),
 )

@@ -67,6 +67,14 @@ class NewCaseView(QWidget):
         workplace = self._context.workplace
         self._context.tasks.read(lambda: take_up(workplace, draft_id), self._resume, owner=self)
 
+    def begin_item(self, code: str) -> None:
+        """Begin with an item chosen elsewhere, or say why it cannot be; a draft being typed is kept."""
+        self.start()
+        workplace = self._context.workplace
+        item = workplace.catalogue.in_force(code, workplace.now().date())
+        if item is not None:
+            self._begin(item)
+
     def put_away(self) -> None:
         """Save at once what is typed and not yet saved."""
         page = self.page

@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
-    QFileDialog,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -22,17 +21,20 @@ from stationapp.services.changed import Changed
 from stationapp.services.papers import RenderedPaper, file_name, record_print
 from stationapp.ui.context import Context
 from stationapp.ui.fields.field import NoteLine
+from stationapp.ui.file_choice import ask_for_save
 from stationapp.ui.paper.pages import PagesView
 from stationapp.ui.paper.printing import print_paper, printer_names
 from stationapp.ui.words import Tone
 
+_NEXT = "再次打印或保存时，将标明“补打”。"
 Render = Callable[[], RenderedPaper]
 
 
 class PaperPreview(QDialog):
     """Shows what `render` returns and prints or saves it.
 
-    A copy counts once it left for the printer or a file; the preview then shows the next one, which says 补打.
+    A copy counts once it left for the printer or a file. The preview goes on showing what left; who prints or saves
+    again is asked nothing, but that one is a copy and says 补打.
     """
 
     def __init__(self, context: Context, render: Render, parent: QWidget | None = None) -> None:
@@ -43,6 +45,7 @@ class PaperPreview(QDialog):
         self._context = context
         self._render = render
         self.paper: RenderedPaper | None = None
+        self._has_left = False
         self.heading = QLabel(self)
         self.heading.setObjectName("Heading")
         self.note = NoteLine(self)
@@ -115,44 +118,43 @@ class PaperPreview(QDialog):
         self._enable(True)
 
     def _print(self) -> None:
-        paper, printer = self.paper, self.printer.currentText()
-        if paper is not None:
-            workplace = self._context.workplace
-            self._make(lambda: print_paper(workplace, paper, printer), paper, "已送往打印机。")
+        workplace, printer = self._context.workplace, self.printer.currentText()
+        self._make(lambda paper: print_paper(workplace, paper, printer), "已送往打印机。")
 
     def _ask_where(self) -> None:
         if self.paper is None:
             return
-        dialog = QFileDialog(self, "另存为PDF", file_name(self.paper), "PDF 文件 (*.pdf)")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("pdf")
-        dialog.fileSelected.connect(lambda name: self.save(Path(name)))
-        dialog.open()
+        ask_for_save(self, "另存为PDF", file_name(self.paper), "PDF 文件 (*.pdf)", self.save)
 
     def save(self, path: Path) -> None:
         """Save the paper under a name and count it."""
-        paper = self.paper
-        if paper is not None:
-            self._make(lambda: _write(path, paper.pdf), paper, f"已保存为“{path.name}”。")
+        self._make(lambda paper: _write(path, paper.pdf), f"已保存为“{path.name}”。")
 
-    def _make(self, work: Callable[[], None], paper: RenderedPaper, success: str) -> None:
-        """Let the copy leave, then count it: what did not leave is no copy."""
+    def _make(self, leave: Callable[[RenderedPaper], None], success: str) -> None:
+        """Let a copy leave, then count it: what did not leave is no copy. After the first it is drawn anew as 补打."""
+        shown, again, render = self.paper, self._has_left, self._render
         workplace = self._context.workplace
+        if shown is None:
+            return
 
-        def leave_and_count() -> Changed:
-            work()
-            return record_print(workplace, paper)[1]
+        def leave_and_count() -> tuple[RenderedPaper, Changed]:
+            paper = render() if again else shown
+            leave(paper)
+            return paper, record_print(workplace, paper)[1]
 
         self._enable(False)
         self._context.tasks.run(
-            leave_and_count, lambda changed: self._left(changed, success), self._failed, owner=self
+            leave_and_count, lambda outcome: self._left(*outcome, success), self._failed, owner=self
         )
 
-    def _left(self, changed: Changed, success: str) -> None:
-        self.note.say(success, Tone.GOOD)
+    def _left(self, paper: RenderedPaper, changed: Changed, success: str) -> None:
+        self._has_left = True
+        self.note.say(f"{success}{_NEXT}", Tone.GOOD)
         self._context.bus.tell(changed, self)
-        self._load()
+        if paper is self.paper:
+            self._enable(True)
+        else:
+            self._show(paper)
 
 
 def _text(error: Exception) -> str:

@@ -28,6 +28,19 @@ _TONES = {
     State.CHECKED: Tone.ACTIVE,
     State.REPORTED_UP: Tone.PLAIN,
     State.DEFAULTED: Tone.GOOD,
+    State.BOOKED: Tone.ACTIVE,
+    State.ASKED: Tone.WARN,
+    State.ANSWERED: Tone.GOOD,
+    State.FILED: Tone.WARN,
+    State.UNDER_INQUIRY: Tone.ACTIVE,
+    State.REPLIED: Tone.GOOD,
+    State.ABSENT: Tone.WARN,
+    State.OPEN_SERVICE: Tone.ACTIVE,
+    State.PROJECT_OPEN: Tone.ACTIVE,
+    State.DISPUTED: Tone.WARN,
+    State.HEARD: Tone.ACTIVE,
+    State.SUGGESTED: Tone.ACTIVE,
+    State.ON_DUTY: Tone.ACTIVE,
 }
 
 STATE_TONES: Mapping[State, Tone] = {state: _TONES.get(state, Tone.QUIET) for state in State}

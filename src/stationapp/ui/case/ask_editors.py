@@ -7,19 +7,23 @@ from typing import Any
 
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QSpinBox, QWidget
 
+from stationapp.domain.case import CASE
 from stationapp.domain.moves import Ask, AskKind
 from stationapp.domain.people import handed_in_to_mapping
+from stationapp.domain.typed_text import half_width
 from stationapp.services.casework import asked_materials
 from stationapp.ui.case.asking import AskEditor, Asking
 from stationapp.ui.case.missing_table import MissingTable
 from stationapp.ui.case.part_editors import AttendanceEditor, DesksEditor, PartDeskEditor, PartsEditor
+from stationapp.ui.case.slot_editor import SlotEditor
 from stationapp.ui.fields.date_entry import DateEntry
+from stationapp.ui.fields.search_choice import SearchChoice
 from stationapp.ui.materials.panel import MaterialsPanel
 
 _LINES = 4
 _MANY = 999
 # Facts that are this very day unless the person says otherwise.
-_TODAY = frozenset({"served_on"})
+_TODAY = frozenset({"called_back_on", "ended_on", "from_on", "served_on"})
 
 
 class LineEditor:
@@ -27,7 +31,7 @@ class LineEditor:
 
     def __init__(self, ask: Ask, asking: Asking, parent: QWidget) -> None:
         self.widget = QLineEdit(parent)
-        if ask.name == "recipient":
+        if ask.name == "recipient" and asking.case is not None:
             self.widget.setText(asking.case.application.applicant.name)
         elif ask.name == "result_name" and asking.item is not None:
             self.widget.setText(asking.item.result_name)
@@ -90,17 +94,83 @@ class DeskEditor:
         return str(self.widget.currentData() or "")
 
 
+class AnyDeskEditor:
+    """Any desk of the county, found by part of its name; one's own where none is named yet."""
+
+    def __init__(self, ask: Ask, asking: Asking, parent: QWidget) -> None:
+        workplace = asking.context.workplace
+        desks = [(desk.name, desk.desk_id) for desk in workplace.organisation.desks]
+        self.widget = SearchChoice("", desks, parent)
+        if ask.name == "to_desk" and asking.case is None:
+            self.widget.choose(workplace.desk.desk_id)
+
+    def fact(self) -> str:
+        return self.widget.value
+
+
 class PersonEditor:
     """One of the people who work at this desk."""
+
+    def __init__(self, ask: Ask, asking: Asking, parent: QWidget) -> None:
+        self.widget = QComboBox(parent)
+        workplace = asking.context.workplace
+        if not ask.required:
+            self.widget.addItem("", "")
+        for person in workplace.organisation.people_of(frozenset({workplace.desk.desk_id})):
+            self.widget.addItem(person.name, person.person_id)
+        if ask.required:
+            self.widget.setCurrentIndex(max(0, self.widget.findData(workplace.person.person_id)))
+
+    def fact(self) -> str:
+        return str(self.widget.currentData() or "")
+
+
+class AnyPersonEditor:
+    """Anybody in the county, with the desk at which he works."""
+
+    def __init__(self, _ask: Ask, asking: Asking, parent: QWidget) -> None:
+        organisation = asking.context.workplace.organisation
+        people = [
+            (f"{person.name}（{desk.name}）", person.person_id)
+            for desk in organisation.desks
+            for person in organisation.people_of(frozenset({desk.desk_id}))
+        ]
+        self.widget = SearchChoice("", people, parent)
+
+    def fact(self) -> str:
+        return self.widget.value
+
+
+class PostEditor:
+    """One of the posts of this desk, one's own first."""
 
     def __init__(self, _ask: Ask, asking: Asking, parent: QWidget) -> None:
         self.widget = QComboBox(parent)
         workplace = asking.context.workplace
-        for person in workplace.organisation.people_of(frozenset({workplace.desk.desk_id})):
-            self.widget.addItem(person.name, person.person_id)
+        for post in workplace.organisation.posts:
+            if post.desk_id == workplace.desk.desk_id:
+                self.widget.addItem(post.title, post.post_id)
+        self.widget.setCurrentIndex(max(0, self.widget.findData(workplace.post.post_id)))
 
     def fact(self) -> str:
         return str(self.widget.currentData() or "")
+
+
+class ClockEditor:
+    """A time of the day as 15:30; 1530 and 15：30 are read, too."""
+
+    def __init__(self, ask: Ask, asking: Asking, parent: QWidget) -> None:
+        self.widget = QLineEdit(parent)
+        self.widget.setPlaceholderText("时:分，如 15:30")
+        if ask.name == "from_at" and asking.case is None:
+            self.widget.setText(f"{asking.context.workplace.now():%H:%M}")
+
+    def fact(self) -> str:
+        typed = half_width(self.widget.text()).strip()
+        plain = typed.replace(":", "")
+        if plain.isascii() and plain.isdecimal() and len(plain) in (3, 4):
+            return f"{plain[:-2]:0>2}:{plain[-2:]}"
+        return typed
 
 
 class NumberEditor:
@@ -120,7 +190,7 @@ class MaterialsEditor:
 
     def __init__(self, ask: Ask, asking: Asking, parent: QWidget) -> None:
         materials = asking.item.materials if asking.item else ()
-        wanted = asked_materials(asking.case, asking.item) or materials
+        wanted = (asked_materials(asking.case, asking.item) if asking.case is not None else ()) or materials
         self.widget = MaterialsPanel(asking.context, wanted, ask.title, parent)
 
     def fact(self) -> list[dict[str, Any]]:
@@ -138,7 +208,9 @@ class MissingEditor:
 
 
 def desk_editor(ask: Ask, asking: Asking, parent: QWidget) -> AskEditor:
-    """Return the editor of a desk: one of the case's departments where it is about a part, else the deciding one."""
+    """Return the editor of a desk: for a case one of its departments or the deciding one, else any desk."""
+    if asking.case is None or asking.case.kind != CASE:
+        return AnyDeskEditor(ask, asking, parent)
     return PartDeskEditor(ask, asking, parent) if ask.name == "desk_id" else DeskEditor(ask, asking, parent)
 
 
@@ -157,7 +229,15 @@ _EDITORS: Mapping[AskKind, Callable[[Ask, Asking, QWidget], AskEditor]] = {
     AskKind.MISSING: MissingEditor,
 }
 
+_BY_NAME: Mapping[str, Callable[[Ask, Asking, QWidget], AskEditor]] = {
+    "accused_person": AnyPersonEditor,
+    "from_at": ClockEditor,
+    "post_id": PostEditor,
+    "slot": SlotEditor,
+    "until_at": ClockEditor,
+}
+
 
 def editor_for(ask: Ask, asking: Asking, parent: QWidget) -> AskEditor:
-    """Return an editor for a question."""
-    return _EDITORS[ask.kind](ask, asking, parent)
+    """Return an editor for a question: some are told by what is asked, the others by its kind."""
+    return (_BY_NAME.get(ask.name) or _EDITORS[ask.kind])(ask, asking, parent)

@@ -14,10 +14,10 @@ from stationapp.ui.context import Context
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """What an editor may look at to offer what is likely."""
+    """What an editor may look at to offer what is likely. There is no case yet for a move that opens one."""
 
     context: Context
-    case: Case
+    case: Case | None
     item: ServiceItem | None
 
 

@@ -8,6 +8,7 @@ from html import escape
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from stationapp.domain.case import CASE
 from stationapp.domain.catalogue import Keeper
 from stationapp.domain.identity_documents import DocumentKind, Sex
 from stationapp.domain.item_form import FieldKind, FormField, fields_of
@@ -94,6 +95,7 @@ class CaseContents(QScrollArea):
         column.addLayout(self._values)
         column.addWidget(self.materials, 1)
         column.addWidget(self.scans)
+        column.addStretch(0)
         self.setWidget(page)
 
     def show_details(self, details: CaseDetails) -> None:
@@ -104,6 +106,8 @@ class CaseContents(QScrollArea):
             if field.name in application.form:
                 rows.append((field.title, value_text(field, application.form[field.name])))
         self._show_values([*rows, *other_rows(application, self._context.workplace.organisation)])
+        self.materials.setVisible(details.case.kind == CASE)
+        self.scans.setVisible(details.case.kind == CASE)
         self.materials.show_rows([_material_cells(row) for row in application.materials])
         self._show_scans(application.materials)
 

@@ -8,6 +8,7 @@ from datetime import date
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from stationapp.domain.case import CASE
 from stationapp.services.case_details import CaseDetails
 from stationapp.services.workplace import Workplace
 from stationapp.ui.case.head_words import Said, holder_words, marks, people_words, waiting_lines
@@ -57,12 +58,12 @@ class CaseHead(QFrame):
         """Show a case."""
         case, workplace = details.case, self._workplace
         today = workplace.now().date()
-        self.applicant.setText(case.application.applicant.name)
+        self.applicant.setText(case.application.applicant.name or "（未留姓名）")
         self.item.setText(case.application.item_name)
         self.state.setText(case.state.label)
         restyle(self.state, "tone", str(STATE_TONES[case.state]))
         numbers = (
-            ("收件号", case.receipt_number),
+            ("收件号" if case.kind == CASE else "编号", case.receipt_number),
             ("办件编号", case.case_number),
             ("查询码", case.enquiry_code),
         )

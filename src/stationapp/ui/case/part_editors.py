@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QLineEd
 
 from stationapp.domain.moves import Ask
 from stationapp.domain.organisation import Desk
+from stationapp.domain.parts import Part
 from stationapp.ui.case.asking import Asking
 
 
@@ -18,7 +19,7 @@ class PartDeskEditor:
 
     def __init__(self, _ask: Ask, asking: Asking, parent: QWidget) -> None:
         self.widget = QComboBox(parent)
-        open_parts = [part.desk_id for part in asking.case.parts if part.state.is_open]
+        open_parts = [part.desk_id for part in _parts(asking) if part.state.is_open]
         for desk in _desks(asking, open_parts):
             self.widget.addItem(desk.name, desk.desk_id)
 
@@ -57,7 +58,7 @@ class DesksEditor:
         column = QVBoxLayout(self.widget)
         column.setContentsMargins(0, 0, 0, 0)
         self._boxes: dict[str, QCheckBox] = {}
-        for desk in _desks(asking, (part.desk_id for part in asking.case.parts)):
+        for desk in _desks(asking, (part.desk_id for part in _parts(asking))):
             box = self._boxes[desk.desk_id] = QCheckBox(desk.name, self.widget)
             box.setChecked(True)
             column.addWidget(box)
@@ -75,8 +76,9 @@ class AttendanceEditor:
         self._lines: dict[str, QLineEdit] = {}
         grid = QGridLayout(self.widget)
         grid.setContentsMargins(0, 0, 0, 0)
-        called = asking.case.fact("call_site_visit", "desks", ())
-        for row, desk in enumerate(_desks(asking, (asking.case.holder, *called))):
+        case = asking.case
+        came = (case.holder, *case.fact("call_site_visit", "desks", ())) if case is not None else ()
+        for row, desk in enumerate(_desks(asking, came)):
             line = self._lines[desk.desk_id] = QLineEdit(self.widget)
             line.setAccessibleName(desk.name)
             line.setPlaceholderText("到场人员姓名；未到场的留空")
@@ -94,6 +96,10 @@ def _lead_focus(widget: QWidget, fields: Iterable[QWidget]) -> None:
     for field in fields:
         widget.setFocusProxy(field)
         return
+
+
+def _parts(asking: Asking) -> tuple[Part, ...]:
+    return asking.case.parts if asking.case is not None else ()
 
 
 def _desks(asking: Asking, ids: Iterable[str]) -> list[Desk]:

@@ -8,13 +8,14 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from stationapp.domain.people import Attachment
 from stationapp.domain.refusal import Refused
 from stationapp.services.scans import attach_file
 from stationapp.ui.context import Context
 from stationapp.ui.fields.field import NoteLine
+from stationapp.ui.file_choice import ask_for_files
 from stationapp.ui.paper.scan_viewer import open_scan
 from stationapp.ui.words import Tone
 
@@ -100,11 +101,7 @@ class ScansLine(QWidget):
         event.acceptProposedAction()
 
     def _choose_files(self) -> None:
-        dialog = QFileDialog(self, "选择扫描件", "", _KINDS)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.filesSelected.connect(lambda names: self.add_files([Path(name) for name in names]))
-        dialog.open()
+        ask_for_files(self, "选择扫描件", _KINDS, self.add_files)
 
     def _added(self, scan: Attachment) -> None:
         if scan.sha256 not in {known.sha256 for known in self._scans}:

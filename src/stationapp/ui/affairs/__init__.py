@@ -1,0 +1,1 @@
+"""Services around a case: their lists, how they are opened, the queue."""

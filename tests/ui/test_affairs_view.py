@@ -1,0 +1,194 @@
+"""Services around a case on the screen: opened, listed, gone on with, and the queue."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPlainTextEdit
+from pytestqt.qtbot import QtBot
+
+from stationapp.domain.affair_kinds import AffairKind
+from stationapp.domain.case import State
+from stationapp.services.affairs import affair_ids
+from stationapp.services.case_details import details
+from stationapp.services.queue import queue_of_today, take
+from stationapp.store.records import TicketState
+from stationapp.ui.affairs.open_dialog import OpenAffairDialog
+from stationapp.ui.affairs.shapes import SHAPES, asks_of
+from stationapp.ui.affairs_view import AffairsView
+from stationapp.ui.case.slot_editor import SlotEditor
+from stationapp.ui.case_view import CaseView
+from stationapp.ui.context import Context
+from windows import at_rest, on_screen, opened, press
+from workplaces import make_workplace
+
+
+def shown(qtbot: QtBot, context: Context, kind: AffairKind) -> AffairsView:
+    view = AffairsView(context)
+    on_screen(qtbot, view)
+    view.show_kind(kind)
+    at_rest(qtbot, context)
+    return view
+
+
+def write(dialog: OpenAffairDialog, **texts: str) -> None:
+    """Fill the dialog's questions."""
+    for name, text in texts.items():
+        editor = dialog.form.fields[name].editor
+        if isinstance(editor, QPlainTextEdit):
+            editor.setPlainText(text)
+        else:
+            (editor if hasattr(editor, "setText") else editor.line).setText(text)
+
+
+@pytest.mark.parametrize("kind", list(AffairKind))
+def test_every_kind_can_be_opened_in_a_window_of_its_own(
+    qtbot: QtBot, tmp_path: Path, kind: AffairKind
+) -> None:
+    with opened(make_workplace(tmp_path / "home")) as context:
+        dialog = OpenAffairDialog(context, kind)
+        on_screen(qtbot, dialog)
+        assert list(dialog.form.fields) == [ask.name for ask in asks_of(kind)]
+        assert bool(SHAPES[kind].person) == ("name" in dialog.fields)
+        assert dialog.opening().kind is kind
+        dialog.reject()
+
+
+def test_a_question_is_registered_and_answered_at_once(qtbot: QtBot, tmp_path: Path) -> None:
+    workplace = make_workplace(tmp_path / "home")
+    with opened(workplace) as context:
+        view = shown(qtbot, context, AffairKind.CONSULTATION)
+        assert view.open_button.text().startswith("登记咨询")
+        dialog = view.open_new()
+        dialog.ok_button.click()
+        assert dialog.form.fields["question"].is_wrong
+        dialog.person.setText("王㛃")
+        write(dialog, question="低保怎么申请？", answer="到村里申请。", basis="低保办事指南")
+        qtbot.waitUntil(dialog.isActiveWindow)
+        press(Qt.Key.Key_F9)
+        qtbot.waitUntil(lambda: bool(affair_ids(workplace, AffairKind.CONSULTATION)))
+        at_rest(qtbot, context)
+        (case_id,) = affair_ids(workplace, AffairKind.CONSULTATION)
+        case = details(workplace, case_id).case
+        assert (case.state, case.application.applicant.name) == (State.ANSWERED, "王㛃")
+        view.open_only.setChecked(False)
+        at_rest(qtbot, context)
+        assert view.table.ids == [case_id]
+        view.close()
+
+
+def test_an_appointment_offers_the_slots_of_the_day(qtbot: QtBot, tmp_path: Path) -> None:
+    workplace = make_workplace(tmp_path / "home")
+    with opened(workplace) as context:
+        view = shown(qtbot, context, AffairKind.APPOINTMENT)
+        dialog = view.open_new()
+        dialog.person.setText("王㛃")
+        dialog.phone.setText("13800000000")
+        dialog.subject.setText("办社保卡")
+        write(dialog, day="2026-11-23")
+        at_rest(qtbot, context)
+        slot = dialog.form.editors["slot"]
+        assert isinstance(slot, SlotEditor)
+        assert slot.widget.count() > 3
+        slot.widget.setCurrentIndex(2)
+        chosen = slot.fact()
+        assert len(chosen) == 5
+        dialog.ok_button.click()
+        qtbot.waitUntil(lambda: bool(affair_ids(workplace, AffairKind.APPOINTMENT)))
+        at_rest(qtbot, context)
+        (case_id,) = affair_ids(workplace, AffairKind.APPOINTMENT)
+        assert details(workplace, case_id).case.fact("book_appointment", "slot") == chosen
+        case_view = CaseView(context, case_id)
+        on_screen(qtbot, case_view)
+        at_rest(qtbot, context)
+        assert {"rebook_appointment", "cancel_appointment"} <= set(case_view.actions_panel.buttons)
+        assert not case_view.tabs.isTabVisible(case_view.tabs.indexOf(case_view.clocks))
+        rebook = case_view.open_move(
+            next(move for move, _ in case_view.details.moves if move.name == "rebook_appointment")
+            if case_view.details
+            else pytest.fail("not shown")
+        )
+        assert rebook is not None
+        assert set(rebook.fields) == {"day", "slot"}
+        rebook.reject()
+        case_view.close()
+        view.close()
+
+
+def test_a_weekend_has_no_slots_and_says_so(qtbot: QtBot, tmp_path: Path) -> None:
+    with opened(make_workplace(tmp_path / "home")) as context:
+        view = shown(qtbot, context, AffairKind.APPOINTMENT)
+        dialog = view.open_new()
+        write(dialog, day="2026-11-22")
+        at_rest(qtbot, context)
+        assert "没有空余的时段" in dialog.form.fields["slot"].note.text()
+        dialog.reject()
+        view.close()
+
+
+def test_a_refusal_of_the_person_stands_at_the_person(qtbot: QtBot, tmp_path: Path) -> None:
+    with opened(make_workplace(tmp_path / "home")) as context:
+        view = shown(qtbot, context, AffairKind.APPOINTMENT)
+        dialog = view.open_new()
+        dialog.subject.setText("办社保卡")
+        write(dialog, day="2026-11-23")
+        at_rest(qtbot, context)
+        dialog.ok_button.click()
+        at_rest(qtbot, context)
+        assert dialog.isVisible()
+        assert any(field.is_wrong for field in dialog.fields.values()) or dialog.note.text()
+        dialog.reject()
+        view.close()
+
+
+def test_whoever_leaves_is_named_with_post_and_hours(qtbot: QtBot, tmp_path: Path) -> None:
+    workplace = make_workplace(tmp_path / "home")
+    with opened(workplace) as context:
+        view = shown(qtbot, context, AffairKind.ABSENCE)
+        dialog = view.open_new()
+        write(dialog, until_on="2026-11-20", until_at="1730")
+        facts = dialog.opening().facts
+        assert (facts["post_id"], facts["person_id"]) == ("agent", "p-agent")
+        assert facts["until_at"] == "17:30"
+        dialog.ok_button.click()
+        qtbot.waitUntil(lambda: bool(affair_ids(workplace, AffairKind.ABSENCE)))
+        at_rest(qtbot, context)
+        assert view.table.rowCount() == 1
+        view.close()
+
+
+def test_the_queue_calls_passes_over_and_finishes(qtbot: QtBot, tmp_path: Path) -> None:
+    workplace = make_workplace(tmp_path / "home")
+    for business in ("社保", "低保"):
+        take(workplace, business)
+    with opened(workplace) as context:
+        view = shown(qtbot, context, AffairKind.APPOINTMENT)
+        window = view.open_queue()
+        at_rest(qtbot, context)
+        assert window.number.text() == "—"
+        for wanted in ("A001", "A002"):
+            window.next_button.click()
+            at_rest(qtbot, context)
+            assert window.number.text() == wanted
+        window.skip_button.click()
+        at_rest(qtbot, context)
+        assert window.number.text() == "A001"
+        window.done_button.click()
+        at_rest(qtbot, context)
+        states = {place.number: place.ticket.state for place in queue_of_today(workplace)}
+        assert states == {"A001": TicketState.DONE, "A002": TicketState.SKIPPED}
+        window.next_button.click()
+        at_rest(qtbot, context)
+        assert window.note.text() == "现在没有人等候。"
+        window.business.setText("医保")
+        window.take_button.click()
+        at_rest(qtbot, context)
+        assert window.preview is not None
+        assert window.preview.paper is not None
+        assert window.preview.paper.name == "queue_ticket"
+        window.preview.reject()
+        window.reject()
+        assert view.queue is None
+        view.close()
