@@ -43,6 +43,7 @@ RELATIONS = {
     ActsBy.HOLDER: "holds the case",
     ActsBy.ADDRESSEE: "is the addressee",
     ActsBy.PARTNER: "owes an opinion on a joint case",
+    ActsBy.MEMBER: "is a department of a joint case",
     ActsBy.CONCERNED: "holds the case, or once did",
     ActsBy.ASKER: "asked for the supplement",
     ActsBy.COORDINATOR: "is the county window that passed the case on",

@@ -324,3 +324,11 @@ def test_nothing_is_decided_between_question_and_answer_of_a_check() -> None:
 def test_a_check_that_nobody_asked_for_holds_nothing_up() -> None:
     walk = in_department(**CHECKED_WITH).go("review", OFFICER)
     assert walk.refusals("grant", APPROVER) == ()
+
+
+def test_a_department_that_has_answered_still_signs_the_record_of_the_visit() -> None:
+    walk = visited(PARTNER, SECOND_PARTNER)
+    walk.go("give_opinion", PARTNER_OFFICER)
+    assert state_of(walk) is PartState.AGREED
+    assert walk.refusals("sign_visit_record", PARTNER_OFFICER) == ()
+    assert walk.refusals("sign_visit_record", AGENT) == ("not-partner",)

@@ -29,6 +29,7 @@ STRANGERS = {
     ActsBy.HOLDER: "not-holder",
     ActsBy.ADDRESSEE: "not-addressee",
     ActsBy.PARTNER: "not-partner",
+    ActsBy.MEMBER: "not-partner",
     ActsBy.CONCERNED: "not-concerned",
     ActsBy.ASKER: "not-asker",
     ActsBy.COORDINATOR: "not-coordinator",

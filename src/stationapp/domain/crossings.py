@@ -74,6 +74,7 @@ SIDES = {
     ActsBy.ABOVE: Side.HOLDER,
     ActsBy.ADDRESSEE: Side.ADDRESSEE,
     ActsBy.PARTNER: Side.PARTNER,
+    ActsBy.MEMBER: Side.PARTNER,
     ActsBy.CONCERNED: Side.ASKER,
     ActsBy.WATCHER: Side.ASKER,
     ActsBy.ASKER: Side.OVERSEER,

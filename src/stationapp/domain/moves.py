@@ -21,6 +21,7 @@ class ActsBy(StrEnum):
     HOLDER = "holder"
     ADDRESSEE = "addressee"
     PARTNER = "partner"  # a department that owes its part of a joint case
+    MEMBER = "member"  # a department of a joint case, whether it has answered or not
     CONCERNED = "concerned"  # any desk that holds the case or once did: it can only ask
     ASKER = "asker"  # the desk that asked for a supplement, wherever the case lies since
     COORDINATOR = "coordinator"  # the county window, which watches over cases that lie with departments
