@@ -45,6 +45,7 @@ from small_county import (
     receipt_facts,
 )
 from stationapp.domain.case import State
+from stationapp.domain.check_character import check_character
 from stationapp.domain.events import CaseEvent, Hand, Versions, event_to_mapping
 from stationapp.exchange.engine import ExchangeEngine
 from stationapp.exchange.enrolment import Order, enrol, settle
@@ -224,12 +225,13 @@ class StationWorld:
         self.serial += 1
         case_id = self.new_id()
         facts = receipt_facts(serial=self.serial, day=self.clock.now().date())
+        asked = application()
+        asked["applicant"] |= {"document_number": _somebody(self.serial)}
+        facts["application"] = asked
         if scan:
-            asked = application()
             digest = self.files.put(scan)
             row = {"sha256": digest, "size": len(scan), "name": "扫描件.jpg", "media_type": "image/jpeg"}
             asked["materials"][0]["attachments"] = [row]
-            facts["application"] = asked
             with self.store.write() as unit:
                 unit.attachments.add_local(digest, len(scan), "扫描件.jpg", "image/jpeg")
         self.act(case_id, "receive", facts)
@@ -285,6 +287,12 @@ class StationWorld:
         """The statuses of a case's events, refused ones last."""
         with self.store.read() as unit:
             return [str(row.status) for row in (*unit.events.of_case(case_id), *unit.events.refused(case_id))]
+
+
+def _somebody(serial: int) -> str:
+    """The valid number of an invented person, another one for each serial."""
+    body = f"51072119420307{serial % 1000:03d}"
+    return body + check_character(body)
 
 
 class _Shared(httpx.BaseTransport):

@@ -13,7 +13,7 @@ from nacl.bindings import crypto_pwhash_alg, crypto_pwhash_ALG_ARGON2ID13
 from nacl.public import PrivateKey
 from nacl.signing import SigningKey, VerifyKey
 
-from countyhub.acceptance import bench, former_posts
+from countyhub.acceptance import bench, former_posts, outdated_catalogues
 from countyhub.acceptance.submission import MALFORMED, open_envelope
 from countyhub.numbers.claims import RECEIPT, Claim
 from hubprotocol.messages import EnvelopeMessage
@@ -218,6 +218,7 @@ def test_the_table_of_facts_is_that_of_the_moves():
 
 def test_every_code_the_hub_has_of_its_own_is_on_the_page():
     reasons = {one.code for one in vars(bench).values() if isinstance(one, Reason)}
-    reasons |= {MALFORMED.code, Claim(RECEIPT, "", "").clash.code, former_posts.CODE}
-    assert len(reasons) == 11
+    reasons |= {MALFORMED.code, Claim(RECEIPT, "", "").clash.code}
+    reasons |= {former_posts.CODE, former_posts.POWER_CODE, outdated_catalogues.CODE}
+    assert len(reasons) == 14
     assert [code for code in sorted(reasons) if f"| `{code}` |" not in PAGE] == []

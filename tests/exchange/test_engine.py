@@ -355,7 +355,7 @@ def test_a_document_the_hub_did_not_sign_is_not_believed_and_delays_nothing(worl
     assert world.village.statuses(case_id) == ["confirmed"]
 
 
-@pytest.mark.parametrize("days", [-365, -1, 0, 1, 365])
+@pytest.mark.parametrize("days", [-300, -1, 0, 1, 365])
 def test_a_wrong_clock_stops_nothing_and_is_reported(world: World, days: int) -> None:
     world.hub.clock = world.clock
     right = world.clock.moment
