@@ -200,3 +200,57 @@ def test_space_ticks_and_enter_opens_a_case(qtbot: QtBot, tmp_path: Path) -> Non
         assert asked.args == [cases[0].case_id]
         view.close()
     village.store.close()
+
+
+def test_a_new_batch_is_shown_once_the_one_before_is_done_with(qtbot: QtBot, tmp_path: Path) -> None:
+    village, township, _ = arrived(tmp_path)
+    with opened(township) as context:
+        view = shown(qtbot, context, 1)
+        tab = view.sign_tab
+        assert view.tabs.tabText(1).startswith("签收 4 件")
+        tab.table.tick_all()
+        tab.sign_button.click()
+        qtbot.waitUntil(lambda: "已签收 4 件" in tab.note.text())
+        at_rest(qtbot, context)
+        assert view.tabs.tabText(1) == "签收（&S）"
+        later = received(village, COUNTY_ITEM, Applicant("赵测试", "resident_id", "510721194203078528"))
+        send_batch(village, [later.case_id])
+        carry([later.case_id], village, township)
+        tab.load()
+        at_rest(qtbot, context)
+        assert tab.note.text() == ""
+        tab.table.tick_all()
+        assert tab.table.ticked() == [later.case_id]
+        view.close()
+    village.store.close()
+
+
+def test_what_was_said_of_a_batch_is_over_when_another_case_can_be_sent(qtbot: QtBot, tmp_path: Path) -> None:
+    workplace = make_workplace(tmp_path / "home")
+    some_cases(workplace)
+    with opened(workplace) as context:
+        view = shown(qtbot, context, 0)
+        tab = view.send_tab
+        assert view.tabs.tabText(0).startswith("移交 4 件")
+        tab.table.tick_all()
+        tab.send()
+        qtbot.waitUntil(lambda: tab.preview is not None and tab.preview.paper is not None)
+        at_rest(qtbot, context)
+        assert tab.preview is not None
+        tab.preview.reject()
+        assert "已移交，共 4 件" in tab.note.text()
+        received(workplace, COUNTY_ITEM, Applicant("赵测试", "resident_id", "510721194203078528"))
+        tab.load()
+        at_rest(qtbot, context)
+        assert tab.note.text() == ""
+        tab.table.tick_all()
+        tab.send()
+        qtbot.waitUntil(lambda: "共 1 件" in tab.note.text())
+        at_rest(qtbot, context)
+        assert tab.sent_table.currentRow() == 0
+        assert [row[3] for row in tab.sent_table.texts()] == ["1", "4"]
+        tab.sent_table.selectRow(1)
+        tab.load()
+        at_rest(qtbot, context)
+        assert tab.sent_table.currentRow() == 1
+        view.close()

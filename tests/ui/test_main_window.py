@@ -11,7 +11,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from small_county import DEPARTMENT, VILLAGE
+from small_county import COUNTY_ITEM, DEPARTMENT, VILLAGE
 from stationapp.domain.case import Case
 from stationapp.domain.organisation import Post, PostKind
 from stationapp.exchange.background import read_state
@@ -23,6 +23,8 @@ from stationapp.store.station_store import StationStore
 from stationapp.ui.context import Context
 from stationapp.ui.main_window import MainWindow
 from stationapp.ui.navigation import PLACES
+from stationapp.ui.new_case.intake_page import IntakePage
+from stationapp.ui.new_case_view import NewCaseView
 
 Wait = Callable[[], None]
 
@@ -44,7 +46,10 @@ def at(window: MainWindow) -> str:
     return window.stack.currentWidget().objectName()
 
 
-SCREENS = ["DeskView", "NewCaseView", "CasesView", "BatchesView", "SyncView", "TroublesView"]
+SCREENS = [
+    *("DeskView", "NewCaseView", "CasesView", "BatchesView", "AffairsView", "CatalogueView"),
+    *("StatisticsView", "SyncView", "TroublesView"),
+]
 
 
 def test_every_place_is_reached_by_its_key(qtbot: QtBot, window: MainWindow, settled: Wait) -> None:
@@ -189,3 +194,24 @@ def test_bad_news_stand_in_the_banner_until_put_away(window: MainWindow) -> None
     button = next(b for b in window.findChildren(QPushButton) if b.text() == "知道了")
     button.click()
     assert not label.isVisible()
+
+
+def test_news_lie_over_the_page_and_move_nothing(qtbot: QtBot, window: MainWindow) -> None:
+    before = window.stack.geometry()
+    window.context.messages.unavailable(Unavailable("打印机没有纸。", "no paper"))
+    qtbot.waitUntil(window.banner.isVisible)
+    assert window.stack.geometry() == before
+    parent = window.banner.parentWidget()
+    assert parent is not None
+    assert parent.rect().contains(window.banner.geometry())
+    window.resize(window.width() - 200, window.height())
+    qtbot.waitUntil(lambda: parent.rect().contains(window.banner.geometry()))
+
+
+def test_a_case_is_begun_from_the_catalogue(qtbot: QtBot, window: MainWindow, settled: Wait) -> None:
+    window.context.bus.item_wanted.emit(COUNTY_ITEM)
+    settled()
+    assert at(window) == "NewCaseView"
+    page = window.page("new_case")
+    assert isinstance(page, NewCaseView)
+    assert isinstance(page.page, IntakePage)

@@ -124,7 +124,10 @@ def test_station_people_and_version_can_be_read(view: SignInView) -> None:
     words = " ".join(label.text() for label in view.findChildren(QLabel))
     assert "抗香村便民服务室" in words
     assert "版本" in words
-    assert [view.people.item(row).text() for row in range(2)] == ["吴䶮　代办员", "何𡋾香　代办员、代办员"]
+    assert [view.people.item(row).text() for row in range(2)] == [
+        "吴䶮　抗香村便民服务室 · 代办员",
+        "何𡋾香　抗香村便民服务室 · 代办员、邻村便民服务室 · 代办员",
+    ]
 
 
 @pytest.fixture

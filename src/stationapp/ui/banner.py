@@ -1,19 +1,23 @@
-"""The line at the top of a window in which news stand until they are read."""
+"""The strip over the top of a window in which news stand until they are read; nothing below it moves."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from stationapp.ui.messages import Messages, Notice, Weight
 from stationapp.ui.words import Tone
 
 PLAIN_STAYS_MS = 8000
+_AROUND = 12  # pixels left free on both sides and above
 _TONES = {Weight.PLAIN: Tone.ACTIVE, Weight.REFUSED: Tone.WARN, Weight.UNAVAILABLE: Tone.WARN}
 
 
 class Banner(QFrame):
-    """Shows the latest notice. A plain one leaves by itself, bad news stay until they are put away."""
+    """Shows the latest notice. A plain one leaves by itself, bad news stay until they are put away.
+
+    It lies over its parent, as wide as that, so that a page does not move under the hand of who works on it.
+    """
 
     def __init__(self, messages: Messages, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,6 +39,8 @@ class Banner(QFrame):
         layout.addWidget(self.text, 1)
         layout.addWidget(close)
         messages.noticed.connect(self.show_notice)
+        if parent is not None:
+            parent.installEventFilter(self)
         self.hide()
 
     def show_notice(self, notice: Notice) -> None:
@@ -45,8 +51,25 @@ class Banner(QFrame):
         self.style().unpolish(self)
         self.style().polish(self)
         self.text.setText(notice.text)
+        self._place()
         self.show()
+        self.raise_()
         self._timer.stop()
         if notice.weight is Weight.PLAIN:
             self._timer.start()
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, notice.text))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Stay as wide as what it lies over."""
+        if event.type() == QEvent.Type.Resize and watched is self.parentWidget():
+            self._place()
+        return False
+
+    def _place(self) -> None:
+        parent = self.parentWidget()
+        if parent is None:
+            return
+        width = parent.width() - 2 * _AROUND
+        layout = self.layout()
+        wanted = layout.totalHeightForWidth(width) if layout is not None else -1
+        self.setGeometry(_AROUND, _AROUND // 2, width, wanted if wanted > 0 else self.sizeHint().height())

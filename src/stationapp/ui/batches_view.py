@@ -11,6 +11,7 @@ from stationapp.ui.batches.sign_tab import SignTab
 from stationapp.ui.context import Context
 from stationapp.ui.fields.typing_flow import TypingFlow
 
+_SEND, _SIGN = ("移交", "Y"), ("签收", "S")
 _TELLING = frozenset({Kind.CASES, Kind.BATCHES, Kind.REFERENCES})
 
 
@@ -25,8 +26,10 @@ class BatchesView(QWidget):
         self.send_tab = SendTab(context)
         self.sign_tab = SignTab(context)
         self.tabs = QTabWidget(self)
-        self.tabs.addTab(self.send_tab, "移交（&1）")
-        self.tabs.addTab(self.sign_tab, "签收（&2）")
+        for tab, name in ((self.send_tab, _SEND), (self.sign_tab, _SIGN)):
+            self.tabs.addTab(tab, _tab_text(name, 0))
+        self.send_tab.counted.connect(lambda count: self.tabs.setTabText(0, _tab_text(_SEND, count)))
+        self.sign_tab.counted.connect(lambda count: self.tabs.setTabText(1, _tab_text(_SIGN, count)))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 16, 20, 16)
         layout.addWidget(title)
@@ -48,3 +51,9 @@ class BatchesView(QWidget):
     def _load(self) -> None:
         self.send_tab.load()
         self.sign_tab.load()
+
+
+def _tab_text(name: tuple[str, str], count: int) -> str:
+    """A tab's name with how much waits in it, and the letter that opens it."""
+    title, key = name
+    return f"{title} {count} 件（&{key}）" if count else f"{title}（&{key}）"

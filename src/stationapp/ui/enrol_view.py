@@ -113,7 +113,7 @@ class EnrolView(QWidget):
         middle.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 24, 24, 12)
-        layout.addWidget(Banner(self._messages, self))
+        self._banner = Banner(self._messages, self)
         layout.addStretch(1)
         layout.addWidget(heading("", self))
         layout.addLayout(middle)

@@ -83,8 +83,9 @@ class SignInView(QWidget):
         self.button = QPushButton("登录(&L)", self)
         self._opened = False
         self._build(roster)
+        several = len({choice.desk for entry in roster.people for choice in entry.choices}) > 1
         for entry in roster.people:
-            item = QListWidgetItem(f"{entry.name}　{entry.posts}")
+            item = QListWidgetItem(f"{entry.name}　{_posts_text(entry, several)}")
             item.setData(_ENTRY, entry)
             self.people.addItem(item)
         self.people.currentItemChanged.connect(self._show_posts)
@@ -164,7 +165,7 @@ class SignInView(QWidget):
         self.button.clicked.connect(self.sign_in)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 24, 24, 12)
-        layout.addWidget(Banner(self._messages, self))
+        self._banner = Banner(self._messages, self)
         layout.addStretch(1)
         layout.addWidget(heading(roster.station, self))
         layout.addSpacing(12)
@@ -220,6 +221,13 @@ def footer(parent: QWidget) -> QLabel:
 
     PaintWatch(label).painted.connect(add_version)
     return label
+
+
+def _posts_text(entry: RosterEntry, several: bool) -> str:
+    """The posts of a person, with their desks where the PC serves several."""
+    if not several or not entry.choices:
+        return entry.posts
+    return "、".join(f"{choice.desk} · {choice.title}" for choice in entry.choices)
 
 
 def _label(text: str, buddy: QWidget, parent: QWidget) -> QLabel:

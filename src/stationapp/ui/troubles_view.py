@@ -24,6 +24,7 @@ from stationapp.ui.words import moment_text
 _TROUBLE = Qt.ItemDataRole.UserRole
 _SAID = "下列操作县级平台没有接受。记录不会删除；请核对办件、采取补救措施，再写明处理情况。"
 _NOTHING = "没有需要处理的事项。"
+_ALL_WELL = "县级平台没有退回本机上报的操作，不需要做什么。"
 
 
 class TroublesView(QWidget):
@@ -95,6 +96,8 @@ class TroublesView(QWidget):
         trouble = self.chosen
         for widget in (self.note, self.open_case, self.settle_button):
             widget.setEnabled(trouble is not None)
+        self._answer.setVisible(trouble is not None)
+        self.said.setText(_SAID if trouble is not None else _ALL_WELL)
         if trouble is None:
             self.reasons.setText(_NOTHING)
             return
@@ -118,9 +121,9 @@ class TroublesView(QWidget):
     def _build(self) -> None:
         title = QLabel("需处理", self)
         title.setObjectName("Title")
-        said = QLabel(_SAID, self)
-        said.setObjectName("Muted")
-        said.setWordWrap(True)
+        self.said = QLabel(_ALL_WELL, self)
+        self.said.setObjectName("Muted")
+        self.said.setWordWrap(True)
         self.list.setAccessibleName("被退回的操作")
         self.list.currentItemChanged.connect(lambda _now, _before: self._show_chosen())
         self.list.itemActivated.connect(lambda _: self.note.setFocus())
@@ -141,7 +144,7 @@ class TroublesView(QWidget):
         layout.setContentsMargins(20, 16, 20, 16)
         layout.setSpacing(12)
         layout.addWidget(title)
-        layout.addWidget(said)
+        layout.addWidget(self.said)
         layout.addLayout(across, 1)
         self.setFocusProxy(self.list)
 
@@ -150,16 +153,20 @@ class TroublesView(QWidget):
         card.setObjectName("Card")
         label = QLabel("处理情况(&W)", card)
         label.setBuddy(self.note)
+        self._answer = QWidget(card)
         buttons = QHBoxLayout()
         buttons.addWidget(self.open_case)
         buttons.addStretch(1)
         buttons.addWidget(self.settle_button)
+        answer = QVBoxLayout(self._answer)
+        answer.setContentsMargins(0, 8, 0, 0)
+        answer.addWidget(label)
+        answer.addWidget(self.note, 1)
+        answer.addLayout(buttons)
         column = QVBoxLayout(card)
         column.setContentsMargins(20, 16, 20, 16)
         column.setSpacing(10)
         column.addWidget(self.reasons)
-        column.addSpacing(8)
-        column.addWidget(label)
-        column.addWidget(self.note, 1)
-        column.addLayout(buttons)
+        column.addWidget(self._answer, 1)
+        column.addStretch(0)
         return card

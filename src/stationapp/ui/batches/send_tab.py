@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSplitter, QVBoxLayout, QWidget
 
@@ -27,17 +27,22 @@ from stationapp.ui.paper_preview import PaperPreview, open_preview
 from stationapp.ui.words import Tone, moment_text
 
 _HEADS = ("", "收件号", "申请人", "事项", "材料", "办理")
+_NOTHING = "现在没有可移交的办件。"
 _SENT_HEADS = ("批次号", "移交时间", "移交至", "件数", "已签收", "拒收", "撤回", "在途")
 
 
 class SendTab(QWidget):
-    """Candidates by destination and the batches that were sent."""
+    """Candidates by destination and the batches that were sent. `counted` says how many cases can be sent on."""
+
+    counted = Signal(int)
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._context = context
         self._found: list[Candidate] = []
         self._sent: list[BatchLine] = []
+        self._known: frozenset[str] = frozenset()
+        self._chosen_batch = ""
         self.preview: PaperPreview | None = None
         self.target = QComboBox(self)
         self.target.setAccessibleName("移交至")
@@ -88,6 +93,13 @@ class SendTab(QWidget):
 
     def _show(self, found: list[Candidate]) -> None:
         self._found = found
+        ids = frozenset(row.case.case_id for row in found)
+        if ids - self._known:
+            self.note.say(
+                ""
+            )  # What was said about an earlier batch is over when there is a new case to send.
+        self._known = ids
+        self.counted.emit(len(found))
         before = self.target.currentData()
         organisation = self._context.workplace.organisation
         self.target.blockSignals(True)
@@ -109,18 +121,30 @@ class SendTab(QWidget):
         self.send_button.setText(f"装批移交 {count} 件（&B）" if count else "装批移交")
         self.send_button.setEnabled(bool(count))
         self.all_button.setEnabled(bool(self.table.rowCount()))
-        if not self._found:
-            self.note.say("现在没有可移交的办件。" if not self.note.text() else self.note.text())
+        if not self._found and not self.note.text():
+            self.note.say(_NOTHING)
+        elif self._found and self.note.text() == _NOTHING:
+            self.note.say("")
 
     def _show_sent(self, lines: list[BatchLine]) -> None:
+        """A batch that is new is the chosen one; otherwise the one chosen before stays so."""
+        before = {line.batch.batch_id for line in self._sent}
+        ids = [line.batch.batch_id for line in lines]
+        is_new = bool(ids) and ids[0] not in before
+        at = ids.index(self._chosen_batch) if self._chosen_batch in ids and not is_new else 0
         self._sent = lines
+        self.sent_table.blockSignals(True)
         self.sent_table.show_rows([_sent_cells(line) for line in lines])
-        if lines and self.sent_table.currentRow() < 0:
-            self.sent_table.selectRow(0)
+        if lines:
+            self.sent_table.selectRow(at)
+        self.sent_table.blockSignals(False)
         self._look_at_sent()
 
     def _look_at_sent(self) -> None:
-        self.print_button.setEnabled(0 <= self.sent_table.currentRow() < len(self._sent))
+        at = self.sent_table.currentRow()
+        is_chosen = 0 <= at < len(self._sent)
+        self._chosen_batch = self._sent[at].batch.batch_id if is_chosen else ""
+        self.print_button.setEnabled(is_chosen)
 
     def _print_chosen(self) -> None:
         self._open_list(self._sent[self.sent_table.currentRow()].batch.batch_id)

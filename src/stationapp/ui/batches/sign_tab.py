@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSplitter, QVBoxLayout, QWidget
 
@@ -41,7 +41,9 @@ def arrival_words(line: BatchLine) -> tuple[str, Tone]:
 
 
 class SignTab(QWidget):
-    """The batches above, the cases of the chosen one below."""
+    """The batches above, the cases of the chosen one below. `counted` says how many cases wait to be signed for."""
+
+    counted = Signal(int)
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -118,7 +120,8 @@ class SignTab(QWidget):
         self._lines = lines
         self.batch_table.blockSignals(True)
         self.batch_table.show_rows([_batch_cells(line) for line in lines])
-        at = next((row for row, line in enumerate(lines) if line.batch.batch_id == self._shown_batch), 0)
+        self.counted.emit(sum(line.batch.waiting for line in lines))
+        at = _row_to_show(lines, self._shown_batch)
         if lines:
             self.batch_table.selectRow(at)
         self.batch_table.blockSignals(False)
@@ -182,6 +185,15 @@ class SignTab(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(split)
+
+
+def _row_to_show(lines: list[BatchLine], shown: str) -> int:
+    """The batch looked at stays, unless it is done with and another one waits."""
+    at = next((row for row, line in enumerate(lines) if line.batch.batch_id == shown), None)
+    waiting = next((row for row, line in enumerate(lines) if line.batch.waiting), None)
+    if at is None or (waiting is not None and not lines[at].batch.waiting):
+        return waiting or 0
+    return at
 
 
 def _batch_cells(line: BatchLine) -> tuple[str, ...]:

@@ -97,7 +97,7 @@ class ActionsPanel(QGroupBox):
 
     def _add(self, column: QVBoxLayout, name: str, title: str) -> QPushButton:
         key = next(self._keys, "")
-        button = QPushButton(f"{title}（&{key}）" if key else title, self)
+        button = QPushButton(f"&{key}　{title}" if key else title, self)
         button.setAutoDefault(True)
         self.buttons[name] = button
         column.addWidget(button)
