@@ -6,11 +6,13 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 from stationapp.demo.hub_process import HubProcess
 from stationapp.demo.stations import demonstration_passwords
+from stationapp.domain.check_character import check_character
 from stationapp.domain.organisation import Organisation, organisation_to_mapping
 from stationapp.platform.clock import SystemClock
 from stationapp.platform.paths import StationPaths
@@ -18,7 +20,14 @@ from stationapp.services.enrolment import enrol_station
 from stationapp.services.session import sign_in, sign_out
 from stationapp.services.workplace import Workplace
 
+_PEOPLE = count(1)
 PASSWORDS = demonstration_passwords()
+
+
+def another_number() -> str:
+    """An identity number that no applicant had before: the hub tells both sides of a possible double application."""
+    body = f"51072119420307{next(_PEOPLE):03}"
+    return body + check_character(body)
 
 
 @contextmanager

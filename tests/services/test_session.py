@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from hub_in_a_process import PASSWORDS, enrolled, publish, serving, signed_in
+from hub_in_a_process import PASSWORDS, another_number, enrolled, publish, serving, signed_in
 from stationapp.demo.hub_process import HubProcess
 from stationapp.demo.stations import AGENT, CLERK, COUNTY, TOWNSHIP, VILLAGE, WINDOW
 from stationapp.domain.organisation import Organisation, Person, organisation_from_mapping
@@ -116,7 +116,7 @@ def received(workplace: Workplace) -> str:
     """The receipt number of a case with nothing handed in yet."""
     item = next(row.item for row in find_items(workplace, "临时救助") if not row.closed)
     fresh = intake.new_draft(workplace, item)
-    applicant = replace(fresh.application.applicant, name="吴䶮", document_number="510721194203078528")
+    applicant = replace(fresh.application.applicant, name="吴䶮", document_number=another_number())
     case, _ = intake.note_missing(
         workplace, replace(fresh, application=replace(fresh.application, applicant=applicant))
     )

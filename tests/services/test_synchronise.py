@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from hub_in_a_process import address, enrolled, serving, signed_in
+from hub_in_a_process import address, another_number, enrolled, serving, signed_in
 from stationapp.demo.hub_process import HubProcess
 from stationapp.demo.stations import AGENT, CLERK, TOWNSHIP, VILLAGE, sync_until_agreed
 from stationapp.services import intake, synchronise
@@ -35,7 +35,7 @@ def told(workplace: Workplace) -> str:
     """Receive something; returns its receipt number."""
     item = next(row.item for row in find_items(workplace, "临时救助") if not row.closed)
     fresh = intake.new_draft(workplace, item)
-    applicant = replace(fresh.application.applicant, name="㛃", document_number="510721194203078528")
+    applicant = replace(fresh.application.applicant, name="㛃", document_number=another_number())
     application = replace(fresh.application, applicant=applicant)
     return intake.note_missing(workplace, replace(fresh, application=application))[0].receipt_number
 
