@@ -128,9 +128,9 @@ GRANTS = (
         for town in (CHENKANG, SHIMA)
         for power in (Power.DECIDE_IMMEDIATE, Power.DECIDE)
     ),
-    # 村级代办员只送达，不受理、不决定。
+    # 村级代办员当场办理村级事项、送达结果，不受理。
     *(
-        Grant(f"{village}/{PostKind.AGENT}", power, allowed=power is Power.SERVE)
+        Grant(f"{village}/{PostKind.AGENT}", power, allowed=power is not Power.ACCEPT)
         for village in (KANGXIANG, TONGWA, SHIYUAN)
         for power in (Power.ACCEPT, Power.DECIDE_IMMEDIATE, Power.SERVE)
     ),

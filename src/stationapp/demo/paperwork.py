@@ -6,9 +6,12 @@ from collections import Counter
 from pathlib import Path
 
 from stationapp.domain.case import Case
-from stationapp.services import case_details, guides, papers
+from stationapp.services import appointments, case_details, guides, papers, tickets
 from stationapp.services.catalogue import find_items
 from stationapp.services.workplace import Workplace
+
+_SHEETS = {"rating_slip": tickets.render_rating_sheet}
+"""Papers of a case that no act of it makes."""
 
 
 class Paperwork:
@@ -32,7 +35,13 @@ class Paperwork:
 
     def of_case_id(self, workplace: Workplace, case_id: str, name: str) -> None:
         """Save the newest paper of that kind of a case."""
-        self._save(workplace, papers.render_latest(workplace, case_id, name))
+        render = _SHEETS.get(name)
+        sheet = render(workplace, case_id) if render else papers.render_latest(workplace, case_id, name)
+        self._save(workplace, sheet)
+
+    def of_visits(self, workplace: Workplace) -> None:
+        """Save what is taken along to the home visits of today."""
+        self.keep(workplace, appointments.render_visit_kit(workplace, workplace.now().date()))
 
     def of_move(self, workplace: Workplace, case_id: str, move: str) -> None:
         """Save every paper that the latest act of a case by that move makes: a letter for each department asked."""
@@ -54,13 +63,14 @@ class Paperwork:
         """Save the guide and the poster of an item; their numbers are codes of the catalogue, not of a case."""
         item = find_items(workplace, words)[0].item
         for render in (guides.render_guide, guides.render_publicity_sheet):
-            self._keep(workplace, render(workplace, item))
+            self.keep(workplace, render(workplace, item))
 
     def _save(self, workplace: Workplace, paper: papers.RenderedPaper) -> None:
-        self._keep(workplace, paper)
+        self.keep(workplace, paper)
         self.numbers.add(paper.number)
 
-    def _keep(self, workplace: Workplace, paper: papers.RenderedPaper) -> None:
+    def keep(self, workplace: Workplace, paper: papers.RenderedPaper) -> None:
+        """Save a paper whose number, if it has one, is none of a case."""
         papers.save_paper(workplace, paper, self._folder)
         self.names[paper.name] += 1
         self.by_case[paper.case_id] += bool(paper.case_id)

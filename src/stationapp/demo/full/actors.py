@@ -51,7 +51,11 @@ _AT_TOWN = {
     "reviewer": (PostKind.OFFICER, "A"),
     "head": (PostKind.APPROVER, "A"),
 }
-_AT_WINDOW = {"window": (PostKind.WINDOW, "A"), "window-b": (PostKind.WINDOW, "B")}
+_AT_WINDOW = {
+    "window": (PostKind.WINDOW, "A"),
+    "window-b": (PostKind.WINDOW, "B"),
+    "supervisor": (PostKind.SUPERVISOR, "A"),
+}
 _AT_DEPARTMENT = {
     "officer": (PostKind.OFFICER, "A"),
     "officer-b": (PostKind.OFFICER, "B"),

@@ -158,6 +158,26 @@ COMMITTED = (
     ),
 )
 
+SUPERVISED = (
+    Scenario(
+        "M01",
+        "逾期未决：监察岗督办，经办人申诉红牌，监察岗撤销",
+        _RENEWAL,
+        State.CONCLUDED,
+        (
+            *TO_COUNTY,
+            Wait(20),
+            do("supervisor", "supervise"),
+            do("officer", "appeal_card"),
+            denied("officer", "appeal_card", "appealed"),
+            do("supervisor", "decide_appeal"),
+            do("approver", "grant"),
+            _ISSUE,
+            *HOME_FROM_COUNTY,
+        ),
+    ),
+)
+
 IMMEDIATE = (
     Scenario(
         "I01",

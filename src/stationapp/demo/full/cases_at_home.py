@@ -44,6 +44,7 @@ HANDLED_IN_THE_VILLAGE = (
             Step("agent", "receive", paper="power_of_attorney"),
             do("agent", "handle_directly"),
             *END,
+            Step("agent", "look", paper="rating_slip"),
             do("agent", "rate"),
             denied("agent", "rate", "rated"),
             do("agent", "archive"),

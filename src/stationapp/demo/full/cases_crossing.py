@@ -350,6 +350,13 @@ _ROWS = (
         person=34,
     ),
     _case(
+        "book_appointment × book_appointment",
+        "养老待遇资格认证",
+        (),
+        do("agent", "book_appointment", day=day(3), slot="10:00"),
+        do("deputy@2", "book_appointment", day=day(3), slot="10:00"),
+    ),
+    _case(
         "receive × suspension, within the grace",
         _SUSPENDED,
         (),

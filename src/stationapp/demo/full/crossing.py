@@ -136,7 +136,9 @@ class Crossings:
             expected = {pair.loser.run.case_id: pair for pair in pairs if _is_refused_at(pair, actor.pc)}
             found = {row.case_id: row for row in troubles.troubles(workplace)}
             if found.keys() != expected.keys():
-                raise AssertionError(f"{actor.pc}: refused {sorted(found)}, expected {sorted(expected)}")
+                missing = [pair.row.name for case_id, pair in expected.items() if case_id not in found]
+                others = [row for case_id, row in found.items() if case_id not in expected]
+                raise AssertionError(f"{actor.pc}: not refused {missing}, but refused {others}")
             for case_id, row in found.items():
                 self._settle(workplace, expected[case_id], row)
 

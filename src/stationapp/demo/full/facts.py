@@ -10,8 +10,10 @@ from stationapp.demo.acts import first_material, put_down
 from stationapp.demo.full.scenario import Step, Told
 from stationapp.domain.case import Case
 from stationapp.domain.people import handed_in_to_mapping
+from stationapp.services import supervision
 from stationapp.services.casework import asked_materials
 from stationapp.services.workplace import Workplace
+from stationapp.store.records import CaseQuery
 
 
 def day(offset: int) -> Told:
@@ -28,6 +30,12 @@ def answers(workplace: Workplace, case: Case, step: Step) -> dict[str, Any]:
     """Return the facts of a step."""
     told = {**_USUAL.get(step.move, {}), **step.facts}
     return {name: fact(workplace, case) if callable(fact) else fact for name, fact in told.items()}
+
+
+def opening_answers(workplace: Workplace, step: Step) -> dict[str, Any]:
+    """Return the facts of a step that opens something; there is no case yet that they could be about."""
+    told = {**_OPENING.get(step.move, {}), **step.facts}
+    return {name: fact(workplace, None) if callable(fact) else fact for name, fact in told.items()}
 
 
 def _applicant(_: Workplace, case: Case) -> str:
@@ -85,6 +93,57 @@ def _publicity_end(at: Workplace, case: Case) -> str:
     days = item.publicity_days if item is not None else 1
     return (at.now().date() + timedelta(days=days - 1)).isoformat()
 
+
+def _red_card(at: Workplace, case: Case) -> str:
+    """The gravest thing the supervision finds in a case."""
+    with at.store.read() as unit:
+        history = unit.events.of_case(case.case_id)
+    found = supervision.found_in(at, case, history)
+    return max(found, key=lambda row: row.finding.grade).finding.finding_id
+
+
+def appealed_card(_: Workplace, case: Case) -> str:
+    """A fact: the card that was appealed against."""
+    return str(case.fact("appeal_card", "finding_id"))
+
+
+def some_case(at: Workplace, _: Case) -> str:
+    """A fact: the receipt number of a case this station knows."""
+    with at.store.read() as unit:
+        return min(row.receipt_number for row in unit.cases.summary(unit.cases.find(CaseQuery(), 50)))
+
+
+def member(_: Workplace, case: Case) -> str:
+    """A fact: the receipt number of the case that belongs to a project."""
+    return case.bundle[0]
+
+
+_OPENING: Mapping[str, Mapping[str, Any]] = {
+    "book_appointment": {"day": day(1), "slot": "09:30", "manner": "office"},
+    "ask_question": {"question": "申领残疾人两项补贴要带什么材料？", "channel": "phone"},
+    "file_complaint": {"matter": "窗口午后无人值守，等候一小时。", "channel": "phone"},
+    "leave_post": {
+        "post_id": lambda at, _: at.post.post_id,
+        "person_id": lambda at, _: at.person.person_id,
+        "cause": "meeting",
+        "from_on": day(0),
+        "from_at": "10:00",
+        "until_on": day(1),
+        "until_at": "17:00",
+        "notice": "今天由B岗办理。",
+    },
+    "open_extra_hours": {"session": "saturday", "day": day(5), "from_at": "09:00", "until_at": "17:00"},
+    "open_duty": {
+        "day": day(0),
+        "from_at": "09:00",
+        "until_at": "17:00",
+        "leader": "简便民",
+        "staff": "苏敏",
+    },
+    "raise_dispute": {"matter": "同一材料，两地窗口要求不一致。"},
+    "suggest_change": {"words": "办事指南没有写明可以代办。"},
+}
+"""By opening move, what is told when nobody says otherwise."""
 
 _USUAL: Mapping[str, Mapping[str, Any]] = {
     "recall": {"reason": "装袋时漏放一份材料，取回补放。"},
@@ -153,6 +212,37 @@ _USUAL: Mapping[str, Mapping[str, Any]] = {
     "propose_void": {"kind": "void", "reason": "同一申请重复收件。"},
     "prioritise": {"reason": "申请人八十五岁，行动不便。"},
     "note_external": {"system": "全国残疾人人口基础信息系统", "external_number": "演示-0001"},
+    "supervise": {"words": "已超过承诺期限，请立即办理并说明原因。"},
+    "appeal_card": {"finding_id": _red_card, "reason": "因系统停机无法按期办理。"},
+    "decide_appeal": {"finding_id": appealed_card, "outcome": "revoked", "reason": "情况属实，予以撤销。"},
+    "cancel_appointment": {"reason": "申请人临时有事。"},
+    "record_visit": {"visitors": "何抗生、赵桂香", "outcome": "上门核对身份，拍照认证。"},
+    "answer_question": {"answer": "带身份证、残疾人证和银行卡。", "basis": "困难残疾人生活补贴办事指南"},
+    "refer_question": {"reason": "属残联答复范围。"},
+    "ask_again": {"question": "银行卡可以用家属的吗？"},
+    "add_to_complaint": {"matter": "投诉人补充：当天下午三点。"},
+    "withdraw_complaint": {"reason": "误会已经解除。"},
+    "decline_complaint": {"reason": "同一事项已有答复，没有新的情况。"},
+    "extend_complaint": {"days": 5, "reason": "须调取监控录像。"},
+    "reply_complaint": {
+        "outcome": "upheld",
+        "finding": "当日窗口确实无人。",
+        "measures": "已明确AB岗，离岗必须告示。",
+    },
+    "close_complaint": {"called_back_on": day(0), "satisfied": "yes"},
+    "prolong_absence": {"until_on": day(2), "until_at": "12:00", "reason": "会议延长。"},
+    "cancel_extra_hours": {"reason": "当天停电。"},
+    "note_inspection": {"finding": "各窗口在岗。"},
+    "add_to_project": {"member": some_case},
+    "remove_from_project": {"member": member, "reason": "该件由企业自行办理。"},
+    "hand_project_on": {"reason": "责任代办员轮岗。"},
+    "close_project": {"outcome": "全部办结，企业已取得证照。"},
+    "state_position": {"position": "本地按旧版指南执行，同意统一。"},
+    "escalate_dispute": {"reason": "协商五个工作日没有结果。"},
+    "settle_dispute": {"decision": "两地统一按新版办事指南执行。", "basis": "办事指南第2版"},
+    "withdraw_dispute": {"reason": "双方已自行协商一致。"},
+    "adopt_suggestion": {"change": "在办事指南中写明村级可以代办。"},
+    "decline_suggestion": {"reason": "指南已有相应内容。"},
     "check_promise": {"outcome": "kept", "finding": "承诺的材料已按期补交。"},
 }
 """By move. A function is asked when the step is made."""

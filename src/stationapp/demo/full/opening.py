@@ -7,13 +7,15 @@ from datetime import timedelta
 
 from stationapp.demo.acts import put_down
 from stationapp.demo.full.actors import PCS
-from stationapp.demo.full.scenario import Scenario
+from stationapp.demo.full.facts import opening_answers
+from stationapp.demo.full.scenario import Scenario, Step
 from stationapp.demo.plan import demonstration_applicants, fill_form
 from stationapp.demo.scan import sample_scan
+from stationapp.domain.affair_kinds import AffairKind
 from stationapp.domain.case import Case
 from stationapp.domain.catalogue import Material, ServiceItem
-from stationapp.domain.people import Application, HandedIn
-from stationapp.services import intake, scans
+from stationapp.domain.people import Applicant, Application, HandedIn
+from stationapp.services import affairs, intake, scans
 from stationapp.services.acts import new_id
 from stationapp.services.workplace import Workplace
 
@@ -40,6 +42,14 @@ def receive_again(workplace: Workplace, case: Case) -> Case:
     return intake.receive(workplace, replace(draft, application=application))[0]
 
 
+def open_affair(
+    workplace: Workplace, scenario: Scenario, number: int, kind: AffairKind, step: Step
+) -> Case:
+    """Open a service around a case, about what the scenario names as its item."""
+    facts = opening_answers(workplace, step)
+    return affairs.open_affair(workplace, kind, scenario.item, _person(scenario, number), facts)[0]
+
+
 def item_named(workplace: Workplace, name: str) -> ServiceItem:
     """Return an item in force today by the beginning of its name; raises LookupError."""
     today = workplace.now().date()
@@ -50,8 +60,7 @@ def item_named(workplace: Workplace, name: str) -> ServiceItem:
 
 
 def _application(workplace: Workplace, item: ServiceItem, scenario: Scenario, number: int) -> Application:
-    people = demonstration_applicants()
-    applicant = people[(number if scenario.person is None else scenario.person) % len(people)]
+    applicant = _person(scenario, number)
     needed = _needed(item)
     rows = [put_down(material) for material in needed[: len(needed) - scenario.lacks]]
     if scenario.promises:
@@ -69,6 +78,11 @@ def _application(workplace: Workplace, item: ServiceItem, scenario: Scenario, nu
         division=scenario.division,
         result_to=PCS[scenario.result_to] if scenario.result_to else "",
     )
+
+
+def _person(scenario: Scenario, number: int) -> Applicant:
+    people = demonstration_applicants()
+    return people[(number if scenario.person is None else scenario.person) % len(people)]
 
 
 def _needed(item: ServiceItem) -> list[Material]:

@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from stationapp.demo.full.facts import answers
-from stationapp.demo.full.opening import open_case, receive_again
+from stationapp.demo.full.opening import open_affair, open_case, receive_again
 from stationapp.demo.full.scenario import Scenario, Step
 from stationapp.demo.paperwork import Paperwork
 from stationapp.domain.case import Case
 from stationapp.domain.case_flow import TABLE
 from stationapp.domain.refusal import Refused
-from stationapp.services import batches, casework, handovers
+from stationapp.services import affairs, batches, casework, handovers
 from stationapp.services.workplace import Workplace
 
 
@@ -54,7 +54,9 @@ class Performer:
     def _print(self, workplace: Workplace, case_id: str, step: Step) -> None:
         if step.move in TABLE and TABLE[step.move].paper:
             self._papers.of_move(workplace, case_id, step.move)
-        if step.paper:
+        if step.paper == "home_visit_kit":
+            self._papers.of_visits(workplace)
+        elif step.paper:
             self._papers.of_case(workplace, self._case(workplace, case_id), step.paper)
 
     def _is_denied(self, workplace: Workplace, run: Playing, step: Step) -> None:
@@ -68,7 +70,7 @@ class Performer:
         raise AssertionError(f"{run.scenario.key}: {step.move} was not denied")
 
     def _one(self, workplace: Workplace, run: Playing, step: Step) -> str:
-        own = _OWN_WAYS.get(step.move)
+        own = _OWN_WAYS.get(step.move) or (_OPENING if step.move in _AFFAIRS else None)
         if own is not None:
             return own(self, workplace, run, step)
         case = self._case(workplace, run.case_id)
@@ -92,6 +94,9 @@ class Performer:
             return open_case(workplace, run.scenario, run.number, step.move).case_id
         return receive_again(workplace, self._case(workplace, run.case_id)).case_id
 
+    def _open_affair(self, workplace: Workplace, run: Playing, step: Step) -> str:
+        return open_affair(workplace, run.scenario, run.number, _AFFAIRS[step.move], step).case_id
+
     def _sign(self, workplace: Workplace, run: Playing, step: Step) -> str:
         note = str(step.facts.get("differences", ""))
         batches.sign_for(workplace, [run.case_id], {run.case_id: note} if note else {})
@@ -102,11 +107,18 @@ class Performer:
         handovers.decline(workplace, [run.case_id], str(answers(workplace, case, step)["reason"]))
         return run.case_id
 
+    def _nothing(self, workplace: Workplace, run: Playing, step: Step) -> str:
+        """Only what is printed with the step matters."""
+        return run.case_id
 
+
+_OPENING = Performer._open_affair
+_AFFAIRS = {move.name: kind for kind, move in affairs.OPENERS.items()}
 Way = Callable[[Performer, Workplace, Playing, Step], str]
 _OWN_WAYS: Mapping[str, Way] = {
     "receive": Performer._open,
     "note_missing": Performer._open,
+    "look": Performer._nothing,
     "sign_for": Performer._sign,
     "sign_for_result": Performer._sign,
     "decline_handover": Performer._decline,

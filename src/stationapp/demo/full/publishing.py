@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from stationapp.demo.full.actors import PCS
+from stationapp.demo.full.time_passing import StoryClock
 from stationapp.demo.hub_process import HubProcess
 from stationapp.platform.resources import resource
 
@@ -29,11 +31,11 @@ def own_catalogue(folder: Path) -> Path:
     return _write(folder / "catalogue.json", data)
 
 
-def acts_of_the_hub(hub: HubProcess, folder: Path) -> Mapping[str, Callable[[], None]]:
+def acts_of_the_hub(hub: HubProcess, folder: Path, clock: StoryClock) -> Mapping[str, Callable[[], None]]:
     """Return what the hub's own people and the hub itself do in the story, by the names the scenarios use."""
     return {
         "sweep": lambda: _ask(hub, "sweep"),
-        "publish_catalogue": lambda: _ask(hub, "publish", "catalogue", str(_without_item(folder))),
+        "publish_catalogue": lambda: _ask(hub, "publish", "catalogue", str(_without_item(folder, clock.today()))),
         "publish_organisation": lambda: _ask(hub, "publish", "organisation", str(_without_leaver(folder))),
     }
 
@@ -42,12 +44,14 @@ def _ask(hub: HubProcess, command: str, *arguments: str) -> None:
     hub.ask(command, *arguments)
 
 
-def _without_item(folder: Path) -> Path:
+def _without_item(folder: Path, today: date) -> Path:
+    """A new version of the item, which says from today on that it is suspended; the old one stays as it was."""
     data = json.loads((folder / "catalogue.json").read_text("utf-8"))
     data["version"] += 1
-    for item in data["items"]:
-        if item["name"] == SUSPENDED:
-            item["status"] = "suspended"
+    (old,) = (item for item in data["items"] if item["name"] == SUSPENDED)
+    new = {**old, "version": old["version"] + 1, "status": "suspended", "effective_from": today.isoformat()}
+    old["effective_to"] = today.isoformat()
+    data["items"].append(new)
     return _write(folder / "catalogue-2.json", data)
 
 

@@ -26,7 +26,7 @@ class Seen:
 
     states: set[State] = field(default_factory=set)
     moves: set[str] = field(default_factory=set)
-    handlings: set[str] = field(default_factory=set)
+    kinds: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -131,11 +131,12 @@ def _missing(pc: str, workplace: Workplace, case: Case, run: Run) -> Iterable[st
 def _look(workplace: Workplace, planned: Mapping[str, Run], seen: Seen) -> None:
     with workplace.store.read() as unit:
         for case_id in planned:
-            history = unit.events.of_case(case_id)
-            if history:
-                _walk([one for one in history if one.revision], seen)
-                item = workplace.item_of(unit.cases.get(case_id).case)  # type: ignore[union-attr]
-                seen.handlings |= {str(item.handling)} if item is not None else set()
+            record = unit.cases.get(case_id)
+            if record is None:
+                continue
+            _walk([one for one in unit.events.of_case(case_id) if one.revision], seen)
+            item = workplace.item_of(record.case)
+            seen.kinds |= {record.case.kind, *([str(item.handling)] if item is not None else ())}
 
 
 def _walk(history: Sequence[StoredEvent], seen: Seen) -> None:

@@ -7,7 +7,7 @@ import shutil
 import time
 from pathlib import Path
 
-from stationapp.demo.full import cases_at_county, cases_at_home, cases_crossing, cases_otherwise
+from stationapp.demo.full import affairs, cases_at_county, cases_at_home, cases_crossing, cases_otherwise
 from stationapp.demo.full.actors import PCS, Actor, cast
 from stationapp.demo.full.coverage import note_unseen
 from stationapp.demo.full.crossing import Crossings
@@ -15,6 +15,7 @@ from stationapp.demo.full.director import Director
 from stationapp.demo.full.performing import Performer
 from stationapp.demo.full.publishing import acts_of_the_hub, own_catalogue
 from stationapp.demo.full.reckoning import FullReport, reckon
+from stationapp.demo.full.queueing import play_queue
 from stationapp.demo.full.runs import Run, begin
 from stationapp.demo.full.scenario import Scenario
 from stationapp.demo.full.stage import Stage
@@ -29,6 +30,7 @@ FIRST_PART: tuple[Scenario, ...] = (
     *cases_at_home.DECIDED_BY_THE_TOWNSHIP,
     *cases_at_home.WITHIN_THE_WHOLE_COUNTY,
     *cases_at_county.COMMITTED,
+    *cases_at_county.SUPERVISED,
     *cases_at_county.IMMEDIATE,
     *cases_at_county.FORWARDED,
     *cases_at_county.JOINT,
@@ -36,6 +38,7 @@ FIRST_PART: tuple[Scenario, ...] = (
     *cases_otherwise.TURNED_AWAY,
     *cases_otherwise.WITHDRAWN,
     *cases_otherwise.MISTAKES,
+    *affairs.AROUND_A_CASE,
 )
 SECOND_PART: tuple[Scenario, ...] = cases_crossing.CROSSINGS
 
@@ -66,7 +69,7 @@ def play_full(*, out: Path, database: str = "") -> FullReport:
 def _play(stage: Stage, papers: Paperwork, out: Path, report: FullReport) -> None:
     actors = cast(organisation_from_mapping(json.loads(resource("demo", "county.json").read_text("utf-8"))))
     performer = Performer(papers)
-    by_itself = acts_of_the_hub(stage.hub, out / "hub")
+    by_itself = acts_of_the_hub(stage.hub, out / "hub", stage.clock)
     crossings = Crossings(stage, actors, performer, by_itself)
     director = Director(stage, actors, performer, crossings, by_itself)
     departments = _departments(out / "hub" / "catalogue.json")
@@ -95,7 +98,7 @@ def _looker(pc: str, actors: dict[str, Actor]) -> Actor:
 def _print_the_rest(stage: Stage, lookers: dict[str, Actor], runs: list[Run], papers: Paperwork) -> None:
     """Every case has its slip, printed where it was opened; and one item has its guide and its poster."""
     for pc, looker in lookers.items():
-        here = [run for run in runs if run.scenario.at == pc]
+        here = [run for run in runs if run.scenario.at == pc and run.department]
         if not here:
             continue
         with stage.seat(looker) as workplace:
@@ -104,6 +107,7 @@ def _print_the_rest(stage: Stage, lookers: dict[str, Actor], runs: list[Run], pa
                 papers.of_case_id(workplace, run.case_id, "routing_slip")
     with stage.seat(lookers["kangxiang"]) as workplace:
         papers.of_item(workplace, "残疾人证换领")
+        play_queue(workplace, papers)
 
 
 def _count(stage: Stage, papers: Paperwork, runs: list[Run], report: FullReport) -> None:
