@@ -156,6 +156,7 @@ def remark(organisation: Organisation, event: CaseEvent) -> str:
         return answers_told(organisation, row, event)
     parts = [pattern.format(event.facts[name]) for name, pattern in _REMARKS if event.facts.get(name)]
     parts += [str(row["name"]) for row in event.facts.get("missing", ())]
+    parts += [f"{row['receipt_number']}（{row['station']}）" for row in event.facts.get("others", ())]
     target = organisation.desk(str(event.facts.get("to_desk", "")))
     if target is not None and target.desk_id != event.hand.desk_id:
         parts.append(f"→ {target.name}")
