@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,18 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
+from desks_at_work import WANG
+from small_county import COUNTY_ITEM
 from stationapp.domain.affair_kinds import AffairKind
 from stationapp.domain.case import State
+from stationapp.domain.people import Applicant
+from stationapp.domain.social_credit import social_credit_check_character
+from stationapp.services.absences import leave
 from stationapp.services.affairs import affair_ids
+from stationapp.services.appointments import book
 from stationapp.services.case_details import details
+from stationapp.services.intake import resume_draft
+from stationapp.services.projects import add_case, open_project
 from stationapp.services.queue import queue_of_today, take
 from stationapp.store.records import TicketState
 from stationapp.ui.affairs.open_dialog import OpenAffairDialog
@@ -21,7 +30,8 @@ from stationapp.ui.affairs_view import AffairsView
 from stationapp.ui.case.slot_editor import SlotEditor
 from stationapp.ui.case_view import CaseView
 from stationapp.ui.context import Context
-from windows import at_rest, on_screen, opened, press
+from stationapp.ui.desk_view import DeskView
+from windows import at_rest, on_screen, opened, press, received
 from workplaces import make_workplace
 
 
@@ -192,3 +202,71 @@ def test_the_queue_calls_passes_over_and_finishes(qtbot: QtBot, tmp_path: Path) 
         window.reject()
         assert view.queue is None
         view.close()
+
+
+def test_an_answer_is_taken_over_from_a_guide(qtbot: QtBot, tmp_path: Path) -> None:
+    with opened(make_workplace(tmp_path / "home")) as context:
+        view = shown(qtbot, context, AffairKind.CONSULTATION)
+        dialog = view.open_new()
+        asked = dialog.open_faq()
+        at_rest(qtbot, context)
+        asked.box.setText("社会团体")
+        at_rest(qtbot, context)
+        texts = [asked.list.item(row).text() for row in range(asked.list.count())]
+        assert "办理“社会团体成立登记”要带什么材料？" in texts
+        asked.list.setCurrentRow(texts.index("办理“社会团体成立登记”要带什么材料？"))
+        asked.take()
+        facts = dialog.opening().facts
+        assert "居民身份证" in facts["answer"]
+        assert "社会团体成立登记" in facts["basis"]
+        dialog.reject()
+        view.close()
+
+
+def test_a_home_visit_becomes_a_draft_of_its_item(qtbot: QtBot, tmp_path: Path) -> None:
+    workplace = make_workplace(tmp_path / "home")
+    asks = {"to_desk": workplace.desk.desk_id, "day": "2026-11-23", "slot": "09:00", "manner": "home"}
+    visitor = replace(WANG, document_kind="", document_number="")
+    case, _ = book(workplace, "", visitor, {**asks, "address": "抗香村3组"}, item_code=COUNTY_ITEM)
+    with opened(workplace) as context:
+        view = CaseView(context, case.case_id)
+        on_screen(qtbot, view)
+        at_rest(qtbot, context)
+        with qtbot.waitSignal(context.bus.draft_wanted) as wanted:
+            view.actions_panel.buttons["receive"].click()
+        at_rest(qtbot, context)
+        application = resume_draft(workplace, wanted.args[0]).application
+        assert (application.item_code, application.applicant.name) == (COUNTY_ITEM, "王𡋾")
+        view.close()
+
+
+def test_a_project_shows_its_cases_and_how_far_they_are(qtbot: QtBot, tmp_path: Path) -> None:
+    workplace = make_workplace(tmp_path / "home")
+    member = received(workplace, COUNTY_ITEM, WANG)
+    enterprise = Applicant("绵阳测试有限公司", "", "", phone="13800000000")
+    first_17 = "91510700MA6000001"
+    facts = {"credit_code": first_17 + social_credit_check_character(first_17)}
+    with opened(workplace) as context:
+        case, _ = open_project(workplace, "厂房建设", enterprise, facts)
+        add_case(workplace, case.case_id, member.receipt_number)
+        view = CaseView(context, case.case_id)
+        on_screen(qtbot, view)
+        at_rest(qtbot, context)
+        assert view.tabs.isTabVisible(view.tabs.indexOf(view.project))
+        assert view.project.table.texts() == [[member.receipt_number, "王𡋾", "临时救助", "已收件"]]
+        assert "责任代办员 测试agent" in view.project.summary.text()
+        with qtbot.waitSignal(context.bus.case_wanted) as wanted:
+            view.project.table.itemActivated.emit(view.project.table.item(0, 0))
+        assert wanted.args == [member.case_id]
+        view.close()
+
+
+def test_the_desk_says_who_is_away(qtbot: QtBot, tmp_path: Path) -> None:
+    workplace = make_workplace(tmp_path / "home")
+    leave(workplace, {"cause": "meeting", "until_on": "2026-11-20", "until_at": "17:30"})
+    with opened(workplace) as context:
+        desk = DeskView(context)
+        on_screen(qtbot, desk)
+        at_rest(qtbot, context)
+        assert "测试agent 离岗，预计 2026-11-20 17:30 回岗" in desk.away.text()
+        desk.close()

@@ -17,14 +17,19 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from stationapp.domain.affair_kinds import AffairKind
 from stationapp.domain.case import CASE, Case
 from stationapp.domain.moves import Move
+from stationapp.domain.refusal import Reason
+from stationapp.services.appointments import visit_draft
 from stationapp.services.case_details import CaseDetails, PaperOffer, details
 from stationapp.services.changed import Changed, Kind
 from stationapp.services.clocks import ClockBoard, clock_board
 from stationapp.services.completing import completing_draft, why_not_complete
 from stationapp.services.guidance import next_text
+from stationapp.services.intake import Draft
 from stationapp.services.papers import render_paper
+from stationapp.services.projects import project
 from stationapp.ui.case.actions import ActionsPanel, PapersPanel
 from stationapp.ui.case.clock_tabs import ClocksTab, FindingsTab
 from stationapp.ui.case.contents import CaseContents
@@ -32,6 +37,7 @@ from stationapp.ui.case.done_words import done_words
 from stationapp.ui.case.head import CaseHead
 from stationapp.ui.case.history import HistoryTable
 from stationapp.ui.case.parts_tab import PartsTab
+from stationapp.ui.case.project_tab import ProjectTab
 from stationapp.ui.context import Context
 from stationapp.ui.fields.typing_flow import TypingFlow
 from stationapp.ui.move_dialog import MoveDialog
@@ -39,6 +45,7 @@ from stationapp.ui.paper_preview import PaperPreview, open_preview
 
 _TELLING = frozenset({Kind.CASES, Kind.SYNC, Kind.REFERENCES})
 
+_NO_ITEM = "预约没有写明事项，请在“新办件”（F2）中选择事项收件。"
 _LEAST_SIDE, _MOST_SIDE = 250, 0.4  # pixels, and part of the window
 
 
@@ -55,6 +62,7 @@ class CaseView(QWidget):
         self.history = HistoryTable()
         self.contents = CaseContents(context)
         self.parts = PartsTab(context.workplace)
+        self.project = ProjectTab()
         self.clocks = ClocksTab(context.workplace)
         self.findings = FindingsTab(context.workplace)
         self.tabs = QTabWidget()
@@ -66,6 +74,7 @@ class CaseView(QWidget):
         self._lay_out()
         self.actions_panel.move_wanted.connect(self.open_move)
         self.findings.move_wanted.connect(self.open_move)
+        self.project.case_wanted.connect(context.bus.case_wanted)
         self.actions_panel.batches_wanted.connect(context.bus.batches_wanted)
         self.actions_panel.completion_wanted.connect(self.complete)
         self.papers.paper_wanted.connect(self.open_paper)
@@ -96,9 +105,15 @@ class CaseView(QWidget):
         return open_preview(self._context, lambda: render_paper(workplace, case_id, offer), self)
 
     def complete(self) -> None:
-        """Go on to receiving what was missing."""
-        if self.details is not None:
-            workplace, case = self._context.workplace, self.details.case
+        """Go on to receiving what was missing, what is to be mended, or what an appointment was made for."""
+        if self.details is None:
+            return
+        workplace, case = self._context.workplace, self.details.case
+        if case.kind == AffairKind.APPOINTMENT:
+            self._context.tasks.run(
+                lambda: visit_draft(workplace, case.case_id), self._go_on_visiting, owner=self
+            )
+        else:
             self._context.tasks.run(lambda: completing_draft(workplace, case), self._go_on, owner=self)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -109,6 +124,10 @@ class CaseView(QWidget):
         draft_id, changed = outcome
         self._context.bus.tell(changed, self)
         self._context.bus.draft_wanted.emit(draft_id)
+
+    def _go_on_visiting(self, outcome: tuple[Draft, Changed]) -> None:
+        draft, changed = outcome
+        self._go_on((draft.draft_id, changed))
 
     def _moved(self, move: Move, case: Case) -> None:
         said = f"{done_words(move)}。{next_text(self._context.workplace, case)}"
@@ -126,17 +145,32 @@ class CaseView(QWidget):
         self.contents.show_details(found)
         self.parts.show_case(found.case)
         self._show_tabs(found.case)
+        if found.case.kind == AffairKind.PROJECT:
+            workplace, case_id = self._context.workplace, self.case_id
+            read = self._context.tasks.read
+            read(lambda: project(workplace, case_id), self.project.show_project, owner=self)
         self.findings.show_moves(move for move, reasons in found.moves if not reasons)
-        self.actions_panel.show_details(found, why_not_complete(self._context.workplace, found.case))
+        self.actions_panel.show_details(found, self._why_not_received(found.case))
         self.papers.show_papers(found.papers, self._short_name)
         self.papers.setVisible(bool(found.papers))
         self._widen()
         self._flow.watch(self)
 
+    def _why_not_received(self, case: Case) -> tuple[Reason, ...]:
+        if case.kind == CASE:
+            return why_not_complete(self._context.workplace, case)
+        return () if case.application.item_code else (Reason("no-item", _NO_ITEM),)
+
     def _show_tabs(self, case: Case) -> None:
         """Parts only where there are some; a service around a case has no clocks of its own."""
         is_case = case.kind == CASE
-        shown = ((self.parts, bool(case.parts)), (self.clocks, is_case), (self.findings, is_case))
+        is_project = case.kind == AffairKind.PROJECT
+        shown = (
+            (self.parts, bool(case.parts)),
+            (self.project, is_project),
+            (self.clocks, is_case),
+            (self.findings, is_case),
+        )
         for page, is_shown in shown:
             self.tabs.setTabVisible(self.tabs.indexOf(page), is_shown)
         title = "申请内容和材料（&M）" if is_case else "有关人员（&M）"
@@ -164,12 +198,14 @@ class CaseView(QWidget):
             (_framed(self.history), "办理经过（&H）"),
             (self.contents, "申请内容和材料（&M）"),
             (self.parts, "联办（&L）"),
+            (self.project, "项目办件（&L）"),
             (self.clocks, "时限（&S）"),
             (self.findings, "监察（&J）"),
         )
         for page, title in pages:
             self.tabs.addTab(page, title)
-        self.tabs.setTabVisible(self.tabs.indexOf(self.parts), False)
+        for page in (self.parts, self.project):
+            self.tabs.setTabVisible(self.tabs.indexOf(page), False)
         right = QWidget()
         side = QVBoxLayout(right)
         side.setContentsMargins(0, 0, 6, 0)

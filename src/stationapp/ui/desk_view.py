@@ -20,6 +20,8 @@ from PySide6.QtWidgets import (
 )
 
 from stationapp.domain.people import application_from_mapping
+from stationapp.domain.standing_in import Absence
+from stationapp.services.absences import absences
 from stationapp.services.changed import Changed, Kind
 from stationapp.services.intake import drafts
 from stationapp.services.worklists import DeskOverview, WorklistCount, nearest_due, overview
@@ -28,6 +30,7 @@ from stationapp.store.records.cases import CaseSummary
 from stationapp.store.records.station import DraftSummary
 from stationapp.ui.case_columns import due
 from stationapp.ui.context import Context
+from stationapp.ui.fields.field import NoteLine
 from stationapp.ui.style import TONES
 from stationapp.ui.words import Tone, day_text, moment_text
 
@@ -43,10 +46,13 @@ class _Sight:
     overview: DeskOverview
     drafts: list[DraftSummary]
     due: list[CaseSummary]
+    absences: list[Absence]
 
 
 def _look(workplace: Workplace) -> _Sight:
-    return _Sight(overview(workplace), drafts(workplace), nearest_due(workplace, NEAREST))
+    return _Sight(
+        overview(workplace), drafts(workplace), nearest_due(workplace, NEAREST), absences(workplace)
+    )
 
 
 class Tile(QPushButton):
@@ -90,6 +96,7 @@ class DeskView(QWidget):
         self.tiles: dict[str, Tile] = {}
         self.drafts = _list("草稿", self)
         self.due = _list("最近到期", self)
+        self.away = NoteLine(self)
         self._grid = QGridLayout()
         self._new = QPushButton("新办件(&N)　F2", self)
         self._build()
@@ -102,11 +109,20 @@ class DeskView(QWidget):
         self._context.tasks.read(lambda: _look(workplace), self._show, owner=self)
 
     def _show(self, sight: _Sight) -> None:
+        self._say_who_is_away(sight.absences)
         self._show_tiles([row for row in sight.overview.lists if row.steady or row.count])
         _fill(self.drafts, [_draft_item(row) for row in sight.drafts], "没有未完成的草稿")
         today = self._context.workplace.now().date()
         items = [_due_item(row, *due(row, today)) for row in sight.due]
         _fill(self.due, items, "没有设定期限的在办件")
+
+    def _say_who_is_away(self, away: Sequence[Absence]) -> None:
+        """Whom one stands in for comes first; then the signs of the others at this desk."""
+        workplace = self._context.workplace
+        mine = [row for row in away if row.stand_in == workplace.person.person_id]
+        here = [row for row in away if row.desk_id == workplace.desk.desk_id and row not in mine]
+        lines = [f"您正在代{row.person}履行“{row.post}”岗位职责，至 {row.until}（AB岗）。" for row in mine]
+        self.away.say("\n".join([*lines, *(row.sign for row in here)]), Tone.WARN)
 
     def _show_tiles(self, rows: Sequence[WorklistCount]) -> None:
         """A tile for each list; one whose list is empty now goes, but for the steady ones."""
@@ -159,6 +175,7 @@ class DeskView(QWidget):
         layout.setContentsMargins(20, 16, 20, 16)
         layout.setSpacing(14)
         layout.addLayout(top)
+        layout.addWidget(self.away)
         layout.addLayout(self._grid)
         layout.addLayout(lists, 1)
         self.setFocusProxy(self._new)

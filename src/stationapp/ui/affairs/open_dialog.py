@@ -14,9 +14,11 @@ from stationapp.domain.refusal import Reason, Refused
 from stationapp.platform.unavailable import Unavailable
 from stationapp.services.affairs import OPENERS
 from stationapp.services.changed import Changed
+from stationapp.services.consultations import FaqEntry
 from stationapp.services.seats import SlotOffer, slot_offers
+from stationapp.ui.affairs.faq_dialog import FaqDialog
 from stationapp.ui.affairs.shapes import SHAPES, Opening, asks_of
-from stationapp.ui.case.ask_editors import AnyDeskEditor, DayEditor
+from stationapp.ui.case.ask_editors import AnyDeskEditor, DayEditor, LineEditor, LongTextEditor
 from stationapp.ui.case.ask_form import AskForm
 from stationapp.ui.case.asking import Asking
 from stationapp.ui.case.slot_editor import SlotEditor
@@ -47,12 +49,15 @@ class OpenAffairDialog(QDialog):
         self.note = NoteLine(self)
         self.ok_button = QPushButton(f"{title}（F9）", self)
         self.cancel_button = QPushButton("取消（Esc）", self)
+        self.faq_button = QPushButton("从办事指南查找答复…（&K）", self)
+        self.faq_button.setVisible("answer" in self.form.fields)
         self._lay_out()
         self._flow = TypingFlow(self)
         self._flow.watch(self)
         self.ok_button.setShortcut(Qt.Key.Key_F9)
         self.ok_button.clicked.connect(self.make)
         self.cancel_button.clicked.connect(self.reject)
+        self.faq_button.clicked.connect(self.open_faq)
         self._offer_slots()
 
     def opening(self) -> Opening:
@@ -75,6 +80,20 @@ class OpenAffairDialog(QDialog):
         self._context.tasks.run(
             lambda: shape.open(workplace, opening), self._made, self._not_made, owner=self
         )
+
+    def open_faq(self) -> FaqDialog:
+        """Open the usual questions; an answer that is taken fills answer and basis."""
+        dialog = FaqDialog(self._context, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.taken.connect(self._take_answer)
+        dialog.open()
+        return dialog
+
+    def _take_answer(self, entry: FaqEntry) -> None:
+        answer, basis = self.form.editors["answer"], self.form.editors["basis"]
+        if isinstance(answer, LongTextEditor) and isinstance(basis, LineEditor):
+            answer.widget.setPlainText(entry.answer)
+            basis.widget.setText(" ".join(entry.basis.split()))
 
     def _made(self, outcome: tuple[Case, Changed]) -> None:
         case, changed = outcome
@@ -151,6 +170,8 @@ class OpenAffairDialog(QDialog):
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.ok_button.setProperty("main", True)
         buttons = QHBoxLayout()
+        self.faq_button.setAutoDefault(False)
+        buttons.addWidget(self.faq_button)
         buttons.addStretch(1)
         for button in (self.cancel_button, self.ok_button):
             button.setAutoDefault(False)

@@ -16,7 +16,11 @@ from stationapp.ui.fold import Fold
 
 _IN_BATCH = "在“批次”（F4）中勾选后装批办理。"
 _NOTHING = "本岗位现在不需要办理。"
-_OPENING = {State.INCOMPLETE: "补齐材料并收件", State.SENT_BACK: "更正后重新收件"}
+_OPENING = {
+    State.INCOMPLETE: "补齐材料并收件",
+    State.SENT_BACK: "更正后重新收件",
+    State.BOOKED: "按预约收件",
+}
 # Letters that press a move's button together with Alt; those of tabs, folds and texts of the page are left out.
 _KEYS = "123456789ABCDEFGIKNOPQRTUVXY"
 _PAPERS_SHOWN = 5
@@ -28,7 +32,7 @@ class ActionsPanel(QGroupBox):
     """One button for each move that can be made: those that lead on, and folded away those that lead aside.
 
     `move_wanted` carries a Move, `batches_wanted` comes for one that is made for many cases at once,
-    `completion_wanted` for receiving again what was incomplete or sent back.
+    `completion_wanted` for receiving again what was incomplete or sent back, or what an appointment was made for.
     """
 
     move_wanted = Signal(object)

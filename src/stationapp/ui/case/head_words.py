@@ -70,7 +70,7 @@ def marks(case: Case) -> list[Said]:
         (case.when("note_double"), Said("疑似重复申请", Tone.WARN)),
         (waits(case, "urge", "acknowledge_urging"), Said("催办待确认", Tone.WARN)),
         (waits(case, "request_withdrawal", "dismiss_withdrawal"), Said("撤回申请待处理", Tone.WARN)),
-        (case.when("propose_void"), Said("已提出作废，待复核", Tone.WARN)),
+        (case.void_proposed, Said("已提出作废，待复核", Tone.WARN)),
         (any(row.promised_by for row in case.application.materials), Said("告知承诺", Tone.ACTIVE)),
         (case.when("note_external"), Said("已录入专网", Tone.QUIET)),
         (case.when("extend"), Said("已延长期限", Tone.PLAIN)),
