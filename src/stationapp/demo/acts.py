@@ -11,7 +11,7 @@ from stationapp.demo.scan import sample_scan
 from stationapp.domain.case import Case, State
 from stationapp.domain.catalogue import Material
 from stationapp.domain.people import Application, HandedIn, handed_in_to_mapping
-from stationapp.services import batches, casework, intake, scans, worklists
+from stationapp.services import batches, casework, handovers, intake, scans, worklists
 from stationapp.services.acts import new_id
 from stationapp.services.workplace import Workplace
 from stationapp.store.records import CaseQuery
@@ -65,9 +65,17 @@ def complete(workplace: Workplace, case: Case) -> Case:
 
 
 def send_all(workplace: Workplace, key: str) -> list[batches.SentBatch]:
-    """Send everything of a worklist on its way, in batches of at most 50."""
+    """Send everything of a worklist on its way, in batches of at most 50 for one desk each."""
     ids = worklists.case_ids(workplace, key, sort="receipt_number", descending=False)
-    parts = (ids[start : start + BATCH_SIZE] for start in range(0, len(ids), BATCH_SIZE))
+    desks = {row.case.case_id: row.to_desk for row in handovers.candidates(workplace)}
+    by_desk: dict[str, list[str]] = {}
+    for case_id in ids:
+        by_desk.setdefault(desks.get(case_id, ""), []).append(case_id)
+    parts = (
+        part[start : start + BATCH_SIZE]
+        for part in by_desk.values()
+        for start in range(0, len(part), BATCH_SIZE)
+    )
     return [batches.send_batch(workplace, part)[0] for part in parts]
 
 
@@ -113,6 +121,7 @@ def publicise(workplace: Workplace, case: Case) -> None:
     last = workplace.now().date() - timedelta(days=1)
     first = last - timedelta(days=item.publicity_days - 1)
     facts = {"publicity_from": first.isoformat(), "publicity_to": last.isoformat(), "place": "村务公开栏"}
+    facts["evidence"] = "公示照片 1 张"
     make(workplace, [case], "publicise", **facts)
 
 

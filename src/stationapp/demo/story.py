@@ -200,7 +200,7 @@ def _township_decides(story: Story, workplace: Workplace) -> None:
 
 
 def _township_sends_results(story: Story, workplace: Workplace) -> None:
-    for sent in acts.send_all(workplace, "results"):
+    for sent in acts.send_all(workplace, "to_send"):
         story.papers.of_batch(workplace, sent.batch_id)
 
 
@@ -275,7 +275,7 @@ def _decide(story: Story, workplace: Workplace) -> None:
 
 
 def _send_results(story: Story, workplace: Workplace) -> None:
-    for sent in acts.send_all(workplace, "results"):
+    for sent in acts.send_all(workplace, "to_send"):
         story.papers.of_batch(workplace, sent.batch_id)
 
 
