@@ -93,6 +93,7 @@ MORE_STAFF = (
     ("shima-zhen-4", "龚正清"),
     ("jiancha-1", "包清明"),
     ("jiancha-2", "秦明镜"),
+    ("minzheng-4", "甘雨霖"),
 )
 # First representatives of departments (首席代表), who also stand in for the approver.
 CHIEFS = {"mzj": "于首民", "zrj": "池首山", "lyj": "钟首林", "spj": "高首批"}
@@ -242,7 +243,11 @@ def posts() -> list[Post]:
         rows.append((desk, PostKind.APPROVER, "审批岗", f"p-{key}-2", chief))
         if chief:
             rows.append((desk, PostKind.CHIEF, "首席代表岗", chief, f"p-{key}-2"))
-    return [Post(f"{desk}/{kind}", desk, kind, title, a, b) for desk, kind, title, a, b in rows]
+    found = [Post(f"{desk}/{kind}", desk, kind, title, a, b) for desk, kind, title, a, b in rows]
+    # A department with more work has a second officer, to whom its chief can give a case.
+    mzj = f"{COUNTY}-mzj"
+    second = Post(f"{mzj}/{PostKind.OFFICER}-2", mzj, PostKind.OFFICER, "救助经办岗", "p-minzheng-4")
+    return [*found, second]
 
 
 def organisation(divisions: Divisions) -> Organisation:

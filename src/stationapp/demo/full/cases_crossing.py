@@ -249,7 +249,7 @@ _ROWS = (
         "reassign × review",
         _AGED,
         _ASSIGNED,
-        do("chief", "reassign", to_person=person("p-mzj-3")),
+        do("chief", "reassign", to_person=person("p-minzheng-4")),
         do("officer@2", "review"),
     ),
     _case("send_back × accept", _JOIN, _SIGNED, do("clerk", "send_back"), do("clerk-b@2", "accept")),
