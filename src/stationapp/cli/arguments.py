@@ -56,6 +56,10 @@ def _add_cases(commands: Commands) -> None:
     move.add_argument("number")
     move.add_argument("move")
     move.add_argument("--facts", default="{}", help="本步需要填写的内容（JSON）")
+    chain = _command(group, "at-once", "即办：把都由本人办理的几步一次办完", "at_once.at_once")
+    chain.add_argument("number")
+    chain.add_argument("chain", help="如 register_and_accept、grant_and_issue、serve_and_conclude")
+    chain.add_argument("--facts", default="{}", help="各步需要填写的内容（JSON）")
 
 
 def _add_batches(commands: Commands) -> None:
@@ -94,6 +98,12 @@ def _add_papers(commands: Commands) -> None:
     paper.add_argument("paper")
     paper.add_argument("--out", type=Path, default=Path())
     paper.add_argument("--large", action="store_true", help="大字版")
+    ticket = _command(commands, "ticket", "在票据打印机上打印收件小票或评价单", "at_once.ticket")
+    ticket.add_argument("number", help="收件号或办件编号")
+    ticket.add_argument("ticket", choices=("receipt", "rating"))
+    ticket.add_argument("--road", choices=("device", "network", "queue"), default="", help="打印机的接法")
+    ticket.add_argument("--address", default="", help="设备文件、网络地址或打印机名称")
+    ticket.add_argument("--roll", type=int, choices=(80, 58), default=80, help="纸卷宽度（毫米）")
 
 
 def _add_reports(commands: Commands) -> None:
@@ -107,6 +117,8 @@ def _add_reports(commands: Commands) -> None:
     register.add_argument("--out", type=Path, default=None, metavar="DIR", help="另存为 CSV 和 Excel 文件")
     register.add_argument("--explain", default="", metavar="NUMBER", help="写明一个缺号的原因")
     register.add_argument("--words", default="", metavar="TEXT", help="缺号的原因")
+    there = _command(commands, "attendance", "各岗位上午、下午谁登录过，谁离岗，哪个窗口没有人", "attendance.show")
+    there.add_argument("--day", default="", metavar="DATE", help="哪一天，默认今天")
     export = _command(commands, "export-cases", "把办件导出为国家平台五张表和 Excel", "reports.export")
     export.add_argument("--out", type=Path, default=Path(), metavar="DIR")
     export.add_argument("--batch", default="", help="批次号，最长32个字符（默认按时间）")
