@@ -21,6 +21,7 @@ from hubprotocol.envelope import seal
 from hubprotocol.keys import sign_public_of
 from hubprotocol.versions import CASE_EVENT_KIND
 from small_county import DEPARTMENT, NOON, TOWNSHIP, VILLAGE, WINDOW, batch_facts, catalogue
+from small_county import event as small_event
 from small_county import organisation as small_organisation
 from stationapp.domain.case import Case
 from stationapp.domain.case_flow import TABLE
@@ -260,7 +261,8 @@ class Stage:
         self.walk.now = at or self.world.clock.now()
         facts = self._facts(act)
         event_id = self.world.pcs["village"].new_id()
-        return CaseEvent(event_id, self.case_id, act.move, self.walk.now, act.hand, facts, UNDER)
+        made = small_event(self.case_id, act.move, act.hand, facts, self.walk.now)
+        return replace(made, event_id=event_id, under=UNDER)
 
     def refusals(self, act: Act) -> tuple[str, ...]:
         """Why the PC that knows no other act would refuse this one."""

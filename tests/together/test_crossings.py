@@ -119,6 +119,10 @@ def reviewed(stage: Stage) -> Stage:
     return assigned(stage).go("review", OFFICER)
 
 
+def reviewed_in_township(stage: Stage) -> Stage:
+    return stage.go("receive", CLERK).go("accept", CLERK).go("review", CLERK_B)
+
+
 def result_on_its_way(stage: Stage) -> Stage:
     at_township(stage).go("accept", CLERK).go("grant", MAYOR).go("issue_result", MAYOR)
     return stage.go("send_result", CLERK)
@@ -142,6 +146,10 @@ def fanned_out(stage: Stage) -> Stage:
 
 def letter_signed(stage: Stage) -> Stage:
     return fanned_out(stage).go("sign_for_part", PARTNER_OFFICER)
+
+
+def letter_signed_and_withdrawal_asked(stage: Stage) -> Stage:
+    return letter_signed(stage).go("request_withdrawal", AGENT)
 
 
 def letters_signed(stage: Stage) -> Stage:
@@ -204,8 +212,18 @@ SCENES: dict[str, Scene] = {
     "request_withdrawal × sign_for": Scene(
         on_its_way, Act("village", "request_withdrawal", AGENT), Act("township", "sign_for", CLERK)
     ),
-    "withdraw × grant": Scene(reviewed, Act("hall", "withdraw", OFFICER), Act("hall-2", "grant", APPROVER)),
-    "withdraw × refuse": Scene(reviewed, Act("hall", "withdraw", OFFICER), Act("hall-2", "refuse", APPROVER)),
+    "withdraw × grant": Scene(
+        reviewed_in_township,
+        Act("township-2", "withdraw", CLERK),
+        Act("township", "grant", MAYOR),
+        TOWNSHIP_ITEM,
+    ),
+    "withdraw × refuse": Scene(
+        reviewed_in_township,
+        Act("township-2", "withdraw", CLERK),
+        Act("township", "refuse", MAYOR),
+        TOWNSHIP_ITEM,
+    ),
     "request_withdrawal × grant": Scene(
         reviewed, Act("village", "request_withdrawal", AGENT), Act("hall", "grant", APPROVER)
     ),
@@ -223,7 +241,7 @@ SCENES: dict[str, Scene] = {
     ),
     "withdraw × withdraw": _two(received, "village", "withdraw", AGENT, AGENT_B),
     "withdraw × give_opinion": Scene(
-        letter_signed,
+        letter_signed_and_withdrawal_asked,
         Act("hall", "withdraw", OFFICER),
         Act("hall-2", "give_opinion", PARTNER_OFFICER),
         JOINT_ITEM,

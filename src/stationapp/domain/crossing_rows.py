@@ -96,7 +96,7 @@ _WITHDRAWALS = (
         "grant",
         State.WITHDRAWN,
         State.GRANTED,
-        "the officer records the withdrawal, the approver grants",
+        "the clerk of a township records the withdrawal at the counter, the approver grants",
         "no withdrawal after the decision (行政许可法 38, 40)",
     ),
     _exclusive(
@@ -104,7 +104,7 @@ _WITHDRAWALS = (
         "refuse",
         State.WITHDRAWN,
         State.REFUSED,
-        "the officer records the withdrawal, the approver refuses",
+        "the clerk of a township records the withdrawal at the counter, the approver refuses",
         "no withdrawal after the decision (行政许可法 38, 40)",
     ),
     *(
@@ -252,7 +252,7 @@ _TWO_PCS = (
         "propose_void × hand_over",
         "propose_void",
         "hand_over",
-        "one PC proposes to void a case, the other hands it over: the proposal travels along",
+        "one PC proposes to void a case, the other hands it over: the proposal ends with that",
         Verdict(State.IN_TRANSIT),
         Verdict(State.IN_TRANSIT, "wrong-state", wrong_state("propose_void", State.IN_TRANSIT)),
         "SEED 000 (四眼)",
