@@ -43,3 +43,11 @@ def test_the_way_of_an_items_cases_is_told_for_one_division_and_for_all(agent: R
     assert all(row["served"] for row in rows)
     assert codes(agent("item", "route", RELIEF, "--division", "510704199999")[1]) == ["no-division"]
     assert codes(agent("item", "route", "nothing")[1]) == ["no-code"]
+
+
+def test_the_posts_of_the_station_are_listed_with_who_was_there(agent: Run) -> None:
+    code, rows = agent("attendance", "--day", "2026-11-21")
+    assert code == 0
+    assert [row["title"] for row in rows] == ["代办员岗"]
+    assert [shift["shift"] for shift in rows[0]["shifts"]] == ["上午", "下午"]
+    assert codes(agent("attendance", "--day", "昨天")[1]) == ["bad-day"]

@@ -25,6 +25,9 @@ from stationapp.store.station_store import StationStore
 from stationapp.store.tables import METADATA
 from store.world import DATA_KEY, IDENTITY, World
 
+NEWEST = schema.HEAD
+NEXT = f"{int(NEWEST) + 1:04}"
+
 
 def fingerprints(folder: Path) -> dict[str, str]:
     """The content of every file."""
@@ -171,10 +174,10 @@ def test_an_older_database_is_copied_and_brought_up_to_date(
     closed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     migrations = _newer_migrations(tmp_path, "op.create_table('added', sa.Column('name', sa.Text()))")
-    monkeypatch.setattr(schema, "HEAD", "0006")
-    copy = opening.migrate(closed, DATA_KEY, "0005", migrations)
-    assert opening.revision_of(closed, DATA_KEY) == "0006"
-    assert opening.revision_of(copy, DATA_KEY) == "0005"
+    monkeypatch.setattr(schema, "HEAD", NEXT)
+    copy = opening.migrate(closed, DATA_KEY, NEWEST, migrations)
+    assert opening.revision_of(closed, DATA_KEY) == NEXT
+    assert opening.revision_of(copy, DATA_KEY) == NEWEST
     connection = connect(copy, DATA_KEY, "ro")
     assert connection.execute("SELECT count(*) FROM event").fetchone() == (40,)
     connection.close()
@@ -204,9 +207,9 @@ def test_a_migration_that_fails_leaves_the_database_as_it_was(
     closed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     failing = "op.drop_table('event')\n    raise RuntimeError('no further')"
-    monkeypatch.setattr(schema, "HEAD", "0006")
+    monkeypatch.setattr(schema, "HEAD", NEXT)
     with pytest.raises(RuntimeError, match="no further"):
-        opening.migrate(closed, DATA_KEY, "0005", _newer_migrations(tmp_path, failing))
+        opening.migrate(closed, DATA_KEY, NEWEST, _newer_migrations(tmp_path, failing))
     monkeypatch.undo()
     store = StationStore.open(closed, DATA_KEY)
     with store.read() as unit:
@@ -217,8 +220,8 @@ def test_a_migration_that_fails_leaves_the_database_as_it_was(
 def _newer_migrations(folder: Path, change: str) -> Path:
     migrations = folder / "migrations"
     shutil.copytree(opening.MIGRATIONS, migrations)
-    (migrations / "versions" / "r0006_next.py").write_text(
-        f"import sqlalchemy as sa\nfrom alembic import op\nrevision = '0006'\ndown_revision = '0005'\n"
+    (migrations / "versions" / f"r{NEXT}_next.py").write_text(
+        f"import sqlalchemy as sa\nfrom alembic import op\nrevision = '{NEXT}'\ndown_revision = '{NEWEST}'\n"
         f"def upgrade():\n    {change}\n",
         encoding="utf-8",
     )

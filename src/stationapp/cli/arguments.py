@@ -117,7 +117,9 @@ def _add_reports(commands: Commands) -> None:
     register.add_argument("--out", type=Path, default=None, metavar="DIR", help="另存为 CSV 和 Excel 文件")
     register.add_argument("--explain", default="", metavar="NUMBER", help="写明一个缺号的原因")
     register.add_argument("--words", default="", metavar="TEXT", help="缺号的原因")
-    there = _command(commands, "attendance", "各岗位上午、下午谁登录过，谁离岗，哪个窗口没有人", "attendance.show")
+    there = _command(
+        commands, "attendance", "各岗位上午、下午谁登录过，谁离岗，哪个窗口没有人", "attendance.show"
+    )
     there.add_argument("--day", default="", metavar="DATE", help="哪一天，默认今天")
     export = _command(commands, "export-cases", "把办件导出为国家平台五张表和 Excel", "reports.export")
     export.add_argument("--out", type=Path, default=Path(), metavar="DIR")

@@ -23,6 +23,7 @@ from stationapp.store.repositories.projections import ProjectionQueries, Project
 from stationapp.store.repositories.queue import Queue, QueueQueries
 from stationapp.store.repositories.references import ReferenceQueries, References
 from stationapp.store.repositories.settings import SettingQueries, Settings
+from stationapp.store.repositories.sign_ins import SignInQueries, SignIns
 
 
 class ReadUnit:
@@ -88,6 +89,10 @@ class ReadUnit:
         return SettingQueries(self._connection)
 
     @cached_property
+    def sign_ins(self) -> SignInQueries:
+        return SignInQueries(self._connection)
+
+    @cached_property
     def projections(self) -> ProjectionQueries:
         """The derived tables; for comparing them with the log."""
         return ProjectionQueries(self._connection)
@@ -144,6 +149,10 @@ class WriteUnit(ReadUnit):
     @cached_property
     def settings(self) -> Settings:
         return Settings(self._connection)
+
+    @cached_property
+    def sign_ins(self) -> SignIns:
+        return SignIns(self._connection)
 
     @cached_property
     def projections(self) -> Projections:

@@ -189,8 +189,13 @@ class Station(QObject):
             bus.tell_from_thread(changed)
 
         def work() -> SyncWorker:
+            from stationapp.services.attendance import begin_session
             from stationapp.services.synchronise import start
 
+            try:
+                begin_session(workplace)
+            except Unavailable as trouble:  # It is told, and keeps nobody from working.
+                workplace.notice = "\n".join(filter(None, (workplace.notice, trouble.text)))
             return start(workplace, on_change)
 
         def failed(error: Exception) -> None:

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from stationapp.services.attendance import change_session, end_session
 from stationapp.services.changed import Changed, Kind
 from stationapp.services.session import change_post, sign_out
 from stationapp.services.synchronise import SyncPicture
@@ -206,7 +207,10 @@ class MainWindow(QWidget):
 
     def _change_post(self, post_id: str) -> None:
         """Another post may be at another desk: every screen is made anew."""
-        change_post(self.context.workplace, post_id)
+        workplace = self.context.workplace
+        before = workplace.post
+        change_post(workplace, post_id)
+        self.context.tasks.run(lambda: change_session(workplace, before), owner=self)
         self._build_again()
         self.context.bus.tell(Changed.of(*Kind), self)
 
@@ -228,7 +232,9 @@ class MainWindow(QWidget):
         if self._gone:
             return
         self._gone = True
+        workplace = self.context.workplace
+        self.context.tasks.run(lambda: end_session(workplace, workplace.post), owner=self)
         self.context.tasks.close()
-        sign_out(self.context.workplace)
+        sign_out(workplace)
         self.close()
         self.left.emit(quits)

@@ -28,6 +28,7 @@ from stationapp.store.records.exchange import (
     Upload,
 )
 from stationapp.store.records.queue import QueueTicket, TicketState
+from stationapp.store.records.sign_ins import SignIn
 from stationapp.store.records.station import DraftSummary, Identity, Print, Reference
 
 __all__ = [
@@ -53,6 +54,7 @@ __all__ = [
     "QueueTicket",
     "ReasonLike",
     "Reference",
+    "SignIn",
     "StoredEvent",
     "TicketState",
     "Upload",

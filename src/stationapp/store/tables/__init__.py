@@ -7,6 +7,7 @@ from stationapp.store.tables.exchange import AttachmentRow, ChainRow, FeedRow, H
 from stationapp.store.tables.log import CaseKeyRow, EventRow
 from stationapp.store.tables.projections import BatchCaseRow, CaseNumberRow, CaseRow, NewNumberRow
 from stationapp.store.tables.queue import QueueTicketRow
+from stationapp.store.tables.sign_ins import SignInRow
 from stationapp.store.tables.station import (
     DraftRow,
     IdentityRow,
@@ -35,4 +36,5 @@ __all__ = [
     "QueueTicketRow",
     "ReferenceRow",
     "SettingRow",
+    "SignInRow",
 ]
