@@ -132,6 +132,7 @@ def test_a_returned_application_comes_with_reason_list_and_remedies(story: Story
 
 def test_a_withdrawal_is_confirmed_with_what_goes_back(story: Story) -> None:
     case = story.at_township(LICENCE_ITEM)
+    story.county.act("agent", case, "request_withdrawal", reason="申请人不想办了。")
     story.county.act("clerk", case, "withdraw", reason="申请人不办了。")
     text = story.text("clerk", case, "withdrawal_confirmation")
     say(text, "申请人不办了。", "居民身份证", "户口簿", case.receipt_number, "游仙沉抗撤〔2026〕")
@@ -300,6 +301,7 @@ def test_a_decision_without_findings_of_its_own_says_that_all_was_checked(story:
 def test_days_of_publicity_stand_in_the_decision(story: Story) -> None:
     case = story.reviewed(PUBLICISED_ITEM)
     days = {"publicity_from": "2026-11-21", "publicity_to": "2026-11-23", "place": "村务公开栏"}
+    days["evidence"] = "照片0001"
     story.county.act("officer", case, "publicise", **days)
     story.set_day(24)
     story.county.act("approver", case, "grant", reason="公示无异议。")

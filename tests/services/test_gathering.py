@@ -24,6 +24,7 @@ PUBLICITY = {
     "publicity_from": FIRST.isoformat(),
     "publicity_to": LAST.isoformat(),
     "place": "村务公开栏",
+    "evidence": "照片0001",
 }
 
 
