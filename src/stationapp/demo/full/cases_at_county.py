@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stationapp.demo.full.facts import only_the_lead_came, person
+from stationapp.demo.full.facts import only_the_lead_came
 from stationapp.demo.full.scenario import Scenario, Step, Wait, denied, do
 from stationapp.demo.full.ways import (
     END,
@@ -99,7 +99,7 @@ COMMITTED = (
             do("officer", "note_external"),
             do("window", "urge"),
             do("officer", "acknowledge_urging"),
-            do("chief", "reassign", to_person=person("p-mzj-1")),
+            do("chief", "reassign", to_person="p-mzj-1"),
             *GRANT,
             *HOME_FROM_COUNTY,
         ),
@@ -122,7 +122,9 @@ COMMITTED = (
             *GRANT,
             *HOME_FROM_COUNTY,
             Wait(20),
-            do("officer", "check_promise", outcome="broken", finding="承诺的材料逾期未补交，已列入后续检查。"),
+            do(
+                "officer", "check_promise", outcome="broken", finding="承诺的材料逾期未补交，已列入后续检查。"
+            ),
         ),
         at="tongwa",
         promises=True,

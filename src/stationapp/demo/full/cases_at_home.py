@@ -67,9 +67,7 @@ HANDLED_IN_THE_VILLAGE = (
 )
 
 DECIDED_BY_THE_TOWNSHIP = (
-    Scenario(
-        "T01", "乡镇即办件，本人领取", _JOIN, State.CONCLUDED, (*TO_TOWN, *TOWN_GRANT, *HOME_FROM_TOWN)
-    ),
+    Scenario("T01", "乡镇即办件，本人领取", _JOIN, State.CONCLUDED, (*TO_TOWN, *TOWN_GRANT, *HOME_FROM_TOWN)),
     Scenario(
         "T02",
         "乡镇即办件，邮寄送达",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
 
-from stationapp.demo.full.facts import day, only_the_lead_came, person
+from stationapp.demo.full.facts import day, next_workday, only_the_lead_came
 from stationapp.demo.full.scenario import HUB, Beat, Cross, Scenario, Step, Wait, do
 from stationapp.demo.full.ways import (
     END,
@@ -71,21 +71,24 @@ def _case(
     first: Step,
     second: Step,
     days: tuple[int, int] = (0, 0),
-    **more: Any,
-) -> tuple[str, str, tuple[Beat, ...], dict[str, Any]]:
-    return row, item, (*way, Cross(row, first, second, days)), more
+    *,
+    at: str = "kangxiang",
+    person: int | None = None,
+    lacks: int = 0,
+) -> Scenario:
+    beats = (*way, Cross(row, first, second, days))
+    return Scenario("", f"交叉：{row}", item, None, beats, at, person=person, lacks=lacks)
 
 
-def _two_pcs(row: str, item: str, way: tuple[Beat, ...], one: str, other: str, move: str) -> Any:
+def _two_pcs(row: str, item: str, way: tuple[Beat, ...], one: str, other: str, move: str) -> Scenario:
     return _case(row, item, way, do(one, move), do(other, move))
 
 
-_TONGWA = {"at": "tongwa"}
 _SWEEP = do(HUB, "sweep")
 _ROWS = (
     # On the way.
     _case("recall × sign_for", _JOIN, _SENT, do("agent", "recall"), do("clerk", "sign_for")),
-    _case("recall × sign_for", _JOIN, _SENT, do("agent", "recall"), do("clerk", "sign_for"), **_TONGWA),
+    _case("recall × sign_for", _JOIN, _SENT, do("agent", "recall"), do("clerk", "sign_for"), at="tongwa"),
     _case("recall × decline_handover", _JOIN, _SENT, do("agent", "recall"), do("clerk", "decline_handover")),
     _case(
         "recall × sign_for_result", _JOIN, _RESULT_SENT, do("clerk", "recall"), do("agent", "sign_for_result")
@@ -99,7 +102,11 @@ _ROWS = (
     ),
     _two_pcs("recall × recall", _JOIN, _SENT, "agent", "deputy@2", "recall"),
     _case(
-        "request_withdrawal × sign_for", _JOIN, _SENT, do("agent", "request_withdrawal"), do("clerk", "sign_for")
+        "request_withdrawal × sign_for",
+        _JOIN,
+        _SENT,
+        do("agent", "request_withdrawal"),
+        do("clerk", "sign_for"),
     ),
     # Withdrawals.
     _case("withdraw × grant", _AGED, _REVIEWED, do("officer", "withdraw"), do("approver@2", "grant")),
@@ -117,7 +124,7 @@ _ROWS = (
         _REVIEWED,
         do("agent", "request_withdrawal"),
         do("approver", "refuse"),
-        **_TONGWA,
+        at="tongwa",
     ),
     _case(
         "request_withdrawal × accept",
@@ -132,7 +139,7 @@ _ROWS = (
         _SIGNED,
         do("agent", "request_withdrawal"),
         do("clerk", "request_supplement"),
-        **_TONGWA,
+        at="tongwa",
     ),
     _case("hand_over × withdraw", _JOIN, _HERE, do("agent", "hand_over"), do("deputy@2", "withdraw")),
     _two_pcs("withdraw × withdraw", _JOIN, _HERE, "agent", "deputy@2", "withdraw"),
@@ -151,7 +158,7 @@ _ROWS = (
         do("agent", "supply"),
         do("clerk", "close_unsupplied"),
         (3, 8),
-        **_TONGWA,
+        at="tongwa",
     ),
     _case(
         "supply × close_unsupplied, late",
@@ -160,7 +167,7 @@ _ROWS = (
         do("agent", "supply"),
         do("clerk", "close_unsupplied"),
         (9, 8),
-        **_TONGWA,
+        at="tongwa",
     ),
     _two_pcs("supply × supply", _JOIN, _SUPPLEMENT, "agent", "deputy@2", "supply"),
     _case("supply × withdraw", _JOIN, _SUPPLEMENT, do("agent", "supply"), do("deputy@2", "withdraw")),
@@ -249,7 +256,7 @@ _ROWS = (
         "reassign × review",
         _AGED,
         _ASSIGNED,
-        do("chief", "reassign", to_person=person("p-minzheng-4")),
+        do("chief", "reassign", to_person="p-minzheng-4"),
         do("officer@2", "review"),
     ),
     _case("send_back × accept", _JOIN, _SIGNED, do("clerk", "send_back"), do("clerk-b@2", "accept")),
@@ -261,7 +268,9 @@ _ROWS = (
         do("clerk-b", "accept"),
     ),
     _two_pcs("assign × assign", _AGED, _ACCEPTED, "window", "window-b@2", "assign"),
-    _case("start_special × grant", _AIDS, _REVIEWED, do("officer", "start_special"), do("approver@2", "grant")),
+    _case(
+        "start_special × grant", _AIDS, _REVIEWED, do("officer", "start_special"), do("approver@2", "grant")
+    ),
     _case("extend × grant", _AGED, _REVIEWED, do("approver", "extend"), do("approver-b@2", "grant")),
     _two_pcs("extend × extend", _AGED, _REVIEWED, "approver", "approver-b@2", "extend"),
     # Joint handling.
@@ -353,8 +362,8 @@ _ROWS = (
         "book_appointment × book_appointment",
         "养老待遇资格认证",
         (),
-        do("agent", "book_appointment", day=day(3), slot="10:00"),
-        do("deputy@2", "book_appointment", day=day(3), slot="10:00"),
+        do("agent", "book_appointment", day=next_workday, slot="10:00"),
+        do("deputy@2", "book_appointment", day=next_workday, slot="10:00"),
     ),
     _case(
         "receive × suspension, within the grace",
@@ -390,7 +399,4 @@ _ROWS = (
     ),
 )
 
-CROSSINGS = tuple(
-    Scenario(f"K{number:02}", f"交叉：{row}", item, None, beats, **more)
-    for number, (row, item, beats, more) in enumerate(_ROWS, start=1)
-)
+CROSSINGS = tuple(replace(row, key=f"K{number:02}") for number, row in enumerate(_ROWS, start=1))

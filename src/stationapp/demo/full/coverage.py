@@ -14,6 +14,7 @@ from stationapp.domain.catalogue import HandlingKind
 from stationapp.domain.crossing_rows import ROWS
 from stationapp.domain.states import State
 
+
 def note_unseen(seen: Seen, papers: Collection[str], crossings: Collection[str], report: FullReport) -> None:
     """Write into the report what should have been seen and was not, and what is exempt for which reason."""
     report.crossings = len(crossings)

@@ -132,7 +132,7 @@ class Crossings:
     def _join(self, actor: Actor, pairs: Iterable[Pair]) -> None:
         """Let a PC reach the hub; what it did not take must be what the rows say, and is settled with a note."""
         with self._stage.seat(actor) as workplace:
-            self._stage.exchange(actor, workplace)
+            self._stage.tell(actor, workplace)
             expected = {pair.loser.run.case_id: pair for pair in pairs if _is_refused_at(pair, actor.pc)}
             found = {row.case_id: row for row in troubles.troubles(workplace)}
             if found.keys() != expected.keys():

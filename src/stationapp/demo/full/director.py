@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 
 from stationapp.demo.full.actors import Actor
-from stationapp.demo.full.performing import Performer
 from stationapp.demo.full.crossing import Crossings
+from stationapp.demo.full.performing import Performer
 from stationapp.demo.full.runs import Run
 from stationapp.demo.full.scenario import HUB, Cross, Step, Wait
 from stationapp.demo.full.stage import Stage
@@ -90,20 +90,16 @@ class Director:
         """
         self.sittings += 1
         with self._stage.seat(actor) as workplace:
-            self._stage.exchange(actor, workplace)
+            self._stage.hear(actor, workplace)
             while mine := self._mine(actor, runs):
                 self._act(actor, mine, workplace)
-                self._stage.exchange(actor, workplace)
+                self._stage.tell(actor, workplace)
                 for run in runs:
                     run.waits_for_sync = False
 
     def _mine(self, actor: Actor, runs: Iterable[Run]) -> list[tuple[Run, Step]]:
         found = ((run, self._ready(run)) for run in runs)
-        return [
-            (run, step)
-            for run, step in found
-            if step is not None and run.role(step) == actor.name
-        ]
+        return [(run, step) for run, step in found if step is not None and run.role(step) == actor.name]
 
     def _act(self, actor: Actor, mine: list[tuple[Run, Step]], workplace: Workplace) -> None:
         """Single steps first, as far as they go; then what is sent off in batches."""

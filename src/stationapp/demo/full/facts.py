@@ -21,9 +21,12 @@ def day(offset: int) -> Told:
     return lambda at, _: (at.now().date() + timedelta(days=offset)).isoformat()
 
 
-def person(person_id: str) -> Told:
-    """Return a fact: a person at the desk where the step is made, as `p-mzj-1`."""
-    return lambda _at, _case: person_id
+def next_workday(at: Workplace, _: Case | None) -> str:
+    """A fact: the next working day."""
+    found = at.now().date() + timedelta(days=1)
+    while not at.calendar.is_workday(found).yes:
+        found += timedelta(days=1)
+    return found.isoformat()
 
 
 def answers(workplace: Workplace, case: Case, step: Step) -> dict[str, Any]:

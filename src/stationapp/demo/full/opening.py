@@ -42,9 +42,7 @@ def receive_again(workplace: Workplace, case: Case) -> Case:
     return intake.receive(workplace, replace(draft, application=application))[0]
 
 
-def open_affair(
-    workplace: Workplace, scenario: Scenario, number: int, kind: AffairKind, step: Step
-) -> Case:
+def open_affair(workplace: Workplace, scenario: Scenario, number: int, kind: AffairKind, step: Step) -> Case:
     """Open a service around a case, about what the scenario names as its item."""
     facts = opening_answers(workplace, step)
     return affairs.open_affair(workplace, kind, scenario.item, _person(scenario, number), facts)[0]

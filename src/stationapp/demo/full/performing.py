@@ -33,7 +33,7 @@ class Performer:
 
     def destination(self, workplace: Workplace, case_id: str, move: str) -> str:
         """Return the desk to which a batched move takes a case."""
-        return casework.destination(workplace, self._case(workplace, case_id), TABLE[move])
+        return casework.destination(workplace, _case_of(workplace, case_id), TABLE[move])
 
     def perform(self, workplace: Workplace, runs: Sequence[Playing], step: Step) -> list[str]:
         """Make a step for one case, or a batched one for several; return the ids of the cases."""
@@ -57,7 +57,7 @@ class Performer:
         if step.paper == "home_visit_kit":
             self._papers.of_visits(workplace)
         elif step.paper:
-            self._papers.of_case(workplace, self._case(workplace, case_id), step.paper)
+            self._papers.of_case(workplace, _case_of(workplace, case_id), step.paper)
 
     def _is_denied(self, workplace: Workplace, run: Playing, step: Step) -> None:
         try:
@@ -70,10 +70,10 @@ class Performer:
         raise AssertionError(f"{run.scenario.key}: {step.move} was not denied")
 
     def _one(self, workplace: Workplace, run: Playing, step: Step) -> str:
-        own = _OWN_WAYS.get(step.move) or (_OPENING if step.move in _AFFAIRS else None)
+        own = _OWN_WAYS.get(step.move)
         if own is not None:
-            return own(self, workplace, run, step)
-        case = self._case(workplace, run.case_id)
+            return own(workplace, run, step)
+        case = _case_of(workplace, run.case_id)
         try:
             casework.act(workplace, case.case_id, step.move, answers(workplace, case, step))
         except Refused as refused:
@@ -82,44 +82,49 @@ class Performer:
             raise
         return case.case_id
 
-    def _case(self, workplace: Workplace, case_id: str) -> Case:
-        with workplace.store.read() as unit:
-            record = unit.cases.get(case_id)
-        if record is None:
-            raise LookupError(case_id)
-        return record.case
 
-    def _open(self, workplace: Workplace, run: Playing, step: Step) -> str:
-        if not run.case_id:
-            return open_case(workplace, run.scenario, run.number, step.move).case_id
-        return receive_again(workplace, self._case(workplace, run.case_id)).case_id
-
-    def _open_affair(self, workplace: Workplace, run: Playing, step: Step) -> str:
-        return open_affair(workplace, run.scenario, run.number, _AFFAIRS[step.move], step).case_id
-
-    def _sign(self, workplace: Workplace, run: Playing, step: Step) -> str:
-        note = str(step.facts.get("differences", ""))
-        batches.sign_for(workplace, [run.case_id], {run.case_id: note} if note else {})
-        return run.case_id
-
-    def _decline(self, workplace: Workplace, run: Playing, step: Step) -> str:
-        case = self._case(workplace, run.case_id)
-        handovers.decline(workplace, [run.case_id], str(answers(workplace, case, step)["reason"]))
-        return run.case_id
-
-    def _nothing(self, workplace: Workplace, run: Playing, step: Step) -> str:
-        """Only what is printed with the step matters."""
-        return run.case_id
+def _case_of(workplace: Workplace, case_id: str) -> Case:
+    with workplace.store.read() as unit:
+        record = unit.cases.get(case_id)
+    if record is None:
+        raise LookupError(case_id)
+    return record.case
 
 
-_OPENING = Performer._open_affair
+def _open(workplace: Workplace, run: Playing, step: Step) -> str:
+    if not run.case_id:
+        return open_case(workplace, run.scenario, run.number, step.move).case_id
+    return receive_again(workplace, _case_of(workplace, run.case_id)).case_id
+
+
+def _open_affair(workplace: Workplace, run: Playing, step: Step) -> str:
+    return open_affair(workplace, run.scenario, run.number, _AFFAIRS[step.move], step).case_id
+
+
+def _sign(workplace: Workplace, run: Playing, step: Step) -> str:
+    note = str(step.facts.get("differences", ""))
+    batches.sign_for(workplace, [run.case_id], {run.case_id: note} if note else {})
+    return run.case_id
+
+
+def _decline(workplace: Workplace, run: Playing, step: Step) -> str:
+    case = _case_of(workplace, run.case_id)
+    handovers.decline(workplace, [run.case_id], str(answers(workplace, case, step)["reason"]))
+    return run.case_id
+
+
+def _look(_: Workplace, run: Playing, _step: Step) -> str:
+    """Only what is printed with the step matters."""
+    return run.case_id
+
+
 _AFFAIRS = {move.name: kind for kind, move in affairs.OPENERS.items()}
-Way = Callable[[Performer, Workplace, Playing, Step], str]
-_OWN_WAYS: Mapping[str, Way] = {
-    "receive": Performer._open,
-    "note_missing": Performer._open,
-    "look": Performer._nothing,
-    "sign_for": Performer._sign,
-    "sign_for_result": Performer._sign,
-    "decline_handover": Performer._decline,
+_OWN_WAYS: Mapping[str, Callable[[Workplace, Playing, Step], str]] = {
+    **dict.fromkeys(_AFFAIRS, _open_affair),
+    "receive": _open,
+    "note_missing": _open,
+    "look": _look,
+    "sign_for": _sign,
+    "sign_for_result": _sign,
+    "decline_handover": _decline,
 }

@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from stationapp.demo.full.actors import PCS
-from stationapp.demo.full.time_passing import StoryClock
-from stationapp.demo.hub_process import HubProcess
+from stationapp.demo.full.stage import Stage
 from stationapp.platform.resources import resource
 
 SUSPENDED = "就业困难人员认定"
@@ -31,17 +30,21 @@ def own_catalogue(folder: Path) -> Path:
     return _write(folder / "catalogue.json", data)
 
 
-def acts_of_the_hub(hub: HubProcess, folder: Path, clock: StoryClock) -> Mapping[str, Callable[[], None]]:
+def acts_of_the_hub(stage: Stage, folder: Path) -> Mapping[str, Callable[[], None]]:
     """Return what the hub's own people and the hub itself do in the story, by the names the scenarios use."""
+
+    def act(command: str, *arguments: str) -> None:
+        stage.hub.ask(command, *arguments)
+        stage.there_is_news()
+
+    def suspend() -> None:
+        act("publish", "catalogue", str(_without_item(folder, stage.clock.today())))
+
     return {
-        "sweep": lambda: _ask(hub, "sweep"),
-        "publish_catalogue": lambda: _ask(hub, "publish", "catalogue", str(_without_item(folder, clock.today()))),
-        "publish_organisation": lambda: _ask(hub, "publish", "organisation", str(_without_leaver(folder))),
+        "sweep": lambda: act("sweep"),
+        "publish_catalogue": suspend,
+        "publish_organisation": lambda: act("publish", "organisation", str(_without_leaver(folder))),
     }
-
-
-def _ask(hub: HubProcess, command: str, *arguments: str) -> None:
-    hub.ask(command, *arguments)
 
 
 def _without_item(folder: Path, today: date) -> Path:

@@ -64,7 +64,7 @@ def reckon(
     seen = Seen()
     for pc in PCS:
         with stage.seat(lookers[pc]) as workplace:
-            stage.exchange(lookers[pc], workplace)
+            stage.hear(lookers[pc], workplace)
             _compare(pc, workplace, planned, at_hub, rows, report)
             _look(workplace, planned, seen)
     report.table = list(rows.values())
@@ -111,9 +111,7 @@ def _compare(
             report.differences += _missing(pc, workplace, record.case, run)
 
 
-def _faults(
-    where: str, held: Mapping[str, object], wanted: Mapping[str, object], run: Run
-) -> Iterable[str]:
+def _faults(where: str, held: Mapping[str, object], wanted: Mapping[str, object], run: Run) -> Iterable[str]:
     for name, value in held.items():
         if wanted.get(name) != value:
             yield f"{where} has {name} {value}, hub {wanted.get(name)}"

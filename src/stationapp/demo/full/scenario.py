@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from stationapp.domain.case import Case, State
+from stationapp.domain.case import State
 from stationapp.services.workplace import Workplace
 
 HUB = "hub"
 """The role of the hub's own acts."""
 
-Told = Callable[[Workplace, Case], Any]
-"""A fact that is known only when the step is made."""
+Told = Callable[[Workplace, Any], Any]
+"""A fact that is known only when the step is made, of the case it is about; of none when it opens one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,15 +18,20 @@ from stationapp.services.enrolment import enrol_station
 from stationapp.services.session import open_workplace, sign_out
 from stationapp.services.workplace import Workplace
 
+ALWAYS_ON = frozenset({"county", "county-2"})
+"""The county's own PCs, whose lines nobody cuts."""
+
 
 class Stage:
-    """The PCs by name. Their lines are cut except while they exchange with the hub."""
+    """The PCs by name. The lines of villages and townships are cut except while they exchange with the hub."""
 
     def __init__(self, hub: HubProcess, homes: Path, clock: StoryClock) -> None:
         self.hub = hub
         self.clock = clock
         self.stations: dict[str, Station] = {}
         self._unlocked: dict[tuple[str, str], Unlocked] = {}
+        self._news = 0
+        self._heard: dict[str, int] = {}
         self._homes = homes
 
     def enrol(self) -> None:
@@ -37,7 +42,7 @@ class Stage:
             self.stations[name] = Station(code, paths, link, self.clock, passwords)
             link.connect()
             enrol_station(paths, self.clock, link.url, once)
-            link.cut()
+            self._leave(name)
 
     @contextmanager
     def seat(self, actor: Actor) -> Iterator[Workplace]:
@@ -51,15 +56,33 @@ class Stage:
             finally:
                 sign_out(workplace)
 
-    def exchange(self, actor: Actor, workplace: Workplace) -> None:
-        """Join the PC's line, exchange with the hub until both hold the same, and cut the line again."""
-        link = self.stations[actor.pc].link
-        link.connect()
+    def hear(self, actor: Actor, workplace: Workplace) -> None:
+        """Exchange with the hub unless there is nothing that this PC has not heard."""
+        if self._heard.get(actor.pc) != self._news:
+            self._exchange(actor.pc, workplace)
+
+    def tell(self, actor: Actor, workplace: Workplace) -> None:
+        """Exchange with the hub after something was done here."""
+        self.there_is_news()
+        self._exchange(actor.pc, workplace)
+
+    def there_is_news(self) -> None:
+        """From now on every PC has something to hear."""
+        self._news += 1
+
+    def _exchange(self, pc: str, workplace: Workplace) -> None:
+        """Join the PC's line, exchange until both sides hold the same, and cut the line again."""
+        self.stations[pc].link.connect()
         try:
             sync_until_agreed(workplace)
         finally:
-            link.cut()
+            self._leave(pc)
         workplace.refresh()
+        self._heard[pc] = self._news
+
+    def _leave(self, pc: str) -> None:
+        if pc not in ALWAYS_ON:
+            self.stations[pc].link.cut()
 
     def close(self) -> None:
         """Cut every line; without this the program would not end."""

@@ -14,11 +14,12 @@ from stationapp.demo.full.crossing import Crossings
 from stationapp.demo.full.director import Director
 from stationapp.demo.full.performing import Performer
 from stationapp.demo.full.publishing import acts_of_the_hub, own_catalogue
-from stationapp.demo.full.reckoning import FullReport, reckon
 from stationapp.demo.full.queueing import play_queue
+from stationapp.demo.full.reckoning import FullReport, reckon
 from stationapp.demo.full.runs import Run, begin
 from stationapp.demo.full.scenario import Scenario
 from stationapp.demo.full.stage import Stage
+from stationapp.demo.full.table import write_table
 from stationapp.demo.full.time_passing import StoryClock
 from stationapp.demo.hub_process import HubProcess
 from stationapp.demo.paperwork import Paperwork
@@ -44,7 +45,9 @@ SECOND_PART: tuple[Scenario, ...] = cases_crossing.CROSSINGS
 
 
 def play_full(*, out: Path, database: str = "") -> FullReport:
-    """Play the full story in a fresh folder `out` and return its report, which is written there as well."""
+    """Play the full story in a fresh folder `out` and return its report, which is written there as well, with
+    its table of cases for readers.
+    """
     began = time.monotonic()
     for name in ("papers", "homes", "hub"):
         shutil.rmtree(out / name, ignore_errors=True)
@@ -63,13 +66,14 @@ def play_full(*, out: Path, database: str = "") -> FullReport:
             stage.close()
     report.elapsed_s = round(time.monotonic() - began, 1)
     report.write(out)
+    write_table(report.table, out)
     return report
 
 
 def _play(stage: Stage, papers: Paperwork, out: Path, report: FullReport) -> None:
     actors = cast(organisation_from_mapping(json.loads(resource("demo", "county.json").read_text("utf-8"))))
     performer = Performer(papers)
-    by_itself = acts_of_the_hub(stage.hub, out / "hub", stage.clock)
+    by_itself = acts_of_the_hub(stage, out / "hub")
     crossings = Crossings(stage, actors, performer, by_itself)
     director = Director(stage, actors, performer, crossings, by_itself)
     departments = _departments(out / "hub" / "catalogue.json")
@@ -102,7 +106,7 @@ def _print_the_rest(stage: Stage, lookers: dict[str, Actor], runs: list[Run], pa
         if not here:
             continue
         with stage.seat(looker) as workplace:
-            stage.exchange(looker, workplace)
+            stage.hear(looker, workplace)
             for run in here:
                 papers.of_case_id(workplace, run.case_id, "routing_slip")
     with stage.seat(lookers["kangxiang"]) as workplace:
