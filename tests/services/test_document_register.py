@@ -10,7 +10,7 @@ import pytest
 
 from county_at_work import County, draft, stored_events
 from paper_stories import Story
-from small_county import JOINT_ITEM, LICENCE_ITEM, MISSING, TOWNSHIP_ITEM
+from small_county import FACTS, JOINT_ITEM, LICENCE_ITEM, MISSING, TOWNSHIP_ITEM
 from stationapp.domain.case import Case
 from stationapp.domain.refusal import Reason, Refused
 from stationapp.services import casework, intake, papers
@@ -119,7 +119,7 @@ def test_the_number_of_a_refused_act_is_explained_and_no_gap(county: County) -> 
 
 def test_the_papers_of_a_case_that_was_withdrawn_say_so_but_for_the_confirmation(county: County) -> None:
     case = Story(county).accepted(LICENCE_ITEM)
-    county.act("agent", case, "request_withdrawal", reason="不想办了。")
+    county.act("agent", case, "request_withdrawal", **FACTS["request_withdrawal"])
     county.act("officer", case, "withdraw", reason="不办了。")
     assert first(county.at("officer"), "撤").status is DocumentStatus.VALID
     accepted = first(county.at("window"), "受")

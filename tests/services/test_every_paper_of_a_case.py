@@ -10,6 +10,7 @@ import pytest
 from county_at_work import County, draft
 from paper_stories import COMPLAINTS, FINDINGS, NAME, OPINION, PHONE, Story, chinese, text_of
 from small_county import (
+    FACTS,
     ID_NUMBER,
     JOINT_ITEM,
     LICENCE_ITEM,
@@ -132,7 +133,7 @@ def test_a_returned_application_comes_with_reason_list_and_remedies(story: Story
 
 def test_a_withdrawal_is_confirmed_with_what_goes_back(story: Story) -> None:
     case = story.at_township(LICENCE_ITEM)
-    story.county.act("agent", case, "request_withdrawal", reason="申请人不想办了。")
+    story.county.act("agent", case, "request_withdrawal", **FACTS["request_withdrawal"])
     story.county.act("clerk", case, "withdraw", reason="申请人不办了。")
     text = story.text("clerk", case, "withdrawal_confirmation")
     say(text, "申请人不办了。", "居民身份证", "户口簿", case.receipt_number, "游仙沉抗撤〔2026〕")
