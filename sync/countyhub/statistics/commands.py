@@ -1,10 +1,11 @@
-"""`countyhub statistics`, `bulletin`, `export` and `draw`."""
+"""`countyhub statistics`, `bulletin`, `export`, `decisions` and `draw`."""
 
 from __future__ import annotations
 
 import argparse
 import json
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from countyhub.hub import Hub
 from countyhub.identity import repository as identities
 from countyhub.opened import opened, say
 from countyhub.statistics import service
+from countyhub.statistics.decisions import decisions, decisions_sheet
 from countyhub.statistics.files import ExportFiles
 from stationapp.domain.code_book import DEFAULT_CODES, CodeBook, code_book
 from stationapp.domain.random_draw import PER_CASE, draw_sheet, draw_to_mapping
@@ -40,6 +42,13 @@ def add(names: Any, command: Add) -> None:
     )
     export.add_argument("--previous", type=Path, metavar="FILE", help="rows.txt of the export before")
     export.add_argument("--codes", type=Path, metavar="FILE", help="the receiver's own code lists (JSON)")
+    decided = command(names, "decisions", list_decisions, "list what was decided, for those who supervise it")
+    _add_moment(decided)
+    decided.add_argument(
+        "--since", default="", metavar="TIME", help="only what came to the hub after this time"
+    )
+    decided.add_argument("--desk", default="", metavar="DESK", help="only decisions of this desk")
+    decided.add_argument("--out", type=Path, metavar="DIR", help="also write them as CSV file and workbook")
     lot = command(names, "draw", draw, "draw cases and inspectors by lot with a published seed")
     _add_period(lot)
     lot.add_argument("--out", type=Path, metavar="DIR", help="also write the draw and sheets for its results")
@@ -98,6 +107,20 @@ def export_cases(options: argparse.Namespace) -> None:
         say(**service.export_cases(hub, export, options.out))
 
 
+def list_decisions(options: argparse.Namespace) -> None:
+    """Print a line for each decision, and last the moment from which the next list goes on."""
+    with opened(options) as hub:
+        as_of = _moment(options, hub)
+        since = _time(options.since, "since") if options.since else None
+        rows = decisions(hub, since, as_of, options.desk)
+    if options.out is not None:
+        with ExportFiles(options.out) as files:
+            files.sheets("decisions.xlsx", [decisions_sheet(rows)])
+    for row in rows:
+        say(**{**asdict(row), "came_at": row.came_at.isoformat()})
+    say(count=len(rows), next_since=as_of.isoformat())
+
+
 def draw(options: argparse.Namespace) -> None:
     """Draw by lot and print the draw."""
     with opened(options) as hub:
@@ -114,12 +137,16 @@ def draw(options: argparse.Namespace) -> None:
 def _moment(options: argparse.Namespace, hub: Hub) -> datetime:
     if not options.as_of:
         return hub.now()
+    return _time(options.as_of, "as-of")
+
+
+def _time(text: str, option: str) -> datetime:
     try:
-        moment = datetime.fromisoformat(options.as_of)
+        moment = datetime.fromisoformat(text)
     except ValueError as error:
-        raise Refused(Reason("bad-time", f"“{options.as_of}”不是时间。", "as-of")) from error
+        raise Refused(Reason("bad-time", f"“{text}”不是时间。", option)) from error
     if moment.tzinfo is None:
-        raise Refused(Reason("bad-time", "时间要带时区，如 2027-01-05T00:00:00+08:00。", "as-of"))
+        raise Refused(Reason("bad-time", "时间要带时区，如 2027-01-05T00:00:00+08:00。", option))
     return moment
 
 
