@@ -255,11 +255,14 @@ def test_a_result_is_served_between_its_own_day_and_today() -> None:
 @pytest.mark.parametrize(
     ("first", "last", "codes"),
     [
-        ("2026-11-14", "2026-11-20", ()),
-        ("2026-11-13", "2026-11-20", ()),
-        ("2026-11-13", "2026-11-18", ("publicity-short",)),
-        ("2026-11-19", "2026-11-13", ("publicity-short",)),
-        ("2026-11-13", "月底", ("bad-answer",)),
+        ("2026-11-20", "2026-11-26", ()),
+        ("2026-11-20", "2026-12-11", ()),
+        ("2026-11-20", "2026-12-12", ("publicity-long",)),
+        ("2020-01-01", "2099-12-31", ("publicity-early", "publicity-long")),
+        ("2026-11-19", "2026-11-26", ("publicity-early",)),
+        ("2026-11-20", "2026-11-25", ("publicity-short",)),
+        ("2026-11-26", "2026-11-20", ("publicity-short",)),
+        ("2026-11-20", "月底", ("bad-answer",)),
         ("", "2026-11-20", ("empty",)),
     ],
 )
@@ -267,6 +270,12 @@ def test_what_is_publicised_is_publicised_for_as_many_days_as_the_catalogue_says
     walk = at_township(TOWNSHIP_ITEM, publicity_days=7).go("accept", CLERK)
     facts = {**FACTS["publicise"], "publicity_from": first, "publicity_to": last}
     assert walk.refusals("publicise", CLERK, facts) == codes
+
+
+def test_publicity_is_put_on_record_with_what_shows_it() -> None:
+    walk = at_township(TOWNSHIP_ITEM, publicity_days=3).go("accept", CLERK)
+    unproven = {**FACTS["publicise"], "evidence": " "}
+    assert walk.refusals("publicise", CLERK, unproven) == ("empty",)
 
 
 def test_what_must_be_publicised_is_granted_when_the_days_are_over() -> None:

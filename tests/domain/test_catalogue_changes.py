@@ -213,6 +213,13 @@ def test_what_contradicts_itself_is_not_published(changes: dict[str, Any], code:
     assert codes(why_unsound(replace(ITEM, **changes))) == [code]
 
 
+def test_consent_by_default_is_only_for_what_the_county_decides() -> None:
+    joint = replace(ITEM, handling=HandlingKind.JOINT, co_departments=("cl",), default_on_timeout=True)
+    assert why_unsound(joint) == ()
+    (reason,) = why_unsound(replace(joint, decides_at=Level.TOWNSHIP))
+    assert (reason.code, "不由县级决定" in reason.text) == ("joint-partners", True)
+
+
 @pytest.mark.parametrize("limit", [Limit(1, LimitUnit.MONTHS), Limit(30, LimitUnit.CALENDAR_DAYS)])
 def test_limits_of_different_units_are_compared_only_where_they_cannot_be_right(limit: Limit) -> None:
     assert why_unsound(replace(ITEM, statutory_limit=limit)) == ()

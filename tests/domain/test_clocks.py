@@ -144,7 +144,7 @@ def test_the_folded_case_has_the_same_due_day_as_the_clock() -> None:
     events = [act.event for act in log]
     case = fold(events, EFFECTS)
     assert case is not None
-    due = current_due(case, "promised_due", PUBLISHED, events)
+    due = current_due(case, "promised_due", PUBLISHED)
     assert due is not None
     assert due.day == due_of(clocks_at(log, "03-19").promised) == date(2026, 3, 30)
 

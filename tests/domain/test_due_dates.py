@@ -10,14 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from small_county import CALENDAR, CHINA, event, hand, receipt_facts
+from places import in_department
+from small_county import CALENDAR, CHINA, LICENCE_ITEM, event, hand, receipt_facts
 from stationapp.domain.calendar import WorkCalendar
 from stationapp.domain.case import Case, fold
 from stationapp.domain.case_flow import EFFECTS
 from stationapp.domain.due_dates import current_due, leading_due, may_move
 from stationapp.domain.due_facts import due_fact
 from stationapp.domain.events import CaseEvent
+from stationapp.domain.excluded_periods import excluded_periods, periods_of
 from stationapp.domain.time_limits import Limit, LimitUnit, due_date
+from walks import LONG_CALENDAR, OFFICER
 
 ACCEPTED = datetime(2026, 12, 21, 9, tzinfo=CHINA)
 TWENTY_DAYS = Limit(20, LimitUnit.WORKING_DAYS)
@@ -135,3 +138,16 @@ def test_days_of_publicity_move_a_certain_date_and_are_no_provisional_day() -> N
     assert due is not None
     assert (due.day, due.was) == (date(2026, 12, 31), None)
     assert may_move(case, "promised_due")
+
+
+def test_every_special_procedure_of_a_case_is_left_out() -> None:
+    walk = in_department(LICENCE_ITEM)
+    for _ in range(2):
+        walk.wait(3).go("start_special", OFFICER).wait(4).go("end_special", OFFICER)
+    due = current_due(walk.standing, "promised_due", LONG_CALENDAR)
+    walked = excluded_periods(walk.events)
+    assert len(walked) == len(excluded_periods(walk.standing.pauses)) == 2
+    start = walk.standing.last["accept"].at.date()
+    wanted = due_date(start, Limit(10, LimitUnit.WORKING_DAYS), LONG_CALENDAR, periods_of(walked))
+    assert due is not None
+    assert due.day == wanted.day

@@ -74,3 +74,19 @@ def test_a_supplement_runs_until_it_is_supplied() -> None:
 def test_forwarding_leaves_nothing_out() -> None:
     moves = ("forward", "sign_for", "report_up", "record_reply_granted")
     assert not excluded_periods([act(move, move, f"03-0{n + 2}") for n, move in enumerate(moves)])
+
+
+def test_publicity_named_anew_replaces_what_was_named_before() -> None:
+    first = {"publicity_from": "2026-03-03", "publicity_to": "2026-03-09"}
+    again = {"publicity_from": "2026-03-12", "publicity_to": "2026-03-18"}
+    rows = excluded_periods(
+        [act("a", "publicise", "03-03", **first), act("b", "publicise", "03-12", **again)]
+    )
+    assert rows == (ExcludedPeriod(ExclusionKind.PUBLICITY, date(2026, 3, 12), date(2026, 3, 18), ("b",)),)
+
+
+def test_a_late_supplement_that_reopens_a_lapsed_case_ends_the_wait_and_not_its_closing() -> None:
+    asked, closed = act("a", "request_supplement", "03-02"), act("b", "close_unsupplied", "03-20")
+    assert excluded_periods([asked, closed])[0].last == date(2026, 3, 20)
+    (row,) = excluded_periods([asked, closed, act("c", "supply", "03-23")])
+    assert (row.first, row.last, row.evidence) == (date(2026, 3, 3), date(2026, 3, 23), ("a", "c"))

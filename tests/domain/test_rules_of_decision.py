@@ -31,7 +31,7 @@ from small_county import (
 )
 from stationapp.domain.case import State
 from stationapp.domain.catalogue import HandlingKind
-from stationapp.domain.due_dates import current_due
+from stationapp.domain.due_dates import DUE_NAMES, current_due
 from stationapp.domain.organisation import Grant, Post, PostKind, Power
 from walks import (
     AGENT,
@@ -45,6 +45,7 @@ from walks import (
     WINDOW_CHIEF,
     WINDOW_CLERK,
     Walk,
+    right_facts,
 )
 
 
@@ -175,8 +176,8 @@ def test_a_limit_is_extended_once() -> None:
 
 
 def test_a_limit_is_extended_before_it_has_run_out() -> None:
-    walk = in_department().wait(14)
-    assert walk.refusals("extend", APPROVER) == ()
+    walk = in_department()  # By law until Friday 18 December, though promised by the 4th.
+    assert walk.wait(28).refusals("extend", APPROVER) == ()
     assert walk.wait(1).refusals("extend", APPROVER) == ("ran-out",)
 
 
@@ -293,3 +294,52 @@ def test_a_joint_decision_waits_for_every_department() -> None:
     assert "住房和城乡建设局" in reason.text
     assert "残疾人联合会" not in reason.text
     assert agreed_by_all().go("review", OFFICER).refusals("grant", APPROVER) == ()
+
+
+def test_two_special_procedures_do_not_take_the_right_to_extend() -> None:
+    walk = in_department(LICENCE_ITEM)
+    for _ in range(2):
+        walk.wait(3).go("start_special", OFFICER).wait(7).go("end_special", OFFICER)
+    assert walk.wait(20).refusals("extend", APPROVER) == ()
+
+
+def test_a_promise_alone_is_extended_before_it_has_run_out() -> None:
+    walk = at_county(statutory_limit=None).go("register", WINDOW_CLERK)
+    facts = right_facts(walk, "accept", WINDOW_CLERK)
+    walk.go("accept", WINDOW_CLERK, {name: fact for name, fact in facts.items() if name != "statutory_due"})
+    walk.go("assign", WINDOW_CLERK).wait(14)
+    assert walk.refusals("extend", APPROVER) == ()
+    assert walk.wait(1).refusals("extend", APPROVER) == ("ran-out",)
+
+
+def test_an_extension_after_the_promise_lengthens_only_the_limit_that_still_runs() -> None:
+    walk = in_department().wait(17)
+    before = {name: current_due(walk.standing, name, LONG_CALENDAR) for name in DUE_NAMES}
+    walk.go("extend", APPROVER)
+    after = {name: current_due(walk.standing, name, LONG_CALENDAR) for name in DUE_NAMES}
+    assert before["promised_due"] == after["promised_due"]
+    assert before["statutory_due"] is not None
+    assert after["statutory_due"] is not None
+    assert after["statutory_due"].day > before["statutory_due"].day
+
+
+def test_what_the_organ_above_sends_back_is_reviewed_and_may_be_reported_again() -> None:
+    walk = reported_up()
+    assert walk.refusals("record_reply_returned", OFFICER, {"organ": "绵阳市民政局", "reason": " "}) == (
+        "empty",
+    )
+    walk.go("record_reply_returned", OFFICER)
+    assert walk.standing.state is State.REVIEWED
+    assert walk.refusals("report_up", APPROVER) == ()
+
+
+def test_a_checked_case_is_heard_before_its_decision_and_comes_back_checked() -> None:
+    walk = reviewed(LICENCE_ITEM).go("check", CHIEF).go("start_special", OFFICER)
+    walk.wait(5).go("end_special", OFFICER)
+    assert walk.standing.state is State.CHECKED
+
+
+def test_a_refusal_waits_for_no_department() -> None:
+    waiting = signed_by_all().go("review", OFFICER)
+    assert waiting.refusals("grant", APPROVER) == ("parts-open",)
+    assert waiting.refusals("refuse", APPROVER) == ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -14,6 +15,7 @@ from small_county import (
     OPINION_LIMIT,
     PARTNER,
     SECOND_PARTNER,
+    organisation,
 )
 from stationapp.domain.case import State
 from stationapp.domain.catalogue import Stage, StageLimit
@@ -332,3 +334,82 @@ def test_a_department_that_has_answered_still_signs_the_record_of_the_visit() ->
     assert state_of(walk) is PartState.AGREED
     assert walk.refusals("sign_visit_record", PARTNER_OFFICER) == ()
     assert walk.refusals("sign_visit_record", AGENT) == ("not-partner",)
+
+
+def test_a_part_that_nobody_signed_for_is_closed_after_its_day_and_is_no_consent() -> None:
+    walk = fanned_out().go("sign_for_part", SECOND_PARTNER_OFFICER)
+    walk.go("give_opinion", SECOND_PARTNER_OFFICER).go("review", OFFICER)
+    # The opinion is due on Wednesday the 25th.
+    assert walk.wait(5).refusals("close_part", OFFICER) == ("too-early",)
+    walk.wait(1).go("close_part", OFFICER)
+    assert state_of(walk) is PartState.UNANSWERED
+    (reason,) = walk.reasons("grant", APPROVER)
+    assert (reason.code, "未回执" in reason.text) == ("part-disagrees", True)
+    assert walk.refusals("refuse", APPROVER) == ()
+    assert walk.go("record_meeting", OFFICER).refusals("grant", APPROVER) == ()
+
+
+def test_a_part_that_was_signed_for_and_not_answered_is_closed_too() -> None:
+    walk = signed_by_all().wait(6)
+    assert state_of(walk.go("close_part", APPROVER)) is PartState.UNANSWERED
+    assert walk.refusals("give_opinion", PARTNER_OFFICER) == ("not-partner",)
+
+
+def test_a_part_without_a_day_is_closed_on_the_fifth_working_day() -> None:
+    walk = in_department(JOINT_ITEM, stage_limits=())
+    walk.go("fan_out", OFFICER, letters(PARTNER, SECOND_PARTNER, due={}))
+    # Asked on Friday the 20th; the fifth working day after is Friday the 27th.
+    assert walk.wait(6).refusals("close_part", OFFICER) == ("too-early",)
+    assert walk.wait(1).refusals("close_part", OFFICER) == ()
+
+
+def test_only_the_lead_closes_a_part_with_a_reason_while_it_is_open() -> None:
+    walk = signed_by_all().wait(30)
+    assert walk.refusals("close_part", PARTNER_OFFICER) == ("not-holder",)
+    assert walk.refusals("close_part", OFFICER, {"desk_id": PARTNER, "reason": ""}) == ("empty",)
+    assert agreed_by_all().wait(30).refusals("close_part", OFFICER) == ("no-open-part",)
+
+
+def test_a_meeting_before_a_part_was_closed_does_not_stand_for_it() -> None:
+    walk = signed_by_all().wait(6).go("record_meeting", OFFICER)
+    walk.go("close_part", OFFICER).go("close_part", OFFICER).go("review", OFFICER)
+    assert walk.refusals("grant", APPROVER) == ("part-disagrees",)
+
+
+@pytest.mark.parametrize("lacking", ["desk", "post", "holder"])
+def test_a_department_without_a_desk_or_anybody_at_it_is_named_and_not_skipped(lacking: str) -> None:
+    walk = in_department(JOINT_ITEM)
+    county = organisation()
+    desks = tuple(desk for desk in county.desks if lacking != "desk" or desk.desk_id != PARTNER)
+    posts = tuple(post for post in county.posts if lacking != "post" or post.desk_id != PARTNER)
+    if lacking == "holder":
+        posts = tuple(
+            replace(post, holder_a="", holder_b="") if post.desk_id == PARTNER else post for post in posts
+        )
+    walk.organisation = replace(county, desks=desks, posts=posts)
+    (reason,) = walk.reasons("fan_out", OFFICER, letters(SECOND_PARTNER))
+    name = "dpf" if lacking == "desk" else "残疾人联合会"
+    assert (reason.code, name in reason.text) == ("unstaffed-part", True)
+    assert "没有设立岗位，请联系县级管理员" in reason.text
+
+
+def test_a_record_of_an_earlier_visit_proves_no_absence_from_a_later_one() -> None:
+    walk = visited(SECOND_PARTNER).go("call_site_visit", OFFICER).go("acknowledge_visit", PARTNER_OFFICER)
+    assert walk.refusals("default_absent", OFFICER) == ("not-absent",)
+    assert walk.refusals("sign_visit_record", PARTNER_OFFICER) == ("no-record",)
+    walk.go("record_site_visit", OFFICER)
+    assert walk.refusals("sign_visit_record", PARTNER_OFFICER) == ()
+    assert walk.refusals("default_absent", OFFICER) == ()
+
+
+def test_departments_answer_and_sign_while_a_special_procedure_goes_on() -> None:
+    walk = fanned_out().go("call_site_visit", OFFICER).go("start_special", OFFICER)
+    walk.go("sign_for_part", PARTNER_OFFICER).go("give_opinion", PARTNER_OFFICER)
+    walk.go("acknowledge_visit", PARTNER_OFFICER)
+    assert walk.standing.state is State.SPECIAL_PROCEDURE
+    assert state_of(walk) is PartState.AGREED
+    walk.wait(2).go("end_special", OFFICER)
+    assert walk.standing.state is State.ACCEPTED
+    walk.go("record_site_visit", OFFICER).go("start_special", OFFICER)
+    walk.go("sign_visit_record", PARTNER_OFFICER)
+    assert walk.standing.paused_as is State.ACCEPTED

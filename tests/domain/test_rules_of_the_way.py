@@ -236,3 +236,17 @@ def test_the_first_who_was_asked_stays_named_and_responsibility_goes_with_the_ca
 def test_the_township_itself_keeps_what_it_decided_until_it_is_sent() -> None:
     walk = at_township(TOWNSHIP_ITEM).go("accept", CLERK).go("grant", MAYOR)
     assert walk.go("issue_result", CLERK).standing.holder == TOWNSHIP
+
+
+def test_a_proposal_to_void_ends_when_the_case_is_handed_on() -> None:
+    walk = received().go("propose_void", AGENT).go("hand_over", AGENT)
+    assert not walk.standing.void_proposed
+    walk.go("sign_for", CLERK)
+    assert walk.refusals("void", SECOND_MAYOR) != ()
+    assert walk.refusals("void", WINDOW_CLERK) == ("not-proposed",)
+    assert walk.go("propose_void", CLERK).refusals("void", WINDOW_CLERK) == ()
+
+
+def test_a_proposal_to_void_does_not_outlast_a_handover_that_was_taken_back() -> None:
+    walk = received().go("propose_void", AGENT).go("hand_over", AGENT).go("recall", AGENT)
+    assert walk.refusals("void", CLERK) == ("not-proposed",)

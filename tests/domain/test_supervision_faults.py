@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from small_county import MISSING, VILLAGE, WINDOW, receipt_facts
 from stationapp.domain.findings import Finding, FindingKind, Grade
-from supervised_case import ACCEPTED, TO_WINDOW, Row, found_at, log_of
+from supervised_case import ACCEPTED, LICENCE, TO_WINDOW, Row, found_at, log_of
 
 TO_DECISION: tuple[Row, ...] = (*ACCEPTED, ("review", "officer", "03-11"), ("grant", "approver", "03-12"))
 TO_SERVICE: tuple[Row, ...] = (
@@ -168,7 +169,7 @@ def test_late_upload_does_not_shorten_or_lengthen_any_limit() -> None:
         (("give_opinion", "officer", "03-12", {"outcome": "disagree", "opinion": ""}), "P03"),
         (("grant", "approver", "03-12", {"document_number": ""}), "P04"),
         (("extend", "approver", "03-12", {"days": 11}), "P06"),
-        (("extend", "approver", "03-24", {"days": 3}), "P06"),
+        (("extend", "approver", "04-08", {"days": 3}), "P06"),
     ],
 )
 def test_acts_without_what_the_law_wants_are_found(row: Any, rule: str) -> None:
@@ -222,3 +223,17 @@ def test_sending_back_a_second_time_is_noted() -> None:
     assert "P08" in codes(
         *TO_WINDOW[:3], back, ("correct", "agent", "03-06"), ("sign_for", "clerk", "03-09"), again
     )
+
+
+def test_an_extension_after_the_promise_but_within_the_law_is_no_fault() -> None:
+    found = found_at(log_of(*ACCEPTED, ("extend", "approver", "03-24", {"days": 3})), "03-25")
+    assert "P06" not in {one.rule for one in found}
+
+
+@pytest.mark.parametrize(("last", "expected"), [("2026-03-13", 0), ("2026-03-14", 1)])
+def test_publicity_beyond_the_catalogues_days_is_pointed_out(last: str, expected: int) -> None:
+    days = {"publicity_from": "2026-03-11", "publicity_to": last}
+    publicised = replace(LICENCE, publicity_days=3)
+    log = log_of(*ACCEPTED, ("publicise", "officer", "03-11", days), of=publicised)
+    found = [one for one in found_at(log, "03-12", publicised) if one.rule == "P09"]
+    assert len(found) == expected

@@ -70,7 +70,7 @@ def test_the_clocks_of_the_case_end_on_its_current_due_days(seed: int) -> None:
     walk = walked(seed)
     seen = clocks(walk)
     for name, clock in (("statutory_due", seen.statutory), ("promised_due", seen.promised)):
-        due = current_due(walk.standing, name, LONG_CALENDAR, walk.events)
+        due = current_due(walk.standing, name, LONG_CALENDAR)
         assert due is None or clock is None or (clock.due is not None and clock.due.day == due.day)
 
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from stationapp.domain.events import CaseEvent, Hand
+from stationapp.domain.excluded_periods import concerns_periods
 from stationapp.domain.parts import Part, evolve_parts
 from stationapp.domain.people import Application, handed_in_from_mapping
 from stationapp.domain.states import AFFAIR_ENDS
@@ -53,7 +54,8 @@ class Case:
     `held_by` lists every desk that ever held it, first holder first; `last` is the latest event of each move.
     `first_asked` is whoever was asked first (首问责任人), `responsible` who answers for it now; `handler` is the
     person a chief gave it to, or who is responsible for a project. `closed_as` is how it ended, whatever followed.
-    `bundle` are the receipt numbers of the cases of a project (全程代办).
+    `bundle` are the receipt numbers of the cases of a project (全程代办). `pauses` are all the events that begin or end
+    a period its limits leave out.
     """
 
     case_id: str
@@ -73,6 +75,9 @@ class Case:
     parts: tuple[Part, ...] = ()
     visit_acknowledged: frozenset[str] = frozenset()
     watchers: frozenset[str] = frozenset()
+    appeals: Mapping[str, str] = field(
+        default_factory=dict
+    )  # who appealed against each card, undecided ones only
     paused_as: State | None = None
     closed_as: State | None = None
     first_asked: Hand | None = None
@@ -80,6 +85,7 @@ class Case:
     handler: str = ""
     kind: str = CASE
     bundle: tuple[str, ...] = ()
+    pauses: tuple[CaseEvent, ...] = ()
 
     @property
     def visible_to(self) -> frozenset[str]:
@@ -96,6 +102,16 @@ class Case:
         accused = str(self.fact("file_complaint", "accused_desk"))
         whole = accused and not self.fact("file_complaint", "accused_person")
         return frozenset({accused}) - {self.holder} if whole else frozenset()
+
+    @property
+    def void_proposed(self) -> bool:
+        """Whether a proposal to void or delete it waits: it was made for the record as it lay there, and ends when
+        the case is handed on.
+        """
+        proposer = self.by("propose_void")
+        if proposer is None or proposer.desk_id != self.holder or self.addressed_to:
+            return False
+        return not any(self.last_order("propose_void", move) for move in _HANDED_ON & self.last.keys())
 
     @property
     def result_station(self) -> str:
@@ -166,10 +182,12 @@ def evolve(case: Case, event: CaseEvent, effect: Effect) -> Case:
         supplements=_asked(case.supplements, event),
         parts=evolve_parts(case.parts, event),
         visit_acknowledged=_acknowledged(case.visit_acknowledged, event),
+        appeals=_appeals(case.appeals, event),
         watchers=case.watchers | {str(event.facts["to_desk"])} if effect.shows else case.watchers,
         responsible=_responsible(case, moved.holder, event),
         handler=_handler(case, moved.holder, event),
         bundle=_bundle(case.bundle, event),
+        pauses=(*case.pauses, event) if concerns_periods(event) else case.pauses,
         events=case.events + 1,
     )
 
@@ -218,6 +236,9 @@ def _acknowledged(before: frozenset[str], event: CaseEvent) -> frozenset[str]:
     return before | {event.hand.desk_id} if event.move == "acknowledge_visit" else before
 
 
+_HANDED_ON = frozenset(
+    {"hand_over", "forward", "transfer", "assign", "send_back", "request_supplement", "sign_for"}
+)
 _ASSIGNING = frozenset({"reassign", "open_project", "hand_project_on"})
 
 
@@ -237,6 +258,16 @@ def _bundle(before: tuple[str, ...], event: CaseEvent) -> tuple[str, ...]:
 
 
 _BUNDLING = frozenset({"add_to_project", "remove_from_project"})
+
+
+def _appeals(before: Mapping[str, str], event: CaseEvent) -> Mapping[str, str]:
+    """The appeals that wait for an answer, each with the person who made it."""
+    card = str(event.facts.get("finding_id", ""))
+    if event.move == "appeal_card":
+        return {**before, card: event.hand.person_id}
+    if event.move == "decide_appeal":
+        return {finding: person for finding, person in before.items() if finding != card}
+    return before
 
 
 def _handler(case: Case, holder: str, event: CaseEvent) -> str:

@@ -17,8 +17,7 @@ from stationapp.domain.clock_reading import Reading
 from stationapp.domain.due_dates import (
     ACCEPTANCES,
     acceptance_among,
-    counted_due,
-    extension_days,
+    extended_by,
     kept_limit,
     limits_start,
     standing_due,
@@ -142,6 +141,5 @@ def _extension(begun: date, limit: Limit, excluded: tuple[ExcludedPeriod, ...], 
     event = next((event for event in reading.events if event.move == "extend"), None)
     if event is None:
         return 0
-    due = counted_due(begun, limit, periods_of(excluded), 0, reading.counting.calendar)
-    is_late = due is not None and event.at.date() > due.day
-    return 0 if is_late else min(extension_days(event), longest_extension(reading))
+    days = extended_by(event, begun, limit, periods_of(excluded), reading.counting.calendar)
+    return min(days, longest_extension(reading))

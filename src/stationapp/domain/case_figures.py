@@ -188,7 +188,7 @@ def _is_paused(steps: Sequence[Step]) -> bool:
 def _on_time(steps: Sequence[Step], decided: CaseEvent | None, calendar: WorkCalendar) -> bool | None:
     case = steps[-1].after
     name = leading_due(case)
-    due = current_due(case, name, calendar, [step.event for step in steps]) if name else None
+    due = current_due(case, name, calendar) if name else None
     if decided is None or due is None:
         # What is done on the spot has no due day, and is done in time by being done.
         return True if decided is not None and decided.move == "handle_directly" else None

@@ -47,7 +47,7 @@ def marks_of(case: Case) -> tuple[str, ...]:
     rows = (
         (URGED, waits(case, "urge", "acknowledge_urging")),
         (WITHDRAWAL, waits(case, "request_withdrawal", "dismiss_withdrawal")),
-        (VOID_PROPOSED, running and case.when("propose_void") is not None),
+        (VOID_PROPOSED, running and case.void_proposed),
         (PROMISE, _promise_waits(case)),
         (DOUBLE, running and case.when("note_double") is not None),
         (AT_PLACE, case.state is State.RESULT_READY and case.holder == case.result_station),

@@ -117,6 +117,8 @@ def _joint_has_partners(item: ServiceItem) -> Iterable[str]:
         yield "的联办部门里有牵头部门自己。"
     if not joint and (item.default_on_timeout or item.default_on_absence):
         yield "不是联办件，不能设超时默认或者缺席默认。"
+    if item.decides_at is not Level.COUNTY and (item.default_on_timeout or item.default_on_absence):
+        yield "不由县级决定，没有综合窗口登记默认，不能设超时默认或者缺席默认。"
 
 
 def _needs_form_only_when_formal(item: ServiceItem) -> Iterable[str]:

@@ -7,7 +7,7 @@ applicant holds. What was certain when it was stated stays, until days are exclu
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -45,22 +45,19 @@ class CurrentDue:
     was: date | None = None
 
 
-def current_due(
-    case: Case, name: str, calendar: WorkCalendar | None, events: Iterable[CaseEvent] | None = None
-) -> CurrentDue | None:
+def current_due(case: Case, name: str, calendar: WorkCalendar | None) -> CurrentDue | None:
     """Return a due date by the calendar in force, None for a case that has none of that name or is suspended.
 
-    `calendar` None means that none has arrived; then the date stands as stated. `events` are those of the case in
-    order; without them its latest event of each move is looked at, which forgets all special procedures but the
-    last.
+    `calendar` None means that none has arrived; then the date stands as stated.
     """
     acceptance = acceptance_of(case)
     fact = acceptance.facts.get(name) if acceptance is not None else None
     if acceptance is None or not isinstance(fact, Mapping):
         return None
     start, stated = limits_start(acceptance), stated_due(fact)
-    excluded = periods_after(start, excluded_periods(_latest(case) if events is None else events))
-    due = standing_due(fact, start, periods_of(excluded), _extension(case), calendar)
+    excluded = periods_of(periods_after(start, excluded_periods(case.pauses)))
+    extension = _extension(case, start, fact, excluded, calendar)
+    due = standing_due(fact, start, excluded, extension, calendar)
     if due is None:
         return None
     was = stated.day if stated.provisional and due.day != stated.day else None
@@ -138,19 +135,28 @@ def leading_due(case: Case) -> str:
     return next((name for name in DUE_NAMES if facts.get(name)), "")
 
 
+def last_due(case: Case) -> str:
+    """Return the name of the due date after which a case is late by law: the statutory one, else the promised one; or
+    "".
+    """
+    acceptance = acceptance_of(case)
+    facts = acceptance.facts if acceptance is not None else {}
+    return next((name for name in reversed(DUE_NAMES) if facts.get(name)), "")
+
+
 def may_move(case: Case, name: str) -> bool:
     """Tell whether the calendar in force decides a due date, and not the acceptance that stated it."""
     acceptance = acceptance_of(case)
     fact = acceptance.facts.get(name) if acceptance is not None else None
     if acceptance is None or not isinstance(fact, Mapping) or kept_limit(fact) is None:
         return False
-    excluded = periods_after(limits_start(acceptance), excluded_periods(_latest(case)))
-    return stated_due(fact).provisional or bool(excluded) or bool(_extension(case))
+    excluded = periods_after(limits_start(acceptance), excluded_periods(case.pauses))
+    return stated_due(fact).provisional or bool(excluded) or "extend" in case.last
 
 
 def publicity_of(case: Case) -> tuple[Period, ...]:
     """Return the days of publicity of a case, which its limits leave out; empty for none."""
-    rows = excluded_periods(_latest(case))
+    rows = excluded_periods(case.pauses)
     return periods_of(row for row in rows if row.kind is ExclusionKind.PUBLICITY)
 
 
@@ -170,14 +176,26 @@ def extension_days(event: CaseEvent) -> int:
     return int(text) if text.isascii() and text.isdigit() and int(text) <= _LONGEST else 0
 
 
-def _extension(case: Case) -> int:
-    return extension_days(case.last["extend"]) if "extend" in case.last else 0
+def extended_by(
+    event: CaseEvent, start: date, limit: Limit, excluded: tuple[Period, ...], calendar: WorkCalendar
+) -> int:
+    """Return by how many days an extension lengthens a limit that starts on a day: by none when that had run out."""
+    due = counted_due(start, limit, excluded, 0, calendar)
+    return 0 if due is not None and event.at.date() > due.day else extension_days(event)
+
+
+def _extension(
+    case: Case,
+    start: date,
+    fact: Mapping[str, Any],
+    excluded: tuple[Period, ...],
+    calendar: WorkCalendar | None,
+) -> int:
+    event, limit = case.last.get("extend"), kept_limit(fact)
+    if event is None or limit is None or calendar is None:
+        return 0
+    return extended_by(event, start, limit, excluded, calendar)
 
 
 def _is_outdated(stated: DueDate, calendar: WorkCalendar | None) -> bool:
     return calendar is not None and stated.provisional and calendar.version != stated.calendar_version
-
-
-def _latest(case: Case) -> list[CaseEvent]:
-    """The latest event of each move, in the order in which they came."""
-    return list(case.last.values())

@@ -41,6 +41,7 @@ _LABELS = {
 }
 
 _SUPPLEMENT_ENDS = frozenset({"supply", "close_unsupplied", "withdraw", "return_application", "void"})
+_PAUSES = _SUPPLEMENT_ENDS | {"start_special", "end_special", "request_supplement", "publicise"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +63,12 @@ class ExcludedPeriod:
 
 
 def excluded_periods(events: Iterable[CaseEvent]) -> tuple[ExcludedPeriod, ...]:
-    """Return every period the events of a case exclude, in the order they began. Publicity named twice counts once."""
-    known = tuple(events)
+    """Return every period the events of a case exclude, in the order they began.
+
+    Publicity named again replaces what was named before, and what was supplied late after all was waited for until
+    then.
+    """
+    known = _unlapsed(tuple(events))
     found = (
         *_between(
             known, frozenset({"start_special"}), frozenset({"end_special"}), ExclusionKind.SPECIAL_PROCEDURE
@@ -72,6 +77,11 @@ def excluded_periods(events: Iterable[CaseEvent]) -> tuple[ExcludedPeriod, ...]:
         *_publicity(known),
     )
     return tuple(sorted(found, key=lambda row: (row.first, row.evidence)))
+
+
+def concerns_periods(event: CaseEvent) -> bool:
+    """Tell whether an event may begin or end an excluded period; of no other does `excluded_periods` take notice."""
+    return event.move in _PAUSES or "publicity_from" in event.facts
 
 
 def periods_of(excluded: Iterable[ExcludedPeriod]) -> tuple[Period, ...]:
@@ -115,10 +125,19 @@ def _between(
     return rows
 
 
+def _unlapsed(events: tuple[CaseEvent, ...]) -> tuple[CaseEvent, ...]:
+    """The events without the closings that a supplement, brought in time but known only later, has undone."""
+    last = max((number for number, event in enumerate(events) if event.move == "supply"), default=-1)
+    return tuple(
+        event for number, event in enumerate(events) if number > last or event.move != "close_unsupplied"
+    )
+
+
 def _publicity(events: Sequence[CaseEvent]) -> list[ExcludedPeriod]:
+    """The days named last, so that no number of acts leaves out more than one publicity."""
     proofs: dict[tuple[date, date], tuple[str, ...]] = {}
     for event in events:
         first, last = day_named(event, "publicity_from"), day_named(event, "publicity_to")
         if first is not None and last is not None and first <= last:
-            proofs[first, last] = (*proofs.get((first, last), ()), event.event_id)
+            proofs = {(first, last): (*proofs.get((first, last), ()), event.event_id)}
     return [ExcludedPeriod(ExclusionKind.PUBLICITY, *days, proof) for days, proof in proofs.items()]

@@ -22,6 +22,7 @@ class PartState(StrEnum):
     DISAGREED = "disagreed"
     DEFAULTED = "defaulted"
     ABSENT = "absent"
+    UNANSWERED = "unanswered"
 
     @property
     def label(self) -> str:
@@ -33,6 +34,11 @@ class PartState(StrEnum):
         """Whether the department still owes its opinion."""
         return self in _OPEN
 
+    @property
+    def needs_meeting(self) -> bool:
+        """Whether nothing is granted before a meeting has dealt with it: an objection, or no word at all."""
+        return self in _UNSETTLED
+
 
 _LABELS = {
     PartState.ASKED: "待接收",
@@ -41,14 +47,17 @@ _LABELS = {
     PartState.DISAGREED: "不同意",
     PartState.DEFAULTED: "超时默认",
     PartState.ABSENT: "缺席默认",
+    PartState.UNANSWERED: "未回执",
 }
 _OPEN = frozenset({PartState.ASKED, PartState.SIGNED})
+_UNSETTLED = frozenset({PartState.DISAGREED, PartState.UNANSWERED})
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
     """What one department was asked; `due` is a due fact, empty where the item sets no limit for it. `settled` means
-    that a meeting has dealt with its objection.
+    that a meeting has dealt with its objection, or with its having said nothing. `answered` is what closed the part,
+    by the department's own hand or without it.
     """
 
     desk_id: str
@@ -66,7 +75,7 @@ def evolve_parts(parts: tuple[Part, ...], event: CaseEvent) -> tuple[Part, ...]:
     if event.move == "fan_out":
         return (*parts, *(_asked(row, event) for row in event.facts["parts"]))
     if event.move == "record_meeting":
-        return tuple(replace(part, settled=part.state is PartState.DISAGREED) for part in parts)
+        return tuple(replace(part, settled=part.state.needs_meeting) for part in parts)
     if event.move not in _STEPS:
         return parts
     about = str(event.facts["desk_id"]) if event.move in _ABOUT_OTHERS else event.hand.desk_id
@@ -99,5 +108,6 @@ _STEPS = {
     "give_opinion": PartState.AGREED,
     "default_part": PartState.DEFAULTED,
     "default_absent": PartState.ABSENT,
+    "close_part": PartState.UNANSWERED,
 }
-_ABOUT_OTHERS = frozenset({"default_part", "default_absent"})
+_ABOUT_OTHERS = frozenset({"default_part", "default_absent", "close_part"})

@@ -152,7 +152,7 @@ ROWS = (
     StageRow(
         Stage.DECISION,
         "决定",
-        frozenset({"review", "check"}),
+        frozenset({"review", "check", "record_reply_returned"}),
         DECISIONS | {"report_up"},
         "限时办结制",
         there=_after_review,

@@ -149,18 +149,29 @@ def extended_wrongly(watch: Watch) -> Iterator[Breach]:
     """A limit is extended once, in time, and by no more days than the law allows (行政许可法 art. 42)."""
     longest = longest_extension(watch.reading)
     rows = [row for row in watch.reading.trail if row.move == "extend"]
-    leading = watch.clocks.leading
+    kept = watch.clocks.statutory or watch.clocks.leading
     for number, row in enumerate(rows):
         faults = []
         if number:
             faults.append("重复延长")
         if extension_days(row.event) > longest:
             faults.append(f"延长天数超过{longest}个工作日")
-        if not number and leading is not None and not leading.extended_by and extension_days(row.event):
+        if not number and kept is not None and not kept.extended_by and extension_days(row.event):
             faults.append("期限届满后才延长")
         if faults:
             words = _words(watch, row) | {"faults": "、".join(faults)}
             yield by_hand(row.event, (row.event.event_id,), words, _title(row.event))
+
+
+def publicised_too_long(watch: Watch) -> Iterator[Breach]:
+    """Days of publicity beyond those the catalogue sets take from the applicant's time."""
+    days = watch.reading.item.publicity_days
+    for row in watch.reading.trail:
+        first, last = (day_named(row.event, name) for name in ("publicity_from", "publicity_to"))
+        if row.move != "publicise" or first is None or last is None or (last - first).days + 1 <= days:
+            continue
+        words = _words(watch, row) | {"named": f"{(last - first).days + 1}", "days": f"{days}"}
+        yield by_hand(row.event, (row.event.event_id,), words, _title(row.event))
 
 
 def granted_without_materials(watch: Watch) -> Iterator[Breach]:

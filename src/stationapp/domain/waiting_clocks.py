@@ -23,7 +23,7 @@ from stationapp.domain.time_limits import DueDate, Limit, LimitUnit
 
 PART, SPECIAL, SUPPLEMENT, PROMISE, LEG, REPORT = "part", "special", "supply", "promise", "leg", "reply"
 
-_PART_ENDS = frozenset({"give_opinion", "default_part", "default_absent"})
+_PART_ENDS = frozenset({"give_opinion", "default_part", "default_absent", "close_part"})
 _MOST_DAYS = 999
 
 
@@ -48,7 +48,7 @@ _REPLY = Wait(
     REPORT,
     "上级机关办理",
     frozenset({"report_up"}),
-    frozenset({"record_reply_granted", "record_reply_refused"}),
+    frozenset({"record_reply_granted", "record_reply_refused", "record_reply_returned"}),
     "上报件",
 )
 _SPECIAL = Wait(

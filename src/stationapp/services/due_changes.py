@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from stationapp.domain.case import FINAL_STATES, Case
 from stationapp.domain.due_dates import current_due
-from stationapp.domain.events import CaseEvent
 from stationapp.domain.states import CASE_STATES
 from stationapp.services.workplace import Workplace
 from stationapp.store.records import CaseQuery
@@ -46,14 +45,13 @@ def moved_dues(workplace: Workplace) -> list[MovedDue]:
         for case_id in unit.cases.find(query, _MANY, None):
             record = unit.cases.get(case_id)
             if record is not None:
-                events = [row.event for row in unit.events.of_case(case_id)]
-                found.extend(_moved(workplace, record.case, events))
+                found.extend(_moved(workplace, record.case))
     return found
 
 
-def _moved(workplace: Workplace, case: Case, events: Sequence[CaseEvent]) -> Iterator[MovedDue]:
+def _moved(workplace: Workplace, case: Case) -> Iterator[MovedDue]:
     for name, title in _TITLES.items():
-        due = current_due(case, name, workplace.calendar, events)
+        due = current_due(case, name, workplace.calendar)
         if due is not None and due.was is not None:
             name_of = case.application.applicant.name
             yield MovedDue(

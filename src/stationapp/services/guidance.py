@@ -40,6 +40,7 @@ _LEADS = frozenset(
         "hand_over",
         "handle_directly",
         "issue_result",
+        "note_attorney",
         "record_reply_granted",
         "register",
         "report_up",
@@ -57,8 +58,10 @@ _LEADS = frozenset(
 _BESIDE = frozenset(
     {
         "archive",
+        "bring_promised",
         "check",
         "check_promise",
+        "close_part",
         "close_unsupplied",
         "decline_handover",
         "delete_record",
@@ -68,6 +71,7 @@ _BESIDE = frozenset(
         "reassign",
         "recall",
         "record_reply_refused",
+        "record_reply_returned",
         "record_site_visit",
         "rectify",
         "refuse",

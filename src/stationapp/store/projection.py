@@ -177,10 +177,10 @@ def _received_at(standing: Standing) -> int:
 
 
 def _due(standing: Standing, calendar: CalendarInForce) -> dict[str, Any]:
-    case, events = standing.case, [row.event for row in standing.told]
+    case = standing.case
     name = leading_due(case)
     moves = may_move(case, name)
-    due = current_due(case, name, calendar() if moves else None, events)
+    due = current_due(case, name, calendar() if moves else None)
     return {
         "due_day": due.day.isoformat() if due else None,
         "due_provisional": due.provisional if due else False,

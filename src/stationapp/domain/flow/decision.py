@@ -6,6 +6,7 @@ from stationapp.domain.case import Effect, State
 from stationapp.domain.flow.vocabulary import (
     APPROVER,
     CHIEF,
+    OFFICER,
     OPINION,
     REASON,
     REVIEWERS,
@@ -14,8 +15,8 @@ from stationapp.domain.flow.vocabulary import (
     states,
 )
 from stationapp.domain.moves import ActsBy, Ask, AskKind, Gate, Move
-from stationapp.domain.organisation import PostKind, Power
-from stationapp.domain.rules import decision, given, joint, powers, special
+from stationapp.domain.organisation import Power
+from stationapp.domain.rules import decision, endings, given, joint, powers, replies, special
 
 _HEADS = APPROVER | CHIEF
 _TWO_PERSONS: tuple[Gate, ...] = (
@@ -25,7 +26,6 @@ _TWO_PERSONS: tuple[Gate, ...] = (
     decision.decider_did_not_accept,
     decision.decider_did_not_review,
     decision.no_withdrawal_waits,
-    decision.parts_are_answered,
 )
 _FINDINGS = Ask(
     "findings",
@@ -76,14 +76,15 @@ ROWS = (
         REVIEWERS | APPROVER,
         gates=(powers.may_decide, decision.is_publicised),
         checks=(
-            given.reasons_are_given("publicity_from", "publicity_to", "place"),
+            given.reasons_are_given("publicity_from", "publicity_to", "place", "evidence"),
             decision.publicity_is_long_enough,
+            decision.publicity_is_bounded,
         ),
         asks=(
             Ask("publicity_from", AskKind.DATE, "公示开始日期"),
             Ask("publicity_to", AskKind.DATE, "公示结束日期"),
             Ask("place", AskKind.TEXT, "公示地点"),
-            Ask("evidence", AskKind.TEXT, "公示凭据", required=False, hint="如照片编号、网页标题。"),
+            Ask("evidence", AskKind.TEXT, "公示凭据", hint="如照片编号、网页标题。"),
         ),
         clock="pauses",
         source="domain 2.2 (公示不计入)",
@@ -91,7 +92,7 @@ ROWS = (
     Move(
         "start_special",
         "启动特别程序",
-        states(State.ACCEPTED, State.DEEMED_ACCEPTED, State.REVIEWED),
+        states(State.ACCEPTED, State.DEEMED_ACCEPTED, State.REVIEWED, State.CHECKED),
         Effect(State.SPECIAL_PROCEDURE, pauses=True),
         REVIEWERS | APPROVER,
         gates=(powers.may_decide,),
@@ -147,7 +148,7 @@ ROWS = (
             UNDER_REVIEW,
             Effect(state),
             APPROVER,
-            gates=(*_TWO_PERSONS, *gates),
+            gates=(*_TWO_PERSONS, replies.county_decides, *gates),
             checks=(given.reasons_are_given("reason", "document_number"), *checks),
             asks=asks,
             paper="decision",
@@ -160,7 +161,7 @@ ROWS = (
                 "grant",
                 "准予",
                 State.GRANTED,
-                (decision.no_part_disagrees,),
+                (decision.parts_are_answered, decision.no_part_disagrees, endings.promise_is_not_broken),
                 (decision.publicity_is_over,),
                 (REASON, _VALIDITY),
                 "行政许可法 38, 39",
@@ -185,6 +186,8 @@ ROWS = (
         ActsBy.COORDINATOR,
         gates=(
             powers.at_window,
+            powers.lies_with_department,
+            replies.county_decides,
             joint.may_default_on_timeout,
             decision.no_withdrawal_waits,
             decision.parts_are_answered,
@@ -207,7 +210,7 @@ ROWS = (
         states(State.REVIEWED, State.CHECKED),
         Effect(State.REPORTED_UP),
         APPROVER,
-        gates=(powers.may_decide, decision.is_forwarded_kind),
+        gates=(powers.may_decide, replies.is_decided_above_county),
         checks=(given.reasons_are_given("opinion", "organ", "document_number"),),
         asks=(OPINION, Ask("organ", AskKind.TEXT, "上级机关")),
         paper="report_letter",
@@ -220,19 +223,32 @@ ROWS = (
             title,
             states(State.REPORTED_UP),
             Effect(state),
-            frozenset({PostKind.APPROVER, PostKind.OFFICER}),
-            gates=(powers.may_decide,),
+            APPROVER,
+            gates=(powers.may_decide, decision.decider_did_not_review, decision.no_withdrawal_waits),
             checks=(
                 given.reasons_are_given("organ", "reply_number", "replied_on", "reason", "document_number"),
+                replies.reply_is_dated,
             ),
             asks=_REPLY,
             paper="decision",
             clock="stops",
+            power=Power.DECIDE,
             source="行政许可法 35, 43",
         )
         for name, title, state in (
             ("record_reply_granted", "登记上级准予批复", State.GRANTED),
             ("record_reply_refused", "登记上级不予批复", State.REFUSED),
         )
+    ),
+    Move(
+        "record_reply_returned",
+        "登记上级退回",
+        states(State.REPORTED_UP),
+        Effect(State.REVIEWED),
+        OFFICER | APPROVER,
+        gates=(powers.may_decide,),
+        checks=(given.reasons_are_given("organ", "reason"),),
+        asks=(Ask("organ", AskKind.TEXT, "退回机关"), REASON),
+        source="行政许可法 35, 43 (the organ above returns what it cannot decide on)",
     ),
 )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from stationapp.domain.case import Effect
-from stationapp.domain.flow.vocabulary import APPROVER, CHIEF, OFFICER, REASON, UNDER_REVIEW, WINDOW
+from stationapp.domain.case import Effect, State
+from stationapp.domain.flow.vocabulary import APPROVER, CHIEF, OFFICER, REASON, UNDER_REVIEW, WINDOW, states
 from stationapp.domain.moves import ActsBy, Ask, AskKind, Move
 from stationapp.domain.organisation import Power
 from stationapp.domain.rules import given, joint, powers
@@ -11,6 +11,8 @@ from stationapp.domain.rules import given, joint, powers
 _LEAD = OFFICER | APPROVER
 _PARTNERS = OFFICER | APPROVER | CHIEF
 _OUTCOMES = (("agree", "同意"), ("disagree", "不同意"), ("agree_forward", "同意但需转报"))
+_ANSWERABLE = UNDER_REVIEW | states(State.SPECIAL_PROCEDURE)
+"""A department answers while a special procedure goes on: its own limit runs through it."""
 _PART_DESK = Ask("desk_id", AskKind.DESK, "部门")
 
 ROWS = (
@@ -33,7 +35,7 @@ ROWS = (
     Move(
         "sign_for_part",
         "接收联系单",
-        UNDER_REVIEW,
+        _ANSWERABLE,
         Effect(),
         _PARTNERS,
         ActsBy.PARTNER,
@@ -43,7 +45,7 @@ ROWS = (
     Move(
         "give_opinion",
         "回执联系单",
-        UNDER_REVIEW,
+        _ANSWERABLE,
         Effect(),
         _PARTNERS,
         ActsBy.PARTNER,
@@ -75,7 +77,7 @@ ROWS = (
     Move(
         "acknowledge_visit",
         "确认踏勘通知",
-        UNDER_REVIEW,
+        _ANSWERABLE,
         Effect(),
         _PARTNERS,
         ActsBy.MEMBER,
@@ -100,7 +102,7 @@ ROWS = (
     Move(
         "sign_visit_record",
         "签认踏勘记录",
-        UNDER_REVIEW,
+        _ANSWERABLE,
         Effect(),
         _PARTNERS,
         ActsBy.MEMBER,
@@ -123,6 +125,17 @@ ROWS = (
         paper="timeout_default_notice",
         power=Power.COORDINATE,
         source="SEED 003 (审批超时默认制); domain 2.4",
+    ),
+    Move(
+        "close_part",
+        "部门未回执处理",
+        UNDER_REVIEW,
+        Effect(),
+        _LEAD,
+        gates=(powers.may_decide, joint.is_joint, joint.part_is_open),
+        checks=(joint.part_may_be_closed, given.reasons_are_given("reason")),
+        asks=(_PART_DESK, REASON),
+        source="行政许可法 26, 42: the lead owes a decision in time; silence without proof is no consent",
     ),
     Move(
         "default_absent",

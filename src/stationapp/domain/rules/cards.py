@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from stationapp.domain.case import Case
-from stationapp.domain.events import CaseEvent, Hand
+from stationapp.domain.events import CaseEvent
 from stationapp.domain.moves import Situation
 from stationapp.domain.refusal import Reason
+from stationapp.domain.rules.given import text_of
 
 
 def goes_to_supervisors(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
@@ -19,33 +16,22 @@ def goes_to_supervisors(situation: Situation, event: CaseEvent) -> tuple[Reason,
 
 
 def is_not_appealed(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
-    """One appeal waits for its answer before another is made against the same card."""
-    if _about(situation.case, "appeal_card") == event.facts.get("finding_id") and _waits(situation.case):
+    """An appeal waits for its answer before another is made against the same card."""
+    if situation.case is not None and text_of(event, "finding_id") in situation.case.appeals:
         return (Reason("appealed", "该监察项已提出申诉，正在处理。", "finding_id"),)
     return ()
 
 
 def is_appealed(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
     """Only what was appealed against is decided, and once."""
-    if _about(situation.case, "appeal_card") != event.facts.get("finding_id") or not _waits(situation.case):
+    if situation.case is None or text_of(event, "finding_id") not in situation.case.appeals:
         return (Reason("not-appealed", "没有针对该监察项的待处理申诉。", "finding_id"),)
     return ()
 
 
 def appellant_does_not_decide(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
     """Nobody decides his own appeal."""
-    appellant: Hand | None = situation.case.by("appeal_card") if situation.case else None
-    if appellant is not None and appellant.person_id == event.hand.person_id:
+    appeals = situation.case.appeals if situation.case is not None else {}
+    if appeals.get(text_of(event, "finding_id")) == event.hand.person_id:
         return (Reason("same-person", "申诉人不能处理自己的申诉。"),)
     return ()
-
-
-def _about(case: Case | None, move: str) -> Any:
-    facts: Mapping[str, Any] = case.last[move].facts if case is not None and move in case.last else {}
-    return facts.get("finding_id")
-
-
-def _waits(case: Case | None) -> bool:
-    if case is None or "appeal_card" not in case.last:
-        return False
-    return "decide_appeal" not in case.last or case.last_order("decide_appeal", "appeal_card")

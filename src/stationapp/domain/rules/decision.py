@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from stationapp.domain.catalogue import HandlingKind
+from stationapp.domain.due_dates import acceptance_of, limits_start
 from stationapp.domain.events import CaseEvent, Hand
 from stationapp.domain.moves import Situation
-from stationapp.domain.parts import PartState
 from stationapp.domain.refusal import Reason
 from stationapp.domain.rules.given import text_of
 
@@ -33,7 +33,10 @@ def is_reviewed(situation: Situation, hand: Hand) -> Reason | None:
     is always reviewed (四眼).
     """
     case, item = situation.case, situation.item
-    short = item is not None and (item.handling is HandlingKind.IMMEDIATE or item.formal_check_only)
+    accepted = case is not None and case.when("accept") is not None
+    short = (
+        item is not None and accepted and (item.handling is HandlingKind.IMMEDIATE or item.formal_check_only)
+    )
     if case is not None and case.when("review") is None and (item is None or not short or item.pays_money):
         return Reason("not-reviewed", "该办件尚未审查，不能作决定。")
     return None
@@ -69,8 +72,8 @@ def no_withdrawal_waits(situation: Situation, hand: Hand) -> Reason | None:
 
 
 def parts_are_answered(situation: Situation, hand: Hand) -> Reason | None:
-    """联办: the lead decides when every department has answered or is in default (行政许可法 26). What is handled
-    otherwise may be decided without asking, but not between question and answer (核对).
+    """联办: the lead grants when every department has answered or its part is closed (行政许可法 26). What is handled
+    otherwise may be granted without asking, but not between question and answer (核对). A refusal waits for nobody.
     """
     case, item = situation.case, situation.item
     if case is None or item is None:
@@ -80,18 +83,20 @@ def parts_are_answered(situation: Situation, hand: Hand) -> Reason | None:
     waiting = [part.desk_id for part in case.parts if part.state.is_open]
     if waiting:
         names = "、".join(_desk_name(situation, desk_id) for desk_id in waiting)
-        return Reason("parts-open", f"{names}尚未回执，不能作决定。")
+        return Reason("parts-open", f"{names}尚未回执，不能准予。")
     return None
 
 
 def no_part_disagrees(situation: Situation, hand: Hand) -> Reason | None:
-    """What a department objects to is settled in a meeting (9+X 会商, SEED 002) before it is granted."""
+    """What a department objects to, or never answered, is settled in a meeting (9+X 会商, SEED 002) before it is
+    granted.
+    """
     case = situation.case
     parts = case.parts if case is not None else ()
-    against = [part for part in parts if part.state is PartState.DISAGREED and not part.settled]
+    against = [part for part in parts if part.state.needs_meeting and not part.settled]
     if against:
-        names = "、".join(_desk_name(situation, part.desk_id) for part in against)
-        return Reason("part-disagrees", f"{names}不同意，准予前须会商并登记会商记录。")
+        said = "、".join(f"{_desk_name(situation, part.desk_id)}{part.state.label}" for part in against)
+        return Reason("part-disagrees", f"{said}，准予前须会商并登记会商记录。")
     return None
 
 
@@ -132,8 +137,22 @@ def publicity_is_long_enough(situation: Situation, event: CaseEvent) -> tuple[Re
     return ()
 
 
-def is_forwarded_kind(situation: Situation, hand: Hand) -> Reason | None:
-    """上报件 (SEED 001): what a body above the county decides goes there with an opinion and all materials."""
-    if situation.item is None or situation.item.handling is not HandlingKind.FORWARDED:
-        return Reason("not-forwarded", "该事项不是上报件，由本部门决定。")
-    return None
+PUBLICITY_MARGIN = 15
+"""Calendar days by which a publicity may be longer than the catalogue says, for holidays or objections: our own term."""
+
+
+def publicity_is_bounded(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
+    """What the limits leave out begins after their start and is not longer than what it is for."""
+    case, days = situation.case, situation.item.publicity_days if situation.item is not None else 0
+    first, last = (text_of(event, name) for name in ("publicity_from", "publicity_to"))
+    acceptance = acceptance_of(case) if case is not None else None
+    if not first or not last or not days:
+        return ()
+    reasons, begun = [], date.fromisoformat(first)
+    if acceptance is not None and begun < limits_start(acceptance):
+        text = f"公示应在受理（{limits_start(acceptance)}）以后开始。"
+        reasons.append(Reason("publicity-early", text, "publicity_from"))
+    if (date.fromisoformat(last) - begun).days + 1 > days + PUBLICITY_MARGIN:
+        text = f"公示最多 {days + PUBLICITY_MARGIN} 天（规定 {days} 天）。"
+        reasons.append(Reason("publicity-long", text, "publicity_to"))
+    return tuple(reasons)

@@ -9,11 +9,13 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from stationapp.domain.calendar import WorkCalendar
+from stationapp.domain.case import Case
 from stationapp.domain.catalogue import HandlingKind, ServiceItem, Stage
 from stationapp.domain.due_dates import current_due, leading_due
 from stationapp.domain.due_facts import agrees, due_fact, is_due_fact
 from stationapp.domain.events import CaseEvent, Hand
 from stationapp.domain.moves import Situation
+from stationapp.domain.organisation import Desk, Organisation, PostKind
 from stationapp.domain.parts import Part, part_of
 from stationapp.domain.refusal import Reason
 from stationapp.domain.rules.given import rows_of, text_of
@@ -21,6 +23,12 @@ from stationapp.domain.time_limits import Limit
 
 DEFAULT_AFTER = 2
 """On which working day after the limit silence may be recorded (东莞)."""
+
+CLOSED_AFTER = 5
+"""Working days after which a part without a limit of its own may be closed unanswered."""
+
+_ANSWERING = frozenset({PostKind.OFFICER, PostKind.APPROVER, PostKind.CHIEF})
+"""The posts of a department that answer a letter."""
 
 
 def is_joint(situation: Situation, hand: Hand) -> Reason | None:
@@ -45,12 +53,24 @@ def parts_are_the_items(situation: Situation, event: CaseEvent) -> tuple[Reason,
     item, organisation = situation.item, situation.organisation
     if item is None:
         return ()
+    found = {name: organisation.department_desk(name) for name in item.co_departments}
+    silent = [
+        key if desk is None else desk.name for key, desk in found.items() if not _answers(desk, organisation)
+    ]
+    if silent:
+        text = f"联办部门“{'”“'.join(silent)}”没有设立岗位，请联系县级管理员。"
+        return (Reason("unstaffed-part", text, "parts"),)
     asked = sorted(str(row["desk_id"]) for row in rows_of(event, "parts"))
-    found = (organisation.department_desk(name) for name in item.co_departments)
-    wanted = sorted(desk.desk_id for desk in found if desk is not None)
+    wanted = sorted(desk.desk_id for desk in found.values() if desk is not None)
     if asked != wanted or not wanted:
         return (Reason("wrong-parts", "联系单应发给事项目录规定的全部联办部门。", "parts"),)
     return ()
+
+
+def _answers(desk: Desk | None, organisation: Organisation) -> bool:
+    """Whether somebody is there to answer a letter."""
+    posts = (post for post in organisation.posts if desk is not None and post.desk_id == desk.desk_id)
+    return any(post.kind in _ANSWERING and (post.holder_a or post.holder_b) for post in posts)
 
 
 def opinion_limit(item: ServiceItem) -> Limit | None:
@@ -129,10 +149,16 @@ def visit_is_called(situation: Situation, hand: Hand) -> Reason | None:
 
 
 def visit_is_recorded(situation: Situation, hand: Hand) -> Reason | None:
-    """A record is signed after it was written."""
-    if situation.case is None or situation.case.when("record_site_visit") is None:
+    """A record is signed after it was written, of the visit called last."""
+    if situation.case is None or not _visit_recorded(situation.case):
         return Reason("no-record", "联合踏勘记录尚未登记，不能签认。")
     return None
+
+
+def _visit_recorded(case: Case) -> bool:
+    """Whether the visit called last is on record; an earlier one says nothing about it."""
+    both = {"call_site_visit", "record_site_visit"} <= case.last.keys()
+    return both and case.last_order("call_site_visit", "record_site_visit")
 
 
 def visit_has_been(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
@@ -178,6 +204,31 @@ def silent_part_is_proven(situation: Situation, event: CaseEvent) -> tuple[Reaso
     return _too_early(situation.calendar, str(part.due.get("day", "")), event)
 
 
+def part_is_open(situation: Situation, hand: Hand) -> Reason | None:
+    """Some department still owes its opinion."""
+    if situation.case is None or not any(part.state.is_open for part in situation.case.parts):
+        return Reason("no-open-part", "没有待回执的联系单。")
+    return None
+
+
+def part_may_be_closed(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
+    """A department that has not answered by its day, whether it signed for its letter or not, holds nothing up; its
+    silence is no consent.
+    """
+    case, calendar = situation.case, situation.calendar
+    part = part_of(case.parts, text_of(event, "desk_id")) if case is not None else None
+    if part is None or not part.state.is_open:
+        return (Reason("no-open-part", "该部门没有待回执的联系单。", "desk_id"),)
+    if calendar is None:
+        return ()
+    due, asked = str(part.due.get("day", "")), part.asked.at.date()
+    own = date.fromisoformat(due) + timedelta(days=1) if due else None
+    first = own or _working_day_after(asked, CLOSED_AFTER, calendar)
+    if event.at.date() >= first:
+        return ()
+    return (Reason("too-early", f"该部门在 {first} 前仍可回执，当日起才能按未回执处理。", "desk_id"),)
+
+
 def absent_part_is_proven(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
     """The department was called, confirmed the call, and did not come."""
     case = situation.case
@@ -185,10 +236,10 @@ def absent_part_is_proven(situation: Situation, event: CaseEvent) -> tuple[Reaso
     part = part_of(case.parts, desk_id) if case is not None else None
     if case is None or part is None or not part.state.is_open:
         return (Reason("no-open-part", "该部门没有待回执的联系单。", "desk_id"),)
-    if desk_id not in case.visit_acknowledged:
+    if desk_id not in case.visit_acknowledged or desk_id not in case.fact("call_site_visit", "desks", ()):
         return (Reason("not-proven", "该部门没有确认收到踏勘通知，不能按缺席默认。", "desk_id"),)
     attended = {str(row["desk_id"]) for row in case.fact("record_site_visit", "attended", ())}
-    if case.when("record_site_visit") is None or desk_id in attended:
+    if not _visit_recorded(case) or desk_id in attended:
         return (Reason("not-absent", "踏勘记录没有显示该部门缺席。", "desk_id"),)
     return ()
 

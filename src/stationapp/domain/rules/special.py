@@ -6,7 +6,7 @@ from datetime import date
 
 from stationapp.domain.case import State
 from stationapp.domain.catalogue import HandlingKind
-from stationapp.domain.due_dates import current_due, leading_due
+from stationapp.domain.due_dates import current_due, last_due
 from stationapp.domain.events import CaseEvent, Hand
 from stationapp.domain.moves import Situation
 from stationapp.domain.refusal import Reason
@@ -69,11 +69,13 @@ def extension_is_short_enough(situation: Situation, event: CaseEvent) -> tuple[R
 
 
 def extension_is_in_time(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
-    """A limit that has run out cannot be extended any more."""
+    """A limit that has run out cannot be extended any more: what counts is the law's where there is one (行政许可法 42),
+    and a promise that has run out stays broken.
+    """
     case = situation.case
     if case is None or case.state is State.SPECIAL_PROCEDURE:
         return ()
-    due = current_due(case, leading_due(case), situation.calendar)
+    due = current_due(case, last_due(case), situation.calendar)
     if due is not None and event.at.date() > due.day:
         return (Reason("ran-out", f"办理期限（{due.day}）已过，不能再延长。", "days"),)
     return ()

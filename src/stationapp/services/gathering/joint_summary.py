@@ -10,6 +10,7 @@ from stationapp.services.gathering.joint_reply import OPINIONS
 from stationapp.services.gathering.matter import Matter, known_desk
 
 _DEFAULTS = frozenset({PartState.DEFAULTED, PartState.ABSENT})
+_SILENT = _DEFAULTS | {PartState.UNANSWERED}
 
 
 def gather(matter: Matter) -> JointSummary:
@@ -43,13 +44,13 @@ def _row(matter: Matter, part: Part) -> JointOpinion:
         department=known_desk(matter.organisation, part.desk_id).name,
         matter=part.matter,
         asked_at=part.asked.at,
-        replied_at=answer.at if answer else None,
+        replied_at=answer.at if answer and part.state is not PartState.UNANSWERED else None,
         due=stated_due(part.due).day if is_due_fact(part.due) else None,
         limit=str(part.due.get("limit", "")),
         used=_used(matter, part),
         outcome=given or (part.state.label if answer else "未回执"),
         opinion=str(answer.facts.get("opinion") or answer.facts.get("reason") or "") if answer else "",
-        officer=answer.hand.person_name if answer and part.state not in _DEFAULTS else "",
+        officer=answer.hand.person_name if answer and part.state not in _SILENT else "",
         document_number=str(answer.facts.get("document_number", "")) if answer else "",
         defaulted=part.state in _DEFAULTS,
     )

@@ -16,7 +16,7 @@ from stationapp.documents.forms.routing_occurrences import (
 from stationapp.domain.due_facts import is_due_fact, stated_due
 from stationapp.domain.events import CaseEvent
 from stationapp.domain.findings import Grade
-from stationapp.domain.parts import Part
+from stationapp.domain.parts import Part, PartState
 from stationapp.domain.rules.special import PROCEDURES
 from stationapp.services.gathering.matter import Matter, known_desk
 from stationapp.services.supervision import found_in
@@ -43,7 +43,7 @@ def _joint(matter: Matter, part: Part) -> JointStep:
         asked_at=part.asked.at,
         signed_at=part.signed.at if part.signed else None,
         due=stated_due(part.due).day if is_due_fact(part.due) else None,
-        replied_at=answer.at if answer else None,
+        replied_at=answer.at if answer and part.state is not PartState.UNANSWERED else None,
         outcome=part.state.label,
         opinion=str(said or ""),
     )
