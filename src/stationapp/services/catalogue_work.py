@@ -51,7 +51,7 @@ class CatalogueAge:
             return ""
         return (
             f"已有{self.unchecked_days}天没有与县级平台核对事项目录（现为第{self.version}版），"
-            "其中的事项可能已经修订、暂停或者取消。请尽快联网同步，或者用交换文件更新。"
+            "其中的事项可能已经修订、暂停或者取消。请尽快联网同步。"
         )
 
 
