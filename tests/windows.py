@@ -109,5 +109,7 @@ def received(workplace: Workplace, code: str, applicant: Applicant, **form: obje
         for row in item.materials
     )
     draft = new_draft(workplace, item)
-    application = replace(draft.application, applicant=applicant, form=form, materials=handed_in)
+    application = replace(
+        draft.application, applicant=applicant, form=form, materials=handed_in, attorney="paper"
+    )
     return receive(workplace, replace(draft, application=application))[0]

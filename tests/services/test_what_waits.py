@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 from desks_at_work import WANG, Desks, desks
-from small_county import JOINT_ITEM, PROMISE_ITEM, TOWNSHIP_ITEM, VILLAGE
+from small_county import JOINT_ITEM, NOON, PROMISE_ITEM, TOWNSHIP_ITEM, VILLAGE
 from stationapp.domain.people import HandedIn
+from stationapp.platform.clock import SteppingClock
 from stationapp.services.batches import send_batch, sign_for
 from stationapp.services.casework import act
 from stationapp.services.intake import new_draft, receive
@@ -127,3 +129,15 @@ def test_counts_are_those_of_the_lists_and_marks_can_be_rebuilt(tmp_path: Path) 
         assert compare(agent.store) == []
         rebuild(agent.store)
         assert case_ids(agent, "urged") == [case_id]
+
+
+def test_what_the_supervision_warns_of_is_listed_by_gravity_and_can_be_searched(tmp_path: Path) -> None:
+    with desks(tmp_path) as at:
+        case_id = at.received()
+        agent = at.at("agent")
+        assert case_ids(agent, "supervised") == []
+        agent.clock = SteppingClock(NOON + timedelta(days=30), timedelta(seconds=1))
+        assert case_ids(agent, "supervised") == [case_id]
+        assert case_ids(agent, "supervised", text="王") == [case_id]
+        assert case_ids(agent, "supervised", text="赵") == []
+        assert "supervised" not in {row.key for row in overview(agent).lists}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -10,9 +11,11 @@ from pytestqt.qtbot import QtBot
 from small_county import COUNTY_ITEM, TOWNSHIP, TOWNSHIP_ITEM, VILLAGE_ITEM
 from stationapp.domain.case import Case, State
 from stationapp.domain.check_character import check_character
-from stationapp.domain.people import Applicant
+from stationapp.domain.people import Applicant, HandedIn
 from stationapp.services.batches import send_batch
+from stationapp.services.casework import act
 from stationapp.services.handovers import candidates
+from stationapp.services.intake import new_draft, receive
 from stationapp.services.workplace import Workplace
 from stationapp.ui.batches_view import BatchesView
 from stationapp.ui.context import Context
@@ -253,4 +256,28 @@ def test_what_was_said_of_a_batch_is_over_when_another_case_can_be_sent(qtbot: Q
         tab.load()
         at_rest(qtbot, context)
         assert tab.sent_table.currentRow() == 1
+        view.close()
+
+
+def test_a_case_without_authority_is_named_and_comes_once_it_is_on_file(qtbot: QtBot, tmp_path: Path) -> None:
+    workplace = make_workplace(tmp_path / "home")
+    item = workplace.catalogue.in_force(COUNTY_ITEM, workplace.now().date())
+    assert item is not None
+    draft = new_draft(workplace, item)
+    person = Applicant("吴䶮", "resident_id", "510721194203078528")
+    rows = tuple(HandedIn(row.material_id, row.name, 1, 1) for row in item.materials)
+    case, _ = receive(
+        workplace, replace(draft, application=replace(draft.application, applicant=person, materials=rows))
+    )
+    with opened(workplace) as context:
+        view = shown(qtbot, context, 0)
+        tab = view.send_tab
+        assert tab.table.rowCount() == 0
+        assert case.receipt_number in tab.held_back.text()
+        assert "委托书" in tab.held_back.text()
+        act(workplace, case.case_id, "note_attorney", {"attorney": "paper"})
+        tab.load()
+        at_rest(qtbot, context)
+        assert tab.held_back.text() == ""
+        assert tab.table.rowCount() == 1
         view.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -9,11 +10,12 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
-from small_county import COUNTY_ITEM, ID_NUMBER, TOWNSHIP_ITEM, VILLAGE_ITEM
+from small_county import COUNTY_ITEM, ID_NUMBER, PROMISE_ITEM, TOWNSHIP_ITEM, VILLAGE_ITEM
 from stationapp.domain.case import State
-from stationapp.domain.people import Applicant, Attachment
+from stationapp.domain.people import Applicant, Attachment, HandedIn
 from stationapp.services.batches import send_batch, sign_for
 from stationapp.services.casework import act
+from stationapp.services.intake import new_draft, receive
 from stationapp.services.scans import attach_bytes
 from stationapp.services.workplace import Workplace
 from stationapp.ui.case.ask_editors import DayEditor, MaterialsEditor, MissingEditor
@@ -116,7 +118,12 @@ def test_a_rule_says_no_at_the_field_and_nothing_happens(qtbot: QtBot, tmp_path:
         assert dialog.isVisible()
         editor = dialog.fields["reason"].editor
         assert isinstance(editor, QPlainTextEdit)
-        act(workplace, case.case_id, "withdraw", {"reason": "申请人来电撤回"})
+        act(
+            workplace,
+            case.case_id,
+            "withdraw",
+            {"reason": "申请人来电撤回", "written_request": "当日书面申请"},
+        )
         editor.setPlainText("申请人不办了")
         dialog.ok_button.click()
         at_rest(qtbot, context)
@@ -142,19 +149,18 @@ def test_the_one_time_notice_names_materials_problems_and_standards(qtbot: QtBot
         assert isinstance(deadline, DayEditor)
         missing.widget.lines[1].problem.setText("缺本人页")
         missing.widget.lines[1].problem.textEdited.emit("缺本人页")
-        missing.widget.add_row()
-        missing.widget.lines[2].name.setText("授权委托书")
+        missing.widget.lines[1].standard.clear()
         deadline.widget.set_text("2026年12月1日")
         dialog.ok_button.click()
         at_rest(qtbot, context)
         assert dialog.fields["missing"].is_wrong or "应达到的标准" in dialog.note.text()
-        missing.widget.lines[2].standard.setText("原件 1 份，本人签名")
+        missing.widget.lines[1].standard.setText("复印本人页")
         press(Qt.Key.Key_F9)
         qtbot.waitUntil(lambda: view.head.state.text() == State.SUPPLEMENT.label)
         at_rest(qtbot, context)
         assert view.details is not None
         facts = view.details.case.last["request_supplement"].facts
-        assert [row["name"] for row in facts["missing"]] == ["户口簿", "授权委托书"]
+        assert [row["name"] for row in facts["missing"]] == ["户口簿"]
         assert facts["deadline"] == "2026-12-01"
         assert [offer.name for offer in view.details.papers][-2:] == ["supplement_notice", "routing_slip"]
         view.close()
@@ -184,21 +190,27 @@ def test_the_supplement_is_counted_in_with_the_materials_that_were_asked_for(
         view.close()
 
 
-def test_a_material_the_clerk_named_himself_can_be_supplied(qtbot: QtBot, tmp_path: Path) -> None:
-    village, township, case_id = at_township(tmp_path, TOWNSHIP_ITEM)
-    missing = [{"material_id": "other-1", "name": "无房证明", "problem": "未提交", "standard": "村委会出具"}]
-    act(township, case_id, "request_supplement", {"missing": missing, "deadline": "2026-12-01"})
-    carry([case_id], township, village)
-    township.store.close()
-    with opened(village) as context:
-        view = shown(qtbot, context, case_id)
-        dialog = open_dialog(view, "supply")
+def test_a_promised_material_is_counted_in_when_it_comes(qtbot: QtBot, tmp_path: Path) -> None:
+    workplace = make_workplace(tmp_path / "home")
+    item = workplace.catalogue.in_force(PROMISE_ITEM, workplace.now().date())
+    assert item is not None
+    rows = (
+        HandedIn("id-card", "居民身份证", 1, 1),
+        HandedIn("booklet", "户口簿", 0, 0, promised_by="2026-12-31"),
+    )
+    draft = new_draft(workplace, item)
+    case, _ = receive(
+        workplace, replace(draft, application=replace(draft.application, applicant=WANG, materials=rows))
+    )
+    with opened(workplace) as context:
+        view = shown(qtbot, context, case.case_id)
+        dialog = open_dialog(view, "bring_promised")
         editor = dialog._editors["materials"]
         assert isinstance(editor, MaterialsEditor)
-        assert [row.material.name for row in editor.widget.rows] == ["无房证明"]
+        assert [row.material.name for row in editor.widget.rows] == ["户口簿"]
         editor.widget.rows[0].tick.click()
         dialog.ok_button.click()
-        qtbot.waitUntil(lambda: view.head.state.text() == State.RECEIVED.label)
+        qtbot.waitUntil(lambda: len(view.history.texts()) == 2)
         at_rest(qtbot, context)
         view.close()
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from case_logs import MONDAY, CaseLog, served, travelled
-from small_county import CALENDAR, LICENCE_ITEM, catalogue, organisation
+from small_county import CALENDAR, LICENCE_ITEM, TOWNSHIP, catalogue, organisation
 from stationapp.domain.case import Case
 from stationapp.domain.case_flow import case_of
 from stationapp.ui.case.head_words import holder_words, marks, people_words, waiting_lines
@@ -56,9 +56,15 @@ def test_on_its_way_a_case_is_said_to_be_still_answered_for_by_its_sender() -> N
             ["催办待确认"],
         ),
         (travelled().then("request_withdrawal", 2, by="agent"), ["撤回申请待处理"]),
-        (CaseLog().then("receive").then("propose_void", by="agent"), ["已提出作废，待复核"]),
         (
-            CaseLog().then("receive").then("propose_void", by="agent").then("void", by="agent"),
+            CaseLog().then("receive").then("propose_void", by="agent", to_desk=TOWNSHIP),
+            ["已提出作废，待复核"],
+        ),
+        (
+            CaseLog()
+            .then("receive")
+            .then("propose_void", by="agent", to_desk=TOWNSHIP)
+            .then("void", by="agent"),
             [],
         ),
         (served().then("rate", 6), ["已评价：非常满意"]),

@@ -78,7 +78,7 @@ def test_what_was_sent_back_is_mended_and_received_under_its_number(qtbot: QtBot
             qtbot.addWidget(case_view)
             at_rest(qtbot, context)
             button = case_view.actions_panel.buttons["receive"]
-            assert button.text().startswith("更正后重新收件")
+            assert "更正后重新收件" in button.text()
             button.click()
             qtbot.waitUntil(lambda: isinstance(view.page, IntakePage))
             page = view.page
@@ -158,16 +158,16 @@ def test_another_place_is_found_by_part_of_its_name(qtbot: QtBot, tmp_path: Path
             line = choice.lineEdit()
             assert line is not None
             line.setText(typed)
-        other.attorney.setFocus()
+        page.form.materials.rows[0].tick.setFocus()
         assert other.values()["result_to"] == SECOND_TOWNSHIP
-        other.attorney.click()
+        page.form.attorney.put("present")
         for row in page.form.materials.rows:
             row.tick.click()
         page.receive_button.click()
         done = finished(qtbot, context, view)
         application = case_at(workplace, done.receipt_number.text()).application
         assert (application.division, application.result_to) == ("510704106201", SECOND_TOWNSHIP)
-        assert application.attorney == "paper"
+        assert application.attorney == "present"
         view.close()
 
 
@@ -220,12 +220,18 @@ def test_the_power_of_attorney_is_printed_from_the_numbers(qtbot: QtBot, tmp_pat
             row.tick.click()
         page.receive_button.click()
         done = finished(qtbot, context, view)
+        assert "由申请人签名" in done.note.text()
         done.attorney.click()
         at_rest(qtbot, context)
         assert view.preview is not None
         assert view.preview.paper is not None
         assert view.preview.paper.name == "power_of_attorney"
         view.preview.reject()
+        done.sign_button.click()
+        qtbot.waitUntil(lambda: "已登记" in done.note.text())
+        at_rest(qtbot, context)
+        case = case_at(context.workplace, done.receipt_number.text())
+        assert case.fact("note_attorney", "attorney") == "paper"
         view.close()
 
 

@@ -21,6 +21,7 @@ from stationapp.store.units import ReadUnit
 
 _SENDABLE = frozenset({State.RECEIVED, State.SIGNED_FOR, State.EXAMINED, State.RESULT_READY})
 _TRAVELLING = frozenset({State.IN_TRANSIT, State.RESULT_IN_TRANSIT})
+_MENDABLE = frozenset({"no-attorney"})
 _MOST = 1000
 
 
@@ -63,6 +64,16 @@ def candidates(workplace: Workplace) -> list[Candidate]:
         cases = _cases(unit, unit.cases.find(query, _MOST, None))
     found = (_candidate(workplace, case) for case in cases)
     return [row for row in found if row is not None]
+
+
+def held_back(workplace: Workplace) -> list[tuple[Case, Reason]]:
+    """Return the cases this desk could hand over but for one thing that can still be put right, with what it is."""
+    desk = workplace.desk.desk_id
+    query = CaseQuery(holder=desk, states=_SENDABLE, sort="received", descending=False)
+    with workplace.store.read() as unit:
+        cases = _cases(unit, unit.cases.find(query, _MOST, None))
+    found = ((case, _mendable(workplace, case)) for case in cases)
+    return [(case, reason) for case, reason in found if reason is not None]
 
 
 def batch_lines(workplace: Workplace, direction: Literal["out", "in"]) -> list[BatchLine]:
@@ -125,6 +136,12 @@ def _candidate(workplace: Workplace, case: Case) -> Candidate | None:
         return None
     to_desk = destination(workplace, case, move)
     return Candidate(case, move, to_desk) if to_desk else None
+
+
+def _mendable(workplace: Workplace, case: Case) -> Reason | None:
+    move = dispatch_move(workplace, case)
+    reasons = why_not(workplace.situation(case), move, workplace.hand) if move is not None else ()
+    return reasons[0] if len(reasons) == 1 and reasons[0].code in _MENDABLE else None
 
 
 def _waits(workplace: Workplace, case: Case, batch_id: str) -> bool:

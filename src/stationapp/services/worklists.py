@@ -10,6 +10,7 @@ from stationapp.domain import case_marks
 from stationapp.domain.case import ENDED_STATES, FINAL_STATES, State
 from stationapp.domain.organisation import Level
 from stationapp.domain.states import CASE_STATES
+from stationapp.services.supervision import supervised
 from stationapp.services.troubles import unsettled
 from stationapp.services.workplace import Workplace
 from stationapp.store.records import CaseQuery, CaseSort, CaseSummary
@@ -21,13 +22,14 @@ _TRAVELLING = frozenset({State.IN_TRANSIT, State.RESULT_IN_TRANSIT})
 @dataclass(frozen=True, slots=True)
 class Worklist:
     """A named list of cases; `query` says for a workplace which ones are in it. The desk shows a `steady` one also
-    while it is empty.
+    while it is empty. Where `ids` is given, it is too dear to count: it tells which of them and in which order.
     """
 
     key: str
     title: str
     query: Callable[[Workplace], CaseQuery]
     steady: bool = False
+    ids: Callable[[Workplace], list[str]] | None = None
 
 
 def _here(*states: State) -> Callable[[Workplace], CaseQuery]:
@@ -80,6 +82,11 @@ def _nearly_due(at: Workplace) -> CaseQuery:
     return CaseQuery(states=_UNDECIDED, due_before=at.now().date() + _SOON)
 
 
+def _supervised(at: Workplace) -> list[str]:
+    """What the supervision warns of, the gravest first."""
+    return [row.case.case_id for row in supervised(at)]
+
+
 _SOON = timedelta(days=4)  # One more than the days left, for that very day is left out.
 _NO_ITEM = ""  # No item has it for a code: where nothing is handled on the spot, the list is empty.
 _DECIDED = (State.GRANTED, State.REFUSED, State.DEFAULTED)
@@ -121,6 +128,7 @@ _ROWS = (
     Worklist("doubles", "疑似重复申请", _marked(case_marks.DOUBLE)),
     Worklist("priority", "绿色通道", lambda _at: CaseQuery(states=_OPEN, priority=True)),
     Worklist("rectify", "差评待整改", lambda _at: CaseQuery(rectifying=True)),
+    Worklist("supervised", "监察预警（按轻重）", lambda _at: CaseQuery(), ids=_supervised),
     Worklist("to_archive", "待归档", _here(*ENDED_STATES)),
     Worklist("sent", "已移交在途", _here(*_TRAVELLING), steady=True),
     Worklist("finished", "已结束", lambda _at: CaseQuery(states=FINAL_STATES)),
@@ -150,7 +158,7 @@ class DeskOverview:
 
 def overview(workplace: Workplace) -> DeskOverview:
     """Return the desk at a glance."""
-    queries = [(row, row.query(workplace)) for row in _ROWS]
+    queries = [(row, row.query(workplace)) for row in _ROWS if row.ids is None]
     with workplace.store.read() as unit:
         counts = tuple(
             WorklistCount(row.key, row.title, unit.cases.count(query), row.steady) for row, query in queries
@@ -167,10 +175,16 @@ def case_ids(
     limit: int = 1_000_000,
 ) -> list[str]:
     """Return the ids of a list, narrowed by what was typed, in the wanted order."""
-    query = WORKLISTS[key].query(workplace)
+    row = WORKLISTS[key]
+    query = row.query(workplace)
     narrowed = replace(query, text=text, sort=sort, descending=descending)
+    told = row.ids(workplace) if row.ids is not None else None
     with workplace.store.read() as unit:
-        return unit.cases.find(narrowed, limit, None)
+        found = unit.cases.find(narrowed, limit, None)
+    if told is None:
+        return found
+    wanted = frozenset(found)
+    return [case_id for case_id in told if case_id in wanted]
 
 
 def summaries(workplace: Workplace, ids: Sequence[str]) -> list[CaseSummary]:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QScroll
 
 from stationapp.domain.case import Case
 from stationapp.domain.catalogue import ServiceItem
-from stationapp.domain.moves import Move
+from stationapp.domain.moves import Ask, Move
 from stationapp.domain.refusal import Reason, Refused
 from stationapp.platform.unavailable import Unavailable
 from stationapp.services.casework import act
@@ -55,7 +55,7 @@ class MoveDialog(QDialog):
         self.move_row = move
         self._known = dict(known or {})
         unasked = self._known.keys() | _FOLLOWS.get(move.name, frozenset())
-        asks = [ask for ask in move.asks if ask.name not in unasked]
+        asks = [ask for ask in move.asks if ask.name not in unasked and _is_asked(ask, item)]
         self.form = AskForm(asks, Asking(context, case, item))
         self.fields, self._editors = self.form.fields, self.form.editors
         self.note = NoteLine(self)
@@ -146,3 +146,8 @@ class MoveDialog(QDialog):
             button.setAutoDefault(False)
             row.addWidget(button)
         return row
+
+
+def _is_asked(ask: Ask, item: ServiceItem | None) -> bool:
+    """Some questions are asked for some items only."""
+    return ask.concerns is None or item is None or ask.concerns(item)

@@ -10,10 +10,13 @@ from stationapp.domain.case import Case
 from stationapp.domain.catalogue import ServiceItem
 from stationapp.domain.refusal import Reason, Refused
 from stationapp.services import intake
+from stationapp.services.casework import act
 from stationapp.services.catalogue import FoundItem
+from stationapp.services.changed import Changed
 from stationapp.services.completing import Resumed, take_up
 from stationapp.services.papers import render_latest
 from stationapp.ui.context import Context
+from stationapp.ui.new_case.attorney_field import attorney_ask, needs_attorney
 from stationapp.ui.new_case.done_page import DonePage, paper_of
 from stationapp.ui.new_case.guide_panel import GuidePanel
 from stationapp.ui.new_case.intake_page import IntakePage
@@ -122,7 +125,10 @@ class NewCaseView(QWidget):
         page.begin()
 
     def _finish(self, case: Case) -> None:
-        page = DonePage(case)
+        item = self._context.workplace.item_of(case)
+        lacks = needs_attorney(self._context.workplace, item) and not case.application.attorney
+        page = DonePage(case, lacks_attorney=lacks)
+        page.signed.connect(lambda: self._note_attorney(case))
         page.print_wanted.connect(lambda: self._open_preview(case, paper_of(case)[0]))
         page.attorney_wanted.connect(lambda: self._open_preview(case, _ATTORNEY))
         page.another_wanted.connect(self.start)
@@ -137,6 +143,17 @@ class NewCaseView(QWidget):
         workplace = self._context.workplace
         self.preview = open_preview(self._context, lambda: render_latest(workplace, case.case_id, name), self)
         self.preview.finished.connect(self._close_preview)
+
+    def _note_attorney(self, case: Case) -> None:
+        workplace, facts = self._context.workplace, {"attorney": attorney_ask().choices[0][0]}
+        self._context.tasks.run(
+            lambda: act(workplace, case.case_id, "note_attorney", facts), self._attorney_noted, owner=self
+        )
+
+    def _attorney_noted(self, outcome: tuple[Case, Changed]) -> None:
+        self._context.bus.tell(outcome[1], self)
+        if isinstance(self.page, DonePage):
+            self.page.say_signed()
 
     def _close_preview(self) -> None:
         self.preview = None

@@ -6,7 +6,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSplitter, QVBoxLayout, QWidget
 
-from stationapp.domain.refusal import Refused
+from stationapp.domain.case import Case
+from stationapp.domain.refusal import Reason, Refused
 from stationapp.platform.unavailable import Unavailable
 from stationapp.services.batches import SentBatch, send_batch
 from stationapp.services.changed import Changed
@@ -16,6 +17,7 @@ from stationapp.services.handovers import (
     batch_lines,
     candidates,
     desk_name,
+    held_back,
     material_counts,
 )
 from stationapp.services.papers import render_handover_list
@@ -27,6 +29,7 @@ from stationapp.ui.paper_preview import PaperPreview, open_preview
 from stationapp.ui.words import Tone, moment_text
 
 _HEADS = ("", "收件号", "申请人", "事项", "材料", "办理")
+_NAMED = 3
 _NOTHING = "现在没有可移交的办件。"
 _SENT_HEADS = ("批次号", "移交时间", "移交至", "件数", "已签收", "拒收", "撤回", "在途")
 
@@ -50,6 +53,7 @@ class SendTab(QWidget):
         self.all_button = QPushButton("全选（&Q）", self)
         self.send_button = QPushButton("装批移交", self)
         self.note = NoteLine(self)
+        self.held_back = NoteLine(self)
         self.sent_table = PlainTable(_SENT_HEADS, 2, "已移交的批次")
         self.print_button = QPushButton("打印交接清单（&P）", self)
         self._lay_out()
@@ -65,6 +69,7 @@ class SendTab(QWidget):
         """Read candidates and sent batches anew."""
         workplace, tasks = self._context.workplace, self._context.tasks
         tasks.read(lambda: candidates(workplace), self._show, owner=self)
+        tasks.read(lambda: held_back(workplace), self._show_held_back, owner=self)
         tasks.read(lambda: batch_lines(workplace, "out"), self._show_sent, owner=self)
 
     def send(self) -> None:
@@ -110,6 +115,15 @@ class SendTab(QWidget):
         self.target.setCurrentIndex(max(0, self.target.findData(before)))
         self.target.blockSignals(False)
         self._show_target()
+
+    def _show_held_back(self, rows: list[tuple[Case, Reason]]) -> None:
+        """Say which cases would be here if something had not been forgotten."""
+        names = "、".join(
+            f"{case.application.applicant.name}（{case.receipt_number}）" for case, _ in rows[:_NAMED]
+        )
+        more = f"等 {len(rows)} 件" if len(rows) > _NAMED else ""
+        why = " ".join(dict.fromkeys(reason.text for _, reason in rows))
+        self.held_back.say(f"{names}{more}还不能移交：{why}" if rows else "", Tone.WARN)
 
     def _show_target(self) -> None:
         desk = self.target.currentData()
@@ -166,6 +180,7 @@ class SendTab(QWidget):
         choosing, sent = QVBoxLayout(upper), QVBoxLayout(lower)
         choosing.addLayout(top)
         choosing.addWidget(self.table, 1)
+        choosing.addWidget(self.held_back)
         choosing.addWidget(self.note)
         below = QHBoxLayout()
         heading = QLabel("已移交的批次", self)

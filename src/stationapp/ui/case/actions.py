@@ -22,7 +22,7 @@ _OPENING = {
     State.BOOKED: "按预约收件",
 }
 # Letters that press a move's button together with Alt; those of tabs, folds and texts of the page are left out.
-_KEYS = "123456789ABCDEFGIKNOPQRTUVXY"
+_KEYS = "123456789ABCDEFGIKNOPRTUVXY"
 _PAPERS_SHOWN = 5
 # What is said about a finding is said where the findings are.
 _ELSEWHERE = frozenset({"appeal_card", "decide_appeal"})

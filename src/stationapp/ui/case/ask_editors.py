@@ -7,7 +7,8 @@ from typing import Any
 
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QSpinBox, QWidget
 
-from stationapp.domain.case import CASE
+from stationapp.domain.case import CASE, State
+from stationapp.domain.catalogue import Material
 from stationapp.domain.moves import Ask, AskKind
 from stationapp.domain.people import handed_in_to_mapping
 from stationapp.domain.typed_text import half_width
@@ -21,6 +22,7 @@ from stationapp.ui.fields.search_choice import SearchChoice
 from stationapp.ui.materials.panel import MaterialsPanel
 
 _LINES = 4
+_SUPPLEMENTED = frozenset({State.SUPPLEMENT, State.SUPPLEMENT_LAPSED})
 _MANY = 999
 # Facts that are this very day unless the person says otherwise.
 _TODAY = frozenset({"called_back_on", "ended_on", "from_on", "served_on"})
@@ -186,15 +188,25 @@ class NumberEditor:
 
 
 class MaterialsEditor:
-    """Materials handed in later: those the last notice asked for, or all of the item's."""
+    """Materials handed in later: those the last notice asked for, those that were promised, or all of the item's."""
 
     def __init__(self, ask: Ask, asking: Asking, parent: QWidget) -> None:
-        materials = asking.item.materials if asking.item else ()
-        wanted = (asked_materials(asking.case, asking.item) if asking.case is not None else ()) or materials
+        all_of_item = asking.item.materials if asking.item else ()
+        wanted = _wanted(asking) or all_of_item
         self.widget = MaterialsPanel(asking.context, wanted, ask.title, parent)
 
     def fact(self) -> list[dict[str, Any]]:
         return [handed_in_to_mapping(row) for row in self.widget.handed_in()]
+
+
+def _wanted(asking: Asking) -> tuple[Material, ...]:
+    case, item = asking.case, asking.item
+    if case is None:
+        return ()
+    if case.state in _SUPPLEMENTED:
+        return asked_materials(case, item)
+    promised = {row.material_id for row in case.application.materials if row.promised_by}
+    return tuple(row for row in (item.materials if item else ()) if row.material_id in promised)
 
 
 class MissingEditor:
@@ -214,13 +226,19 @@ def desk_editor(ask: Ask, asking: Asking, parent: QWidget) -> AskEditor:
     return PartDeskEditor(ask, asking, parent) if ask.name == "desk_id" else DeskEditor(ask, asking, parent)
 
 
+def person_editor(ask: Ask, asking: Asking, parent: QWidget) -> AskEditor:
+    """Return the editor of a person: somebody of this desk, but a project may be handed on to anybody."""
+    goes_elsewhere = asking.case is not None and asking.case.kind != CASE
+    return AnyPersonEditor(ask, asking, parent) if goes_elsewhere else PersonEditor(ask, asking, parent)
+
+
 _EDITORS: Mapping[AskKind, Callable[[Ask, Asking, QWidget], AskEditor]] = {
     AskKind.TEXT: LineEditor,
     AskKind.LONG_TEXT: LongTextEditor,
     AskKind.CHOICE: ChoiceEditor,
     AskKind.DATE: DayEditor,
     AskKind.DESK: desk_editor,
-    AskKind.PERSON: PersonEditor,
+    AskKind.PERSON: person_editor,
     AskKind.NUMBER: NumberEditor,
     AskKind.PARTS: PartsEditor,
     AskKind.DESKS: DesksEditor,

@@ -19,6 +19,7 @@ from stationapp.ui.case.plain_table import PlainTable
 from stationapp.ui.context import Context
 from stationapp.ui.materials.material_row import KEEPER_TITLES
 from stationapp.ui.materials.scans_line import size_text
+from stationapp.ui.new_case.attorney_field import attorney_ask
 from stationapp.ui.paper.scan_viewer import ScanViewer, open_scan
 
 _HEADS = ("材料", "原件", "复印件", "页数", "原件去向")
@@ -47,7 +48,7 @@ def other_rows(application: Application, organisation: Organisation) -> list[tup
     rows = [
         ("管辖行政区划", f"{application.division}（{station.name}）" if station else application.division),
         ("取件站点", result_to.name if result_to else application.result_to),
-        ("委托", "书面委托代办" if application.attorney else ""),
+        ("申请人的委托", dict(attorney_ask().choices).get(application.attorney, application.attorney)),
     ]
     return [row for row in rows if row[1]]
 

@@ -5,27 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QLineEdit, QWidget
 
 from stationapp.domain.catalogue import Material, ServiceItem
 
 _HEADS = ("", "材料", "存在的问题", "应达到的标准")
-_OWN = "other-"
 
 
 @dataclass(slots=True)
 class MissingLine:
-    """The widgets of one row. `name` is a line only for a material that was added by hand."""
+    """The widgets of one row."""
 
     material_id: str
     tick: QCheckBox
-    name: QLabel | QLineEdit
+    name: QLabel
     problem: QLineEdit
     standard: QLineEdit
 
 
 class MissingTable(QWidget):
-    """One row for each material of the item, and as many more as are added."""
+    """One row for each material of the item; nothing else may be asked for (行政许可法 art. 31)."""
 
     def __init__(self, item: ServiceItem | None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,29 +36,17 @@ class MissingTable(QWidget):
         self._grid.setColumnStretch(3, 3)
         for column, head in enumerate(_HEADS):
             self._grid.addWidget(QLabel(head, self), 0, column)
-        self.add_button = QPushButton("添加其他材料（&J）", self)
-        self.add_button.clicked.connect(self.add_row)
         for material in item.materials if item else ():
             self._add_material(material)
-        self._place_button()
         if self.lines:
             self.setFocusProxy(self.lines[0].tick)
-
-    def add_row(self) -> None:
-        """Add a row for a material the item does not list."""
-        name = QLineEdit(self)
-        name.setPlaceholderText("材料名称")
-        line = self._add(f"{_OWN}{len(self.lines) + 1}", name, "", "其他材料")
-        line.tick.setChecked(True)
-        self._place_button()
-        name.setFocus()
 
     def rows(self) -> list[dict[str, str]]:
         """Return the ticked rows {material_id, name, problem, standard}."""
         return [
             {
                 "material_id": line.material_id,
-                "name": line.name.text().strip(),
+                "name": line.name.text(),
                 "problem": line.problem.text().strip(),
                 "standard": line.standard.text().strip(),
             }
@@ -72,7 +59,7 @@ class MissingTable(QWidget):
         name.setWordWrap(True)
         self._add(material.material_id, name, _standard(material), material.name)
 
-    def _add(self, material_id: str, name: QLabel | QLineEdit, standard: str, spoken: str) -> MissingLine:
+    def _add(self, material_id: str, name: QLabel, standard: str, spoken: str) -> MissingLine:
         line = MissingLine(material_id, QCheckBox(self), name, QLineEdit(self), QLineEdit(standard, self))
         line.tick.setAccessibleName(f"{spoken}：缺少或不合格")
         line.problem.setAccessibleName(f"{spoken}：存在的问题")
@@ -85,9 +72,6 @@ class MissingTable(QWidget):
             self._grid.addWidget(widget, at, column)
         self.lines.append(line)
         return line
-
-    def _place_button(self) -> None:
-        self._grid.addWidget(self.add_button, len(self.lines) + 1, 1)
 
 
 def _standard(material: Material) -> str:

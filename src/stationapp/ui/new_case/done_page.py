@@ -6,9 +6,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from stationapp.domain.case import Case, State
+from stationapp.ui.fields.field import NoteLine
 from stationapp.ui.fields.typing_flow import TypingFlow
+from stationapp.ui.words import Tone
 
 _DONE = "收件完成"
+_SIGN = "移交上级之前，请打印委托书，由申请人签名，再登记。"
 _TOLD = "已登记并一次性告知"
 
 
@@ -20,16 +23,19 @@ def paper_of(case: Case) -> tuple[str, str]:
 
 
 class DonePage(QWidget):
-    """Shows receipt number and enquiry code of a case."""
+    """Shows receipt number and enquiry code of a case. `signed` means that the applicant signed the printed power."""
 
     print_wanted = Signal()
     attorney_wanted = Signal()
+    signed = Signal()
     another_wanted = Signal()
     case_wanted = Signal()
     left = Signal()
 
-    def __init__(self, case: Case, parent: QWidget | None = None) -> None:
+    def __init__(self, case: Case, parent: QWidget | None = None, *, lacks_attorney: bool = False) -> None:
         super().__init__(parent)
+        self.note = NoteLine(self)
+        self._lacks_attorney = lacks_attorney
         self.receipt_number = self._large(case.receipt_number, "收件号")
         self.enquiry_code = self._large(case.enquiry_code, "查询码")
         applicant = case.application.applicant
@@ -58,8 +64,11 @@ class DonePage(QWidget):
         layout.addStretch(1)
         for part in (title, who, card, hint):
             layout.addWidget(part)
+        layout.addWidget(self.note)
         layout.addLayout(self._buttons(paper_of(case)[1]))
         layout.addStretch(3)
+        if lacks_attorney:
+            self.note.say(_SIGN, Tone.WARN)
         self._flow = TypingFlow(self)
         self._flow.watch(self)
 
@@ -67,11 +76,18 @@ class DonePage(QWidget):
         """Take the keyboard."""
         self.another.setFocus()
 
+    def say_signed(self) -> None:
+        """The power of attorney is on file."""
+        self.note.say("委托书已登记，可以移交。", Tone.GOOD)
+        self.sign_button.setEnabled(False)
+
     def _buttons(self, paper: str) -> QHBoxLayout:
         self.print_again = QPushButton(f"打印{paper}（&P）", self)
         self.another = QPushButton("再办一件（F2）", self)
         self.another.setProperty("main", True)
         self.attorney = QPushButton("打印委托书（&W）", self)
+        self.sign_button = QPushButton("登记已签委托书（&S）", self)
+        self.sign_button.setVisible(self._lacks_attorney)
         look = QPushButton("查看办件（&O）", self)
         leave = QPushButton("回工作台（Esc）", self)
         row = QHBoxLayout()
@@ -79,6 +95,7 @@ class DonePage(QWidget):
             (self.another, self.another_wanted),
             (self.print_again, self.print_wanted),
             (self.attorney, self.attorney_wanted),
+            (self.sign_button, self.signed),
             (look, self.case_wanted),
             (leave, self.left),
         )

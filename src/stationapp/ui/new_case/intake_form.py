@@ -19,6 +19,7 @@ from stationapp.ui.fields.field import Field, NoteLine
 from stationapp.ui.fields.typing_flow import TypingFlow
 from stationapp.ui.materials.panel import MaterialsPanel
 from stationapp.ui.new_case.applicant_form import ApplicantForm
+from stationapp.ui.new_case.attorney_field import AttorneyField
 from stationapp.ui.new_case.double_notice import DoubleNotice
 from stationapp.ui.new_case.guide_panel import GuidePanel
 from stationapp.ui.new_case.item_fields import ItemFields, field_of
@@ -46,6 +47,7 @@ class IntakeForm(QWidget):
         self.applicant = ApplicantForm(context, self)
         self.own = ItemFields(item)
         self.materials = MaterialsPanel(context, item.materials, promises=item.promise_allowed)
+        self.attorney = AttorneyField(context.workplace, item)
         self.other = OtherFields(context.workplace)
         self.guide = GuidePanel(context)
         self.guide.show_item(item)
@@ -56,7 +58,7 @@ class IntakeForm(QWidget):
         self._flow = TypingFlow(self)
         self._flow.watch(self)
         self._fill()
-        for part in (self.applicant, self.own, self.materials, self.other):
+        for part in (self.applicant, self.own, self.materials, self.attorney, self.other):
             part.changed.connect(self.changed)
         self.applicant.identity.checked.connect(self._look_for_doubles)
         self._look_for_doubles(None)
@@ -77,6 +79,7 @@ class IntakeForm(QWidget):
             applicant=self.applicant.applicant(),
             form=self.own.values(),
             materials=self.materials.handed_in(),
+            attorney=self.attorney.value,
             **self.other.values(),
         )
         unfinished = {"applicant": self.applicant.unfinished(), "form": self.own.unfinished()}
@@ -150,6 +153,7 @@ class IntakeForm(QWidget):
         self.applicant.fill(application.applicant, unfinished.get("applicant"))
         self.own.fill(application.form, unfinished.get("form", {}))
         self.materials.fill(application.materials)
+        self.attorney.put(application.attorney)
         self.other.fill(application)
 
     def _look_for_doubles(self, check: IdentityCheck | None) -> None:
@@ -170,7 +174,16 @@ class IntakeForm(QWidget):
         page = QWidget()
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 8, 0)
-        for part in (self._warning, self.double, self.applicant, self.own, self.materials, self.other):
+        parts = (
+            self._warning,
+            self.double,
+            self.applicant,
+            self.own,
+            self.materials,
+            self.attorney,
+            self.other,
+        )
+        for part in parts:
             column.addWidget(part)
         column.addStretch(1)
         self._scroll.setWidget(page)

@@ -1,11 +1,11 @@
-"""What only some applications need: another place's authority, another place to fetch the result, a written power."""
+"""What only some applications need: another place's authority, another place to fetch the result."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from stationapp.domain.organisation import DeskKind, Organisation
 from stationapp.domain.people import Application
@@ -13,8 +13,6 @@ from stationapp.services.workplace import Workplace
 from stationapp.ui.fields.field import Field
 from stationapp.ui.fields.search_choice import SearchChoice
 from stationapp.ui.fold import Fold
-
-_PAPER = "paper"
 
 
 def divisions_of(organisation: Organisation) -> list[tuple[str, str]]:
@@ -38,11 +36,10 @@ class OtherFields(Fold):
     changed = Signal()
 
     def __init__(self, workplace: Workplace, parent: QWidget | None = None) -> None:
-        super().__init__("其他：管辖区划、取件站点、委托代办", "O", parent)
+        super().__init__("其他：管辖区划、取件站点", "O", parent)
         here, organisation = workplace.desk, workplace.organisation
         self.division = SearchChoice("本站点服务的区划", divisions_of(organisation), self)
         self.result_to = SearchChoice(f"本站点（{here.name}）", stations_of(organisation), self)
-        self.attorney = QCheckBox("申请人书面委托代办（收件后打印委托书，由申请人签名）", self)
         self.fields: Mapping[str, Field] = {
             "division": Field(
                 "管辖行政区划（&X）",
@@ -51,25 +48,19 @@ class OtherFields(Fold):
             ),
             "result_to": Field("取件站点（&R）", self.result_to, hint="申请人要在其他站点领取结果时选择。"),
         }
-        for widget in (*self.fields.values(), self.attorney):
+        for widget in self.fields.values():
             self.column.addWidget(widget)
         self.division.chosen.connect(self.changed)
         self.result_to.chosen.connect(self.changed)
-        self.attorney.toggled.connect(lambda _: self.changed.emit())
 
     def values(self) -> dict[str, str]:
-        """Return division, result_to and attorney; what is usual is empty."""
-        return {
-            "division": self.division.value,
-            "result_to": self.result_to.value,
-            "attorney": _PAPER if self.attorney.isChecked() else "",
-        }
+        """Return division and result_to; what is usual is empty."""
+        return {"division": self.division.value, "result_to": self.result_to.value}
 
     def fill(self, application: Application) -> None:
         """Show what an application has of it."""
         self.division.choose(application.division)
         self.result_to.choose(application.result_to)
-        self.attorney.setChecked(bool(application.attorney))
         if any(self.values().values()):
             self.unfold()
 
