@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
@@ -18,11 +19,12 @@ from countyhub.sweeps.service import sweep
 from hub_world import quick_folder
 from journeys import CASE_ROWS, Journey
 from raw_clients import RawCounty, RawTemplate, refused_codes
-from small_county import TOWNSHIP, VILLAGE, batch_facts, catalogue
+from small_county import JOINT_ITEM, TOWNSHIP, VILLAGE, batch_facts, catalogue
 from stationapp.domain.case import Case, evolve, open_case
 from stationapp.domain.case_flow import EFFECTS, TABLE, judge
-from stationapp.domain.events import CaseEvent, Versions, event_to_mapping
+from stationapp.domain.events import CaseEvent, Hand, Versions, event_to_mapping
 from stationapp.domain.moves import ActsBy, Situation
+from stationapp.domain.states import State
 from walks import HANDS, LONG_CALENDAR, Walk
 
 BY_PEOPLE = {name for name, row in CASE_ROWS.items() if row.acts_by is not ActsBy.HUB}
@@ -47,9 +49,16 @@ def raw(template: RawTemplate) -> Iterator[RawCounty]:
 class HubJourney(Journey):
     """A journey of an item as the county's catalogue has it; the hub notes nothing but silence."""
 
-    def __init__(self, chance: Random) -> None:
-        super().__init__(chance, {})
-        self.walk = Walk(chance.choice([one.code for one in catalogue().items]))
+    def __init__(self, chance: Random, seen: Counter[tuple[str, State]]) -> None:
+        super().__init__(chance, seen)
+        self.walk = Walk(chance.choice([*(one.code for one in catalogue().items), *[JOINT_ITEM] * 3]))
+
+    def _answers(self, move: str, by: Hand) -> dict[str, Any]:
+        """Sometimes the power of attorney comes later."""
+        facts = dict(super()._answers(move, by))
+        if self.walk.case is None and self.chance.random() < 0.2:
+            facts["application"] = {**facts["application"], "attorney": ""}
+        return facts
 
     def hubs_act(self) -> CaseEvent | None:
         act = super().hubs_act()
@@ -68,11 +77,13 @@ class Way:
         return {one.move for one in self.events}
 
 
-def way(seed: int) -> Way:
-    journey = HubJourney(Random(seed))
+def way(seed: int, seen: Counter[tuple[str, State]]) -> Way:
+    journey = HubJourney(Random(seed), seen)
     for _ in range(LONGEST * 4):
         step = journey.hubs_act() or journey.attempt()
         if step is not None:
+            if journey.walk.case is not None:
+                seen[step.move, journey.walk.case.state] += 1
             journey.walk.add(step)
             journey.let_time_pass()
         if len(journey.walk.events) >= LONGEST:
@@ -85,8 +96,9 @@ def ways() -> list[Way]:
     """As few journeys as needed that make every move of people, every one of them at least once."""
     chosen: list[Way] = []
     seen: set[str] = set()
-    for seed in range(800):
-        found = way(seed)
+    often: Counter[tuple[str, State]] = Counter()
+    for seed in range(1500):
+        found = way(seed, often)
         if found.moves - seen:
             chosen.append(found)
             seen |= found.moves
