@@ -21,9 +21,11 @@ from stationapp.platform.fonts import find_fonts
 from stationapp.platform.paths import StationPaths
 from stationapp.platform.single_instance import claim_home
 from stationapp.platform.vault import Sealer, Vault
+from stationapp.services import session
 from stationapp.services.hub_address import set_hub_address
 from stationapp.services.roster import PostChoice, RosterEntry, write_roster
 from stationapp.services.workplace import Workplace
+from stationapp.store.records import SignIn
 from stationapp.ui.application import CANNOT_START, Station, run
 from stationapp.ui.crash_window import CrashWindow
 from stationapp.ui.enrol_view import EnrolView
@@ -129,6 +131,17 @@ def test_one_signs_in_works_signs_out_and_closes(
     assert not isValid(window)
     station.close()
     shut(station)
+    assert [(row.post, row.until_at is not None) for row in sessions_of_today(home)] == [("agent", True)]
+
+
+def sessions_of_today(home: StationPaths) -> list[SignIn]:
+    """Who has been at this PC today, as is kept for the list of attendance."""
+    workplace = session.sign_in(home, SystemClock(), "p-agent", PASSWORD)
+    try:
+        with workplace.store.read() as unit:
+            return unit.sign_ins.of_day(workplace.now().date().isoformat())
+    finally:
+        session.sign_out(workplace)
 
 
 def test_a_wrong_hub_address_is_told_and_does_not_keep_one_from_working(

@@ -185,6 +185,9 @@ def test_who_has_several_posts_chooses_one_and_sees_its_desk(
     assert workplace.desk.desk_id == DEPARTMENT
     assert window.page("desk") is not before
     assert "游仙区民政局" in window.windowTitle()
+    with workplace.store.read() as unit:
+        sessions = unit.sign_ins.of_day(workplace.now().date().isoformat())
+    assert [(row.post, row.until_at) for row in sessions] == [("second", None)]
 
 
 def test_bad_news_stand_in_the_banner_until_put_away(window: MainWindow) -> None:
