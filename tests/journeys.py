@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -226,7 +226,7 @@ class Journey:
         case = self.walk.case
         if case is None or self.chance.random() < 0.5:
             return None
-        if case.state is State.SUPPLEMENT_LAPSED and move == "supply":
+        if case.state is State.SUPPLEMENT_LAPSED and move == "supply" and "request_supplement" in case.last:
             return _on(case.fact("request_supplement", "deadline"))
         if case.state is State.DEEMED_ACCEPTED and move in _ANSWERS:
             return _on(case.fact("deem_accepted", "notice_due"))
@@ -254,7 +254,7 @@ def _application(chance: Random, walk: Walk, facts: Facts) -> Facts:
 
 def _promise(walk: Walk) -> Facts:
     row = {"material_id": "booklet", "name": "户口簿", "originals": 0, "copies": 0}
-    return {**row, "promised_by": walk.now.date().replace(year=DAY.year + 9).isoformat()}
+    return {**row, "promised_by": (walk.now.date() + timedelta(days=50)).isoformat()}
 
 
 def _served(chance: Random, walk: Walk, facts: Facts) -> Facts:
@@ -288,6 +288,7 @@ _VARIED: dict[str, Callable[[Random, Walk, Facts], Facts]] = {
     "record_site_visit": _attended,
     "default_part": _part,
     "default_absent": _part,
+    "close_part": _part,
     "give_opinion": _one_of("outcome", "agree", "disagree", "agree_forward"),
     "propose_void": _one_of("kind", "void", "delete"),
     "rate": _one_of("satisfaction", "1", "4", "5"),

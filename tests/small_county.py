@@ -22,7 +22,7 @@ from stationapp.domain.catalogue import (
 )
 from stationapp.domain.due_facts import due_fact
 from stationapp.domain.events import CaseEvent, Hand, Versions
-from stationapp.domain.numbers import BatchNumber, EnquiryCode, ReceiptNumber
+from stationapp.domain.numbers import BatchNumber, DocumentNumber, EnquiryCode, ReceiptNumber
 from stationapp.domain.organisation import Desk, DeskKind, Level, Organisation, Person, Post, PostKind
 from stationapp.domain.time_limits import Limit, LimitUnit
 
@@ -164,7 +164,12 @@ _SPECIAL: tuple[tuple[str, Level, HandlingKind, dict[str, Any]], ...] = (
         HandlingKind.COMMITTED,
         {**LICENCE, "name": "社会团体成立登记", "special_procedures": ("hearing", "expert_review")},
     ),
-    (FORWARDED_ITEM, Level.COUNTY, HandlingKind.FORWARDED, {"name": "慈善组织公开募捐资格初核"}),
+    (
+        FORWARDED_ITEM,
+        Level.COUNTY,
+        HandlingKind.FORWARDED,
+        {"name": "慈善组织公开募捐资格初核", "decided_above_county": True},
+    ),
     (
         PROMISE_ITEM,
         Level.COUNTY,
@@ -211,17 +216,28 @@ def application(code: str = COUNTY_ITEM, name: str = "吴䶮", *, complete: bool
         "applicant": {"name": name, "document_kind": "resident_id", "document_number": ID_NUMBER},
         "form": {},
         "materials": materials if complete else materials[:1],
+        "attorney": "paper",
     }
 
 
-_serials = count(1)
+_serials, _papers = count(1), count(1)
 
 
 def event(
     case_id: str, move: str, by: Hand, facts: dict[str, Any] | None = None, at: datetime = NOON
 ) -> CaseEvent:
     """An event with a fresh id."""
-    return CaseEvent(f"event-{next(_serials)}", case_id, move, at, by, facts or {}, Versions(1, 1, "test"))
+    own = _numbered(facts or {}, by)
+    return CaseEvent(f"event-{next(_serials)}", case_id, move, at, by, own, Versions(1, 1, "test"))
+
+
+def _numbered(facts: dict[str, Any], by: Hand) -> dict[str, Any]:
+    """The facts with the next number of the acting organ in place of one of the patterns below."""
+    desk = organisation().desk(by.desk_id)
+    if desk is None or facts.get("document_number") not in _PATTERNS:
+        return facts
+    number = DocumentNumber(f"{desk.organ_short}文", DAY.year, 1, next(_papers))
+    return {**facts, "document_number": str(number)}
 
 
 def receipt_facts(
@@ -280,7 +296,12 @@ FACTS: dict[str, dict[str, Any]] = {
     "tell_not_needed": _WRITTEN,
     "return_application": _WRITTEN,
     "send_back": {"to_desk": VILLAGE, "reason": "姓名录错"},
-    "publicise": {"publicity_from": "2026-11-20", "publicity_to": "2026-11-22", "place": "村务公开栏"},
+    "publicise": {
+        "publicity_from": "2026-11-20",
+        "publicity_to": "2026-11-22",
+        "place": "村务公开栏",
+        "evidence": "照片 1 张",
+    },
     "start_special": {**_WRITTEN, "procedure": "hearing", "expected_days": 10},
     "end_special": {"result": "已听证", "ended_on": "2026-11-20"},
     "extend": {**_WRITTEN, "days": 5, "approved_by": "局长"},
@@ -288,6 +309,7 @@ FACTS: dict[str, dict[str, Any]] = {
     "report_up": {"opinion": "符合条件，请批复。", "organ": "绵阳市民政局", "document_number": _NUMBER},
     "record_reply_granted": _REPLY,
     "record_reply_refused": _REPLY,
+    "record_reply_returned": {"organ": "绵阳市民政局", "reason": "缺少附图"},
     "fan_out": {
         "parts": [
             {"desk_id": PARTNER, "matter": "核对残疾等级", "due": _OPINION_DUE},
@@ -307,6 +329,7 @@ FACTS: dict[str, dict[str, Any]] = {
         "document_number": _NUMBER,
     },
     "default_part": {**_WRITTEN, "desk_id": PARTNER},
+    "close_part": {"desk_id": PARTNER, "reason": "逾期未回执"},
     "default_absent": {**_WRITTEN, "desk_id": PARTNER},
     "record_meeting": {"attended_by": "民政局、残联", "decision": "同意改造。"},
     "notify_collection": {
@@ -326,8 +349,9 @@ FACTS: dict[str, dict[str, Any]] = {
     "archive": {"shelf_number": "2026-民-0001"},
     "recall": {"reason": "装错批次"},
     "decline_handover": {"reason": "件数不符"},
-    "withdraw": {"reason": "申请人不办了", "document_number": _NUMBER},
-    "request_withdrawal": {"reason": "申请人不想办了"},
+    "withdraw": {"reason": "申请人不办了", "document_number": _NUMBER, "written_request": "11月20日吴䶮签名"},
+    "request_withdrawal": {"reason": "申请人不想办了", "written_request": "11月20日吴䶮签名"},
+    "note_attorney": {"attorney": "paper"},
     "dismiss_withdrawal": {"reason": "申请人已改变主意"},
     "urge": {"words": "申请人询问进度。"},
     "propose_void": {"kind": "void", "reason": "重复录入"},
@@ -340,3 +364,4 @@ FACTS: dict[str, dict[str, Any]] = {
     "decide_appeal": {"finding_id": "finding-1", "outcome": "revoked", "reason": "情况属实。"},
     "supervise": {"words": "请尽快办理。"},
 }
+_PATTERNS = {facts["document_number"] for facts in FACTS.values() if "document_number" in facts}

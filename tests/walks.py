@@ -216,6 +216,18 @@ def _colleague(walk: Walk, by: Hand) -> dict[str, Any]:
     return {"to_person": posts[0].holder_a if posts else ""}
 
 
+def _to_above(walk: Walk, by: Hand) -> dict[str, Any]:
+    desk = walk.organisation.desk(by.desk_id)
+    return {"to_desk": (desk.parent or desk.desk_id) if desk is not None else ""}
+
+
+def _promised(walk: Walk, _: Hand) -> dict[str, Any]:
+    rows = walk.case.application.materials if walk.case is not None else ()
+    promised = [row for row in rows if row.promised_by]
+    brought = [{"material_id": row.material_id, "name": row.name} for row in promised]
+    return {"materials": [{**row, "originals": 1, "copies": 1} for row in brought]}
+
+
 def _day(walk: Walk, days: int = 0) -> str:
     return (walk.now.date() + timedelta(days=days)).isoformat()
 
@@ -234,6 +246,7 @@ _FILLS: dict[str, Callable[[Walk, Hand], dict[str, Any]]] = {
     "record_site_visit": _visit,
     "default_part": _open_part,
     "default_absent": _open_part,
+    "close_part": _open_part,
     "record_reply_granted": lambda walk, _: {"replied_on": _day(walk)},
     "record_reply_refused": lambda walk, _: {"replied_on": _day(walk)},
     "notify_collection": lambda walk, _: {"until": _day(walk, 30)},
@@ -241,4 +254,6 @@ _FILLS: dict[str, Callable[[Walk, Hand], dict[str, Any]]] = {
     "rate": lambda walk, _: {"enquiry_code": walk.case.enquiry_code if walk.case is not None else ""},
     "rectify": lambda walk, _: {"called_back_on": _day(walk)},
     "reassign": _colleague,
+    "propose_void": _to_above,
+    "bring_promised": _promised,
 }

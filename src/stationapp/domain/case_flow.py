@@ -9,7 +9,7 @@ from datetime import date
 
 from stationapp.domain.affair_kinds import noun_of
 from stationapp.domain.answers import stray_facts, unreadable_answers
-from stationapp.domain.case import Case, fold
+from stationapp.domain.case import Case, State, fold
 from stationapp.domain.catalogue import HandlingKind, ServiceItem, why_not_open
 from stationapp.domain.events import CaseEvent, Hand
 from stationapp.domain.flow import acceptance, affairs, asking, decision, intake, joint, results, supervision
@@ -100,7 +100,7 @@ def _owes_part(case: Case, desk_id: str, _: Organisation) -> bool:
 
 
 def _asked(case: Case, desk_id: str, _: Organisation) -> bool:
-    asker = case.by("request_supplement")
+    asker = case.by("note_missing" if case.state is State.INCOMPLETE else "request_supplement")
     return asker is not None and asker.desk_id == desk_id
 
 

@@ -54,6 +54,7 @@ NATURES = {
 NEVER_HERE = frozenset(
     {
         "always-needed",
+        "has-attorney",
         "at-office",
         "competent-here",
         "decided-above",
@@ -63,6 +64,7 @@ NEVER_HERE = frozenset(
         "no-bad-rating",
         "no-default",
         "no-promise",
+        "nobody-asked",
         "no-publicity",
         "not-asked",
         "not-forwarded",
@@ -125,6 +127,10 @@ def _to_origin(workplace: Workplace, case: Case, _: Mapping[str, Any]) -> Mappin
     return {"to_desk": case.origin}
 
 
+def _to_above(workplace: Workplace, case: Case, _: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {"to_desk": workplace.desk.parent or workplace.desk.desk_id}
+
+
 def _to_county(workplace: Workplace, case: Case, _: Mapping[str, Any]) -> Mapping[str, Any]:
     return {"to_desk": workplace.organisation.county_window().desk_id}
 
@@ -166,6 +172,7 @@ _FILLS: Mapping[str, Fill] = {
     "request_supplement": _to_origin,
     "send_back": _to_origin,
     "appeal_card": _to_county,
+    "propose_void": _to_above,
     "accept": _due_dates,
     "assign": _to_department,
     "fan_out": _part_limits,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from stationapp.domain.case import FINAL_STATES, Effect, State
 from stationapp.domain.flow.vocabulary import (
     ACCEPTERS,
@@ -41,6 +43,13 @@ _VOIDABLE = states(
     State.EXAMINED,
     State.REGISTERED,
 )
+_WRITTEN = Ask(
+    "written_request",
+    AskKind.TEXT,
+    "申请人书面申请",
+    required=False,
+    hint="写明申请书的日期和签名人；其他单位转来的撤回申请不用再填。",
+)
 _VOIDING = (("void", "作废（业务上无效）"), ("delete", "删除（录入等技术性错误）"))
 
 ROWS = (
@@ -50,8 +59,9 @@ ROWS = (
         _BEFORE_DECISION - {State.IN_TRANSIT},
         Effect(State.WITHDRAWN),
         STATIONS | OFFICER,
-        checks=(given.reasons_are_given("reason", "document_number"),),
-        asks=(REASON,),
+        gates=(endings.applicant_asked,),
+        checks=(given.reasons_are_given("reason", "document_number"), endings.request_is_in_writing),
+        asks=(REASON, _WRITTEN),
         paper="withdrawal_confirmation",
         clock="stops",
         source="domain 1.3 (12)",
@@ -63,8 +73,8 @@ ROWS = (
         Effect(),
         STATIONS,
         ActsBy.CONCERNED,
-        checks=(given.reasons_are_given("reason"),),
-        asks=(REASON,),
+        checks=(given.reasons_are_given("reason", "written_request"),),
+        asks=(REASON, replace(_WRITTEN, required=True)),
         source="domain 1.3 (12)",
     ),
     Move(
@@ -101,9 +111,9 @@ ROWS = (
         "propose_void",
         "提出作废",
         _VOIDABLE,
-        Effect(),
+        Effect(shows=True),
         STATIONS,
-        checks=(given.reasons_are_given("kind", "reason"),),
+        checks=(given.reasons_are_given("kind", "reason"), endings.proposal_is_shown_above),
         asks=(Ask("kind", AskKind.CHOICE, "处理方式", choices=_VOIDING), REASON),
         source="domain 1.3 (x); SEED 000 (四眼)",
     ),
@@ -156,6 +166,28 @@ ROWS = (
         checks=(given.reasons_are_given("to_person"), people.works_here),
         asks=(Ask("to_person", AskKind.PERSON, "承办人"),),
         source="SEED 000, 001 (首席代表制)",
+    ),
+    Move(
+        "bring_promised",
+        "收下承诺材料",
+        UNDER_REVIEW
+        | states(
+            State.RECEIVED,
+            State.SIGNED_FOR,
+            State.REGISTERED,
+            State.GRANTED,
+            State.RESULT_READY,
+            State.SERVED,
+            State.CONCLUDED,
+        ),
+        Effect(),
+        STATIONS,
+        ActsBy.CONCERNED,
+        gates=(endings.promise_was_made,),
+        checks=(endings.promised_is_brought,),
+        asks=(Ask("materials", AskKind.MATERIALS, "承诺补交的材料"),),
+        paper="material_receipt",
+        source="SEED 004 (承诺+事后核查)",
     ),
     Move(
         "check_promise",

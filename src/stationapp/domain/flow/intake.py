@@ -15,7 +15,11 @@ from stationapp.domain.flow.vocabulary import (
     states,
 )
 from stationapp.domain.moves import ActsBy, Ask, AskKind, Move
+from stationapp.domain.organisation import Power
 from stationapp.domain.rules import given, materials, opening, powers, routing
+
+ATTORNEYS = (("paper", "已签书面委托书"), ("present", "申请人本人到场，只代为递送"))
+"""How the applicant lets the agent act for him."""
 
 OPENING = (opening.may_open, opening.applicant_appears)
 
@@ -62,12 +66,23 @@ ROWS = (
         source="行政许可法 29, 31; SEED 003, 004",
     ),
     Move(
+        "note_attorney",
+        "登记委托书",
+        states(State.INCOMPLETE, State.RECEIVED, State.SENT_BACK),
+        Effect(),
+        AGENT,
+        gates=(opening.authority_is_missing,),
+        checks=(given.reasons_are_given("attorney"),),
+        asks=(Ask("attorney", AskKind.CHOICE, "申请人的委托", choices=ATTORNEYS),),
+        source="行政许可法 29; SEED 004 (委托代办)",
+    ),
+    Move(
         "hand_over",
         "移交上级",
         states(State.RECEIVED),
         Effect(State.IN_TRANSIT, Custody.ADDRESS),
         AGENT,
-        gates=(powers.is_decided_above_village,),
+        gates=(powers.is_decided_above_village, opening.authority_is_on_file),
         checks=(routing.addresses_neighbour, routing.names_batch),
         paper="handover_list",
         batched=True,
@@ -115,7 +130,7 @@ ROWS = (
     Move(
         "transfer",
         "移送管辖",
-        states(State.RECEIVED, State.SIGNED_FOR),
+        states(State.RECEIVED, State.SIGNED_FOR, State.DEEMED_ACCEPTED),
         Effect(State.IN_TRANSIT, Custody.ADDRESS),
         CLERK | WINDOW,
         gates=(routing.is_competent_elsewhere,),
@@ -130,9 +145,10 @@ ROWS = (
         states(State.RECEIVED),
         Effect(State.RESULT_READY),
         AGENT,
-        gates=(powers.is_handled_in_village,),
+        gates=(powers.is_handled_in_village, powers.pays_nothing),
         checks=(given.reasons_are_given("result_name"),),
         asks=(Ask("result_name", AskKind.TEXT, "办理结果"),),
+        power=Power.DECIDE_IMMEDIATE,
         source="行政许可法 34; SEED 001 (即办件)",
     ),
 )

@@ -131,7 +131,7 @@ ROWS = (
         Effect(),
         EVERYBODY,
         ActsBy.CONCERNED,
-        gates=(endings.is_not_rated,),
+        gates=(endings.record_stands, endings.is_not_rated),
         checks=(given.reasons_are_given("enquiry_code", "satisfaction", "channel"), endings.citizen_rates),
         asks=(
             Ask("enquiry_code", AskKind.TEXT, "申请人查询码"),

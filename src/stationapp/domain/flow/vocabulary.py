@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from stationapp.domain.case import State
+from stationapp.domain.deemed_acceptance import UNANSWERED as WITH_AUTHORITY
 from stationapp.domain.moves import Ask, AskKind
 from stationapp.domain.organisation import PostKind
 
@@ -28,11 +29,8 @@ DIFFERENCES = Ask(
 UNDER_REVIEW = frozenset({State.DEEMED_ACCEPTED, State.ACCEPTED, State.REVIEWED, State.CHECKED})
 """Accepted and not yet decided, with the clock running."""
 
-BEFORE_ACCEPTANCE = frozenset({State.SIGNED_FOR, State.RECEIVED, State.EXAMINED, State.REGISTERED})
+BEFORE_ACCEPTANCE = WITH_AUTHORITY | {State.EXAMINED}
 """With the materials at a desk, and nothing said about acceptance."""
-
-WITH_AUTHORITY = BEFORE_ACCEPTANCE - {State.EXAMINED}
-"""The same at the authority that accepts; what was only examined lies with one that passes it on."""
 
 UNANSWERED = BEFORE_ACCEPTANCE | {State.DEEMED_ACCEPTED}
 """Where what is missing, or why nothing is accepted, may be told: a notice given in time counts though the hub had to

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import date
+from datetime import date, timedelta
 
-from stationapp.domain.case import State
+from stationapp.domain.case import Case, State
 from stationapp.domain.catalogue import Material, ServiceItem
 from stationapp.domain.events import CaseEvent
 from stationapp.domain.moves import Situation
@@ -74,6 +74,10 @@ def _is_promised(row: HandedIn, material: Material, item: ServiceItem) -> bool:
     return bool(row.promised_by) and item.promise_allowed and material.promisable
 
 
+LONGEST_PROMISE = timedelta(days=60)
+"""How long a promised material may be awaited; a term of ours."""
+
+
 def promises_are_allowed(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
     """A promise stands for a material only where the catalogue allows it, and names a day ahead."""
     application, item = application_in(event), situation.item
@@ -94,6 +98,8 @@ def _promise_fault(
         return Reason("no-promise", f"“{row.name}”不能以承诺代替，须提交材料。", field)
     if date.fromisoformat(row.promised_by) <= event.at.date():
         return Reason("past-promise", f"“{row.name}”的承诺补交日期应晚于今天。", field)
+    if date.fromisoformat(row.promised_by) - event.at.date() > LONGEST_PROMISE:
+        return Reason("far-promise", f"“{row.name}”最迟应在 {LONGEST_PROMISE.days} 天内补交。", field)
     return None
 
 
@@ -171,18 +177,45 @@ def nothing_shared_is_demanded(situation: Situation, event: CaseEvent) -> tuple[
     return (Reason("shared", f"“{'、'.join(named)}”可通过数据共享获取，不得要求申请人提交。", "missing"),)
 
 
+def missing_is_of_the_item(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
+    """Only materials of the item are asked for (许可法 31): under their own names, so that nothing is asked twice."""
+    item = situation.item
+    if item is None:
+        return ()
+    known = {(row.material_id, row.name) for row in item.materials}
+    strange = [
+        str(row.get("name"))
+        for row in rows_of(event, "missing")
+        if (row.get("material_id"), row.get("name")) not in known
+    ]
+    if not strange:
+        return ()
+    text = f"“{'、'.join(strange)}”不在该事项的材料目录中，不得要求提交。"
+    return (Reason("not-of-item", text, "missing"),)
+
+
 def grounds_are_new(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
-    """一次性告知 (许可法 32(4)): what was asked for once is not asked a second time."""
+    """一次性告知 (许可法 32(4)): what the accepting authority asked for once it does not ask a second time.
+
+    What the station below told at intake was no notice of the authority; what the authority told at its own counter
+    was one.
+    """
     case = situation.case
     earlier: frozenset[str] = frozenset().union(*case.supplements) if case is not None else frozenset()
     again = [str(row.get("name")) for row in rows_of(event, "missing") if row.get("material_id") in earlier]
-    if again and case is not None and case.when("request_supplement") is not None:
+    if again and case is not None and _authority_told(case, event.hand.desk_id):
         return (
             Reason(
                 "told-twice", f"已就“{'、'.join(again)}”告知过一次，不得再次以同一理由要求补正。", "missing"
             ),
         )
     return ()
+
+
+def _authority_told(case: Case, desk_id: str) -> bool:
+    at_intake = case.by("note_missing")
+    own = at_intake is not None and at_intake.desk_id == desk_id
+    return own or case.when("request_supplement") is not None
 
 
 def deadline_is_ahead(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from stationapp.domain import numbers
+from stationapp.domain.case import Case
 from stationapp.domain.catalogue import why_not_open
 from stationapp.domain.events import CaseEvent, Hand
 from stationapp.domain.identity_documents import DocumentKind, check_identity
@@ -20,10 +21,14 @@ from stationapp.domain.rules.levels import GO_TO, LEVELS
 
 
 def may_open(situation: Situation, hand: Hand) -> Reason | None:
-    """A desk opens only what it can decide or pass upwards; what is decided below is asked for there."""
+    """A desk opens what it can decide or pass on to whoever is competent (同城通办); what a village does by itself is
+    asked for there.
+    """
     desk, item = situation.desk(hand), situation.item
     if desk is None or item is None or int(item.decides_at) <= int(desk.level):
         return None
+    if item.decides_at is Level.TOWNSHIP:
+        return None  # The county window takes it for the township that the application names.
     return Reason("decided-below", f"“{item.name}”由{LEVELS[item.decides_at]}办理，{GO_TO[item.decides_at]}")
 
 
@@ -38,9 +43,30 @@ def applicant_appears(situation: Situation, hand: Hand) -> Reason | None:
     return Reason("must-appear", text, "item")
 
 
+def authority_is_on_file(situation: Situation, hand: Hand) -> Reason | None:
+    """委托代办 (SEED 004; 行政许可法 29): before the materials leave, the applicant's authority is on file."""
+    if situation.case is None or _has_authority(situation.case):
+        return None
+    return Reason("no-attorney", "还没有登记申请人的委托书，请打印委托书、签名后登记，再移交。")
+
+
+def authority_is_missing(situation: Situation, hand: Hand) -> Reason | None:
+    """What is on file is not put there again."""
+    if situation.case is None or not _has_authority(situation.case):
+        return None
+    return Reason("has-attorney", "委托书已经登记。")
+
+
+def _has_authority(case: Case) -> bool:
+    return bool(case.application.attorney) or case.when("note_attorney") is not None
+
+
 def item_is_open(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
-    """无编码不得办理 (SEED 004), on the day of the act."""
-    return why_not_open(situation.item, event.at.date())
+    """无编码不得办理 (SEED 004), on the day of the application: one that was made in time is completed at any time."""
+    case, day = situation.case, event.at.date()
+    if case is not None:
+        day = numbers.parse_receipt_number(case.receipt_number).day
+    return why_not_open(situation.item, day)
 
 
 def numbers_are_right(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:

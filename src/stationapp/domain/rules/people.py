@@ -12,7 +12,8 @@ def works_here(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
     """A chief gives work only to people of his own desk."""
     organisation, wanted = situation.organisation, text_of(event, "to_person")
     posts = organisation.posts_of(wanted)
-    if any(post.desk_id == event.hand.desk_id for post in posts):
+    person = organisation.person(wanted)
+    if person is not None and person.active and any(post.desk_id == event.hand.desk_id for post in posts):
         return ()
     return (Reason("not-here", "只能指派给本单位的人员。", "to_person"),)
 

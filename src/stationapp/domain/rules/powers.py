@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from stationapp.domain.case import State
+from stationapp.domain.catalogue import ServiceItem
 from stationapp.domain.events import Hand
 from stationapp.domain.moves import Situation
-from stationapp.domain.organisation import DeskKind, Level
+from stationapp.domain.organisation import Desk, DeskKind, Level
 from stationapp.domain.refusal import Reason
-from stationapp.domain.routing import competent_for
+from stationapp.domain.routing import competent_for, is_competent
 from stationapp.domain.rules.levels import LEVELS
 
 
@@ -20,7 +21,7 @@ def may_decide(situation: Situation, hand: Hand) -> Reason | None:
         return Reason("no-power", f"“{item.name}”由{LEVELS[item.decides_at]}决定，本级无权决定。")
     if desk.kind is DeskKind.DEPARTMENT and desk.department != item.department:
         return Reason("no-power", f"“{item.name}”由{item.department_name}决定，本部门无权决定。")
-    return None
+    return _why_elsewhere(situation, desk, item)
 
 
 def may_accept(situation: Situation, hand: Hand) -> Reason | None:
@@ -32,10 +33,16 @@ def may_accept(situation: Situation, hand: Hand) -> Reason | None:
         return Reason("no-item", "找不到该办件所依据的事项版本，请先同步。")
     if desk.level is not item.decides_at:
         return Reason("no-power", f"“{item.name}”由{LEVELS[item.decides_at]}受理，本级只能转报。")
-    competent = competent_for(situation.organisation, item, situation.case) if situation.case else None
-    if competent is not None and competent.desk_id != desk.station_code:
-        return Reason("not-competent", f"该办件由{competent.name}管辖，请移送。")
-    return None
+    return _why_elsewhere(situation, desk, item)
+
+
+def _why_elsewhere(situation: Situation, desk: Desk, item: ServiceItem) -> Reason | None:
+    """同城通办 (SEED 002): another place of the same level takes in, and passes on."""
+    case, organisation = situation.case, situation.organisation
+    if case is None or is_competent(organisation, item, case, desk):
+        return None
+    competent = competent_for(organisation, item, case)
+    return Reason("not-competent", f"该办件由{competent.name if competent else '其他单位'}管辖，请移送。")
 
 
 def is_decided_above(situation: Situation, hand: Hand) -> Reason | None:
@@ -106,8 +113,27 @@ def is_given_to_me(situation: Situation, hand: Hand) -> Reason | None:
     post = situation.post(hand)
     if post is not None and {case.handler, hand.person_id} <= {post.holder_a, post.holder_b}:
         return None
+    given_to = organisation.person(case.handler)
+    if given_to is None or not given_to.active:
+        return None  # Whoever left holds up nobody.
     theirs = {one.kind for one in organisation.posts_of(case.handler) if one.desk_id == hand.desk_id}
     if post is not None and post.kind not in theirs:
         return None
     handler = organisation.person(case.handler)
     return Reason("given-to-other", f"该办件已指派给{handler.name if handler else '其他人'}办理。")
+
+
+def pays_nothing(situation: Situation, hand: Hand) -> Reason | None:
+    """四眼: what pays money is not settled by one person at a village's counter."""
+    if situation.item is not None and situation.item.pays_money:
+        return Reason("pays-money", "该事项涉及资金发放，须由上级两人以上办理，不能当场办理。")
+    return None
+
+
+def lies_with_department(situation: Situation, hand: Hand) -> Reason | None:
+    """The window can record the silence of a department that was given the case, never its own."""
+    case = situation.case
+    holder = situation.organisation.desk(case.holder) if case is not None else None
+    if holder is None or holder.kind is not DeskKind.DEPARTMENT or holder.desk_id == hand.desk_id:
+        return Reason("not-with-department", "办件不在承办部门，不能按部门超时默认；请先分办。")
+    return None

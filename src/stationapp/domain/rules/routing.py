@@ -67,6 +67,8 @@ def division_is_served(situation: Situation, event: CaseEvent) -> tuple[Reason, 
     if application is None:
         return ()
     organisation, reasons = situation.organisation, []
+    if not application.division and _is_decided_below(situation, event):
+        reasons.append(Reason("no-division", "请选择由哪个乡镇（村）管辖。", "division"))
     if application.division and organisation.station_of(application.division) is None:
         reasons.append(Reason("no-station", "全县没有服务该行政区划的站点，请核对。", "division"))
     result_to = organisation.desk(application.result_to) if application.result_to else None
@@ -137,6 +139,11 @@ def result_is_here(situation: Situation, hand: Hand) -> Reason | None:
     if case is not None and hand.desk_id != case.result_station:
         return Reason("not-origin", "结果须由取件站点送达，请先发还结果。")
     return None
+
+
+def _is_decided_below(situation: Situation, event: CaseEvent) -> bool:
+    desk, item = situation.desk(event.hand), situation.item
+    return desk is not None and item is not None and int(item.decides_at) > int(desk.level)
 
 
 def goes_back_down(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
