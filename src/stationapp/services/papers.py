@@ -155,11 +155,20 @@ def file_name(paper: RenderedPaper) -> str:
 
 
 def save_paper(workplace: Workplace, paper: RenderedPaper, folder: Path) -> tuple[Path, Changed]:
-    """Save a paper as a PDF file and count it."""
-    path = folder / file_name(paper)
+    """Save a paper as a PDF file and count it; another paper that has the same name there stays."""
+    path = _unused(folder / file_name(paper))
     write_atomically(path, paper.pdf)
     _, changed = record_print(workplace, paper)
     return path, changed
+
+
+def _unused(path: Path) -> Path:
+    """Letters to several departments, and receipts of a case that was received again, share title and number."""
+    found, count = path, 2
+    while found.exists():
+        found = path.with_name(f"{path.stem}({count}){path.suffix}")
+        count += 1
+    return found
 
 
 def _render(workplace: Workplace, name: str, data: Any, copy: int, scale: float) -> bytes:

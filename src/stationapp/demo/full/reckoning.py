@@ -22,11 +22,15 @@ from stationapp.store.records import StoredEvent
 
 @dataclass(slots=True)
 class Seen:
-    """What was seen in the logs of all cases."""
+    """What was seen in the logs of all cases; `visible_to` are the desks that have to know each, `desks` those of each
+    PC.
+    """
 
     states: set[State] = field(default_factory=set)
     moves: set[str] = field(default_factory=set)
     kinds: set[str] = field(default_factory=set)
+    visible_to: dict[str, frozenset[str]] = field(default_factory=dict)
+    desks: dict[str, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -67,8 +71,18 @@ def reckon(
             stage.hear(lookers[pc], workplace)
             _compare(pc, workplace, planned, at_hub, rows, report)
             _look(workplace, planned, seen)
+            seen.desks[pc] = frozenset(workplace.identity.desks)
+    report.differences += _not_everywhere(rows, seen)
     report.table = list(rows.values())
     return seen
+
+
+def _not_everywhere(rows: Mapping[str, dict[str, Any]], seen: Seen) -> Iterable[str]:
+    """A PC of a desk that has to know a case has it."""
+    for case_id, row in rows.items():
+        for pc, desks in seen.desks.items():
+            if desks & seen.visible_to.get(case_id, frozenset()) and pc not in row["at"]:
+                yield f"{pc}: {row['key']} is not there"
 
 
 def _row(run: Run, papers: int) -> dict[str, Any]:
@@ -133,6 +147,7 @@ def _look(workplace: Workplace, planned: Mapping[str, Run], seen: Seen) -> None:
             if record is None:
                 continue
             _walk([one for one in unit.events.of_case(case_id) if one.revision], seen)
+            seen.visible_to[case_id] = record.case.visible_to
             item = workplace.item_of(record.case)
             seen.kinds |= {record.case.kind, *([str(item.handling)] if item is not None else ())}
 
