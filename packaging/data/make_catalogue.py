@@ -278,6 +278,7 @@ def demonstration_of(item: ServiceItem, extra: Facts) -> ServiceItem:
 
 FLAGS = {
     "pays": ("pays_money", "发放资金"),
+    "above": ("decided_above_county", "上级机关决定"),
     "minimum": ("minimum_set", "底限性事项"),
     "formal": ("formal_check_only", "一审一核"),
     "timeout_default": ("default_on_timeout", "超时默认"),

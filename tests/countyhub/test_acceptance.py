@@ -35,10 +35,10 @@ def test_a_case_goes_up_and_its_result_comes_down(county):
     hall.act("sign_for", case, "window")
     hall.act("register", case, "window")
     due = {"day": "2026-12-04", "provisional": False, "calendar_version": "cn-2026.1"}
-    hall.act("accept", case, "window", promised_due=due, document_number="游仙受〔2026〕010001号")
+    hall.act("accept", case, "window", promised_due=due, document_number="试验政务受〔2026〕010001号")
     hall.act("assign", case, "window", to_desk="510704000000-rsj")
     hall.act("review", case, "officer", opinion="符合条件。")
-    hall.act("grant", case, "approver", reason="符合条件。", document_number="游仙决〔2026〕010001号")
+    hall.act("grant", case, "approver", reason="符合条件。", document_number="试验人社决〔2026〕010001号")
     hall.act("issue_result", case, "officer", to_desk=hall.station, result_name="参保凭证")
     hall.act("send_result", case, "window", **hall.batch(town.station))
     hall.exchange()
@@ -47,7 +47,7 @@ def test_a_case_goes_up_and_its_result_comes_down(county):
     town.exchange()
     village.act("sign_for_result", case, "agent")
     served = {"manner": "in_person", "recipient": "王䶮", "served_on": "2026-11-21"}
-    village.act("serve", case, "agent", **served, document_number="游仙送〔2026〕010001号")
+    village.act("serve", case, "agent", **served, document_number="试验抗香送〔2026〕010001号")
     village.act("conclude", case, "agent")
     village.exchange()
     for station in (village, town, hall):
@@ -66,7 +66,7 @@ def test_the_hub_counts_the_due_dates_of_an_acceptance_itself(county):
     case = hall.receive("window")
     hall.act("register", case, "window")
     due = {"day": "2026-12-31", "provisional": False, "calendar": "cn-2026.1"}
-    number = "游仙受〔2026〕010001号"
+    number = "试验政务受〔2026〕010001号"
     hall.act("accept", case, "window", promised_due=due, document_number=number)
     hall.act("accept", case, "window", promised_due=due | {"day": "2026-12-04"}, document_number=number)
     hall.exchange()
@@ -453,9 +453,9 @@ def test_a_number_that_two_cases_printed_is_found_in_both(county):
 def test_a_paper_of_a_refused_step_is_found_by_its_document_number(county):
     hall = county.enrol("510704000000", "window")
     case = hall.receive("window")
-    hall.act("accept", case, "window", document_number="游仙受〔2026〕010001号")
+    hall.act("accept", case, "window", document_number="试验政务受〔2026〕010001号")
     hall.exchange()
-    assert found(county, "游仙受[2026]010001") == [(case, "document", "refused", ["not-registered"])]
+    assert found(county, "试验政务受[2026]010001") == [(case, "document", "refused", ["not-registered"])]
 
 
 def test_a_number_in_a_body_the_hub_cannot_read_is_found(county):

@@ -122,7 +122,7 @@ def test_a_withdrawn_application_is_no_double(county, stations):
     village, other = stations
     same = village.application()
     first = village.receive_at_hub(application=same)
-    numbered = {"document_number": "抗香村撤〔2026〕010001号"}
+    numbered = {"document_number": "试验抗香撤〔2026〕010001号"}
     village.act("withdraw", first, "agent", reason="申请人不办了", **numbered)
     village.exchange()
     assert village.result() == ("accepted", [])
@@ -177,7 +177,7 @@ def test_a_case_served_to_its_end_counts_for_thirty_days(county, stations, late,
                 "manner": "in_person",
                 "recipient": "王䶮",
                 "served_on": "2026-11-21",
-                "document_number": "抗香村送〔2026〕010001号",
+                "document_number": "试验抗香送〔2026〕010001号",
             },
         ),
         ("conclude", {}),

@@ -81,7 +81,7 @@ def test_honest_work_of_long_ago_is_taken_however_late_it_comes(county, village)
 
 def test_a_clock_that_runs_ahead_does_not_spoil_honest_work(county, village):
     publish(county, without_agent)
-    receive_at(county, village, county.clock.now + timedelta(days=300))
+    receive_at(county, village, county.clock.now + timedelta(hours=20))
     village.exchange()
     assert village.result() == ("accepted", [])
 

@@ -69,7 +69,7 @@ def supplement(day: date):
         "to_desk": TOWN,
         "missing": MISSING,
         "deadline": (day + timedelta(days=10)).isoformat(),
-        "document_number": "游仙沉抗补告〔2026〕010001号",
+        "document_number": "试验沉抗补告〔2026〕010001号",
     }
 
 
@@ -102,7 +102,7 @@ def test_a_second_sweep_does_nothing(county, town, case):
 
 @pytest.mark.parametrize("answer", ["accept", "request_supplement", "decline_acceptance"])
 def test_whatever_was_answered_is_no_silence(county, town, case, answer):
-    numbered = {"document_number": "游仙沉抗〔2026〕010001号"}
+    numbered = {"document_number": "试验沉抗〔2026〕010001号"}
     facts = {
         "accept": dues(RECEIVED) | numbered,
         "request_supplement": supplement(RECEIVED),
@@ -157,7 +157,7 @@ def test_a_notice_given_late_is_not_taken(county, town, case):
 
 def test_an_acceptance_in_time_counts_from_its_own_day_after_the_silence_was_recorded(county, town, case):
     town.now = noon(NOTICE_DUE)
-    town.act("accept", case, "clerk", **dues(NOTICE_DUE), document_number="游仙沉抗受〔2026〕010001号")
+    town.act("accept", case, "clerk", **dues(NOTICE_DUE), document_number="试验沉抗受〔2026〕010001号")
     wait_until(county, NOTICE_DUE + timedelta(days=3))
     sweep(county.hub)
     town.exchange()
@@ -171,14 +171,14 @@ def test_an_acceptance_after_the_silence_counts_from_the_day_of_receipt(county, 
     town.exchange()
     town.now = noon(late)
     for start in (late, RECEIVED):
-        town.act("accept", case, "clerk", **dues(start), document_number="游仙沉抗受〔2026〕010001号")
+        town.act("accept", case, "clerk", **dues(start), document_number="试验沉抗受〔2026〕010001号")
     town.exchange()
     assert town.result(2) == ("refused", ["wrong-due-date", "wrong-due-date"])
     assert town.result(3) == ("accepted", [])
 
 
 def test_a_refusal_to_accept_in_time_is_taken_and_a_late_one_is_not(county, town, case):
-    facts = {"reason": "不属于本机关职权范围。", "document_number": "游仙沉抗不受〔2026〕010001号"}
+    facts = {"reason": "不属于本机关职权范围。", "document_number": "试验沉抗不受〔2026〕010001号"}
     wait_until(county, NOTICE_DUE + timedelta(days=3))
     sweep(county.hub)
     for day, result in ((NOTICE_DUE + timedelta(days=1), "refused"), (NOTICE_DUE, "accepted")):

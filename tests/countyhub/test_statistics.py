@@ -41,13 +41,13 @@ def finish(hall, case=""):
     case = case or hall.receive("window")
     due, number = due_fact(TODAY, TEN, CALENDAR), f"{len(hall.envelopes):06}"
     hall.act("register", case, "window")
-    hall.act("accept", case, "window", promised_due=due, document_number=f"试验受〔2026〕{number}号")
+    hall.act("accept", case, "window", promised_due=due, document_number=f"试验政务受〔2026〕{number}号")
     hall.act("assign", case, "window", to_desk=f"{WINDOW}-rsj")
     hall.act("review", case, "officer", opinion="=1+1 符合条件。")
-    hall.act("grant", case, "approver", reason="符合条件。", document_number=f"试验决〔2026〕{number}号")
+    hall.act("grant", case, "approver", reason="符合条件。", document_number=f"试验人社决〔2026〕{number}号")
     hall.act("issue_result", case, "officer", to_desk=WINDOW, result_name="参保凭证")
     served = {"manner": "in_person", "recipient": "王䶮", "served_on": TODAY.isoformat()}
-    hall.act("serve", case, "window", **served, document_number=f"试验送〔2026〕{number}号")
+    hall.act("serve", case, "window", **served, document_number=f"试验政务送〔2026〕{number}号")
     hall.act("conclude", case, "window")
     hall.exchange()
     refused = [one for one in hall.verdicts.values() if one.result != "accepted"]
@@ -120,7 +120,7 @@ def test_a_bulletin_names_who_answers_for_a_breach_of_the_period(county, hall, t
     case = hall.receive("window")
     hall.act("register", case, "window")
     due = due_fact(TODAY, TEN, CALENDAR)
-    hall.act("accept", case, "window", promised_due=due, document_number="试验受〔2026〕000777号")
+    hall.act("accept", case, "window", promised_due=due, document_number="试验政务受〔2026〕000777号")
     hall.exchange()
     before, after = now(county), now(county) + timedelta(days=30)
     service.freeze(county.hub, "2026Q4", before, tmp_path / "a")

@@ -172,6 +172,9 @@ class ServiceItem:
     service_days: tuple[int, ...] = ()  # ISO weekdays on which the item is handled (定时办理); none: all
     extension_days: int | None = None  # by so much the limit may be extended once; None: the law's own
     elements: ItemElements = NO_ELEMENTS
+    decided_above_county: bool = (
+        False  # 上报件 of SEED 001: a higher body decides, the county reports and records
+    )
 
     @property
     def is_complete(self) -> bool:

@@ -145,6 +145,7 @@ ITEM_COLUMNS: Final = (
     Column("default_on_timeout", "超时默认", YES_NO, 8),
     Column("default_on_absence", "缺席默认", YES_NO, 8),
     Column("pays_money", "发放资金", YES_NO, 8),
+    Column("decided_above_county", "上级机关决定", YES_NO, 12),
     Column("minimum_set", "底限性事项", YES_NO, 10),
     Column("special_procedures", "特别程序", titled_lines(PROCEDURE_TITLES), 12),
     Column("extension_days", "可延长天数", NUMBER, 10),

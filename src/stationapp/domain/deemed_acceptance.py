@@ -14,6 +14,7 @@ from stationapp.domain.calendar import WorkCalendar
 from stationapp.domain.case import Case, State
 from stationapp.domain.catalogue import ServiceItem
 from stationapp.domain.organisation import Level, Organisation
+from stationapp.domain.routing import is_competent
 from stationapp.domain.time_limits import DueDate, Limit, LimitUnit, due_date
 
 NOTICE_LIMIT = Limit(5, LimitUnit.WORKING_DAYS)
@@ -25,8 +26,10 @@ LICENCE = "01"
 ARRIVALS = ("receive", "supply", "sign_for")
 """The moves by which materials come to lie with a desk."""
 
-UNANSWERED = frozenset({State.RECEIVED, State.SIGNED_FOR, State.EXAMINED, State.REGISTERED})
-"""The states in which nobody has told the applicant anything yet."""
+UNANSWERED = frozenset({State.RECEIVED, State.SIGNED_FOR, State.REGISTERED})
+"""The states in which the authority that accepts has the materials and nobody has told the applicant anything yet;
+what was only examined lies with one that passes it on.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,8 @@ def deemed_acceptance(
     holder = organisation.desk(case.holder)
     if holder is None or holder.level is not item.decides_at:
         return None
+    if not is_competent(organisation, item, case, holder):
+        return None  # 同城通办: its days begin at the station that will decide.
     received_on = _taken_in(case)
     return None if received_on is None else falls_silent(received_on, calendar)
 

@@ -14,6 +14,7 @@ from stationapp.domain.case import Case, State
 from stationapp.domain.case_course import Step, acting_desk, closing_event, course_of
 from stationapp.domain.catalogue import ServiceItem
 from stationapp.domain.code_book import DEFAULT_CODES, CodeBook
+from stationapp.domain.deemed_acceptance import ARRIVALS
 from stationapp.domain.due_dates import acceptance_of
 from stationapp.domain.due_facts import is_due_fact
 from stationapp.domain.events import CaseEvent
@@ -151,13 +152,30 @@ def moment(at: datetime) -> str:
 
 
 def _why_skipped(case: Case) -> str:
-    if case.state is State.DELETED or (case.closed_as is None and _acceptance(case) is None):
-        return "录入错误，已删除。" if case.state is State.DELETED else "尚未受理。"
-    return ""
+    if case.closed_as is State.DELETED:
+        return "录入错误，已删除。"
+    return "尚未受理。" if case.closed_as is None and _acceptance(case) is None else ""
 
 
 def _acceptance(case: Case) -> CaseEvent | None:
     return acceptance_of(case) or case.last.get("handle_directly")
+
+
+def _accepted_at(case: Case, accepted: CaseEvent) -> datetime:
+    """What silence accepted counts as accepted from the moment the materials came in (行政许可法 32(4)), whenever the
+    authority wrote the acceptance down; one made in time, from itself.
+    """
+    deemed = case.last.get("deem_accepted")
+    if deemed is None or accepted.move not in {"deem_accepted", "accept"}:
+        return accepted.at
+    if accepted.move == "accept" and accepted.at.date() <= date.fromisoformat(
+        str(deemed.facts["notice_due"])
+    ):
+        return accepted.at
+    received_on = date.fromisoformat(str(deemed.facts["received_on"]))
+    arrivals = (case.last[move].at for move in ARRIVALS if move in case.last)
+    start_of_day = datetime.combine(received_on, time(), accepted.at.tzinfo)
+    return max((at for at in arrivals if at.date() == received_on), default=start_of_day)
 
 
 def _add_process(writing: _Writing, step: Step, place: int, steps: Sequence[Step]) -> tuple[str, Row]:
@@ -192,7 +210,7 @@ def _accept(
         "contact_mobile": applicant.phone,
         "address": applicant.address,
         "apply_date": moment(opened.at),
-        "accept_date": moment(accepted.at),
+        "accept_date": moment(_accepted_at(case, accepted)),
         "accept_doc_no": str(case.fact("accept", "document_number")),
         "promise_date": _promised(case),
         "org_code": desk_id,

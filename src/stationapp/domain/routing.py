@@ -23,6 +23,12 @@ def competent_for(organisation: Organisation, item: ServiceItem, case: Case) -> 
     return competent_desk(organisation, item, case.application.division, case.origin)
 
 
+def is_competent(organisation: Organisation, item: ServiceItem, case: Case, desk: Desk) -> bool:
+    """Tell whether a desk belongs to the station that accepts a case. What nobody serves is nobody else's."""
+    competent = competent_for(organisation, item, case)
+    return competent is None or competent.desk_id == desk.station_code
+
+
 def next_towards(organisation: Organisation, here: str, there: str) -> str:
     """Return the next desk on the way from one desk to another: down where the other lies below, else up. Empty where
     there is no way, or none is needed.

@@ -25,6 +25,7 @@ _FLAGS = (
     ("default_on_timeout", "联办部门逾期不回执的，按超时默认处理。"),
     ("default_on_absence", "联合踏勘、会商缺席的，按缺席默认处理。"),
     ("pays_money", "涉及资金发放。"),
+    ("decided_above_county", "由上级机关决定：区（县）审核后上报，按上级批复办理。"),
     ("minimum_set", "底限性事项，各站点都应办理。"),
 )
 LEVEL_TITLES = {Level.COUNTY: "县级决定", Level.TOWNSHIP: "乡镇决定", Level.VILLAGE: "村级直办"}

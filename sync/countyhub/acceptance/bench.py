@@ -7,7 +7,7 @@ afterwards, all in one transaction.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,6 +18,7 @@ from countyhub.acceptance.hub_acts import NUMBERED_AT, HubActs
 from countyhub.acceptance.outdated_catalogues import why_too_late as item_too_late
 from countyhub.acceptance.ruling import Confirmed, Ruling, Track
 from countyhub.acceptance.submission import MALFORMED, Submission
+from countyhub.acceptance.wrong_clocks import why_ahead, why_set_back
 from countyhub.devices.repository import Device
 from countyhub.numbers.claims import Claim, released_by
 from countyhub.references.service import Law
@@ -42,8 +43,16 @@ HUBS_OWN_ACT = Reason("hubs-own-act", "这一步只能由县级平台自己办�
 HUBS_OWN_FACT = Reason("hubs-own-fact", "办件编号只能由县级平台赋予。", "case_number")
 SAME_EVENT_ID = Reason("same-event-id", "同一个记录标识已用于另一条不同的记录。")
 
-# What a rule can trip over when the facts have another shape than it expects.
-_MISSHAPEN = (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError)
+# What a rule can trip over when the facts have another shape, or lie in another age, than it expects.
+_MISSHAPEN = (
+    KeyError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    IndexError,
+    RecursionError,
+    ArithmeticError,
+)
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +64,10 @@ class Known:
     body: str
     revision: int
     received_at: str
+
+
+ActsOf = Callable[[Envelope, datetime], Sequence[CaseEvent]]
+"""Asks for the confirmed acts of an envelope's device that came before it, received since a moment."""
 
 
 @dataclass(slots=True)
@@ -71,6 +84,7 @@ class Bench:
     grace: timedelta  # so long acts in a lost post, and cases opened by a replaced catalogue, are taken
     at: str
     mark_key: bytes = field(repr=False)  # what the marks of applications are made with
+    acts_of: ActsOf = field(repr=False)
     confirmed: list[Confirmed] = field(default_factory=list)
     claimed: dict[tuple[str, str], Claim] = field(default_factory=dict)
     released: list[Claim] = field(default_factory=list)
@@ -149,6 +163,7 @@ class Bench:
         reasons = judge(situation, event)
         reasons = reasons or self._power_lost_long_ago(situation, event)
         reasons = reasons or (self._opened_too_late(event) if track.case is None else ())
+        reasons = reasons or self._overrules_by_clock(submission, event, track)
         reasons = reasons or self._clashes(submission)
         if reasons:
             return self._ruling(submission, Result.REFUSED, *reasons)
@@ -170,7 +185,8 @@ class Bench:
             return HUBS_OWN_FACT
         if event.move in TABLE and TABLE[event.move].acts_by is ActsBy.HUB:
             return HUBS_OWN_ACT
-        return why_too_late(self.law, event, datetime.fromisoformat(self.at), self.grace)
+        received_at = datetime.fromisoformat(self.at)
+        return why_ahead(event, received_at) or why_too_late(self.law, event, received_at, self.grace)
 
     def _waits_for(self, submission: Submission, event: CaseEvent, track: Track) -> Reason | None:
         mine = submission.envelope
@@ -197,6 +213,19 @@ class Bench:
             return ()
         received_at = datetime.fromisoformat(self.at)
         reason = power_too_late(self.law, event, power, item, received_at, self.grace)
+        return (reason,) if reason is not None else ()
+
+    def _overrules_by_clock(
+        self, submission: Submission, event: CaseEvent, track: Track
+    ) -> tuple[Reason, ...]:
+        """What overrules a lapse of time by having been done before it was not done by a clock that was set back."""
+        envelope = submission.envelope
+        just_now = [
+            one.event
+            for one in self.confirmed
+            if one.envelope.device == envelope.device and one.envelope.seq < envelope.seq
+        ]
+        reason = why_set_back(track.case, event, lambda: [*self.acts_of(envelope, event.at), *just_now])
         return (reason,) if reason is not None else ()
 
     def _opened_too_late(self, event: CaseEvent) -> tuple[Reason, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
@@ -13,10 +14,13 @@ from countyhub.acceptance.repository import ENVELOPE_COLUMNS, envelope_of
 from countyhub.acceptance.ruling import Confirmed, Track
 from countyhub.acceptance.submission import Submission, open_envelope, read_event
 from countyhub.acceptance.tables import CaseEventRow, CaseRow, EnvelopeRow, VerdictRow
+from countyhub.clock import CHINA_TIME
 from countyhub.database import in_chunks, insert_if_absent, table_of
+from hubprotocol.envelope import Envelope
 from hubprotocol.messages import Result
 from stationapp.domain.case import Case
 from stationapp.domain.case_flow import case_of
+from stationapp.domain.events import CaseEvent
 
 SAME_ENVELOPE = (col(EnvelopeRow.device) == col(CaseEventRow.device)) & (
     col(EnvelopeRow.seq) == col(CaseEventRow.seq)
@@ -103,6 +107,15 @@ def known_events(connection: Connection, event_ids: Iterable[str]) -> dict[str, 
         for row in connection.execute(query.where(col(CaseEventRow.event_id).in_(chunk))):
             found[row.event_id] = Known(bytes(row.body).decode(), row.revision, row.received_at)
     return found
+
+
+def acts_before(connection: Connection, envelope: Envelope, since: datetime) -> list[CaseEvent]:
+    """Return the confirmed acts of an envelope's device that came before it and were received since a moment."""
+    mine = (col(VerdictRow.device) == envelope.device) & (col(VerdictRow.seq) < envelope.seq)
+    later = col(VerdictRow.received_at) >= since.astimezone(CHINA_TIME).isoformat(timespec="milliseconds")
+    accepted = col(VerdictRow.result) == Result.ACCEPTED.value
+    query = select(col(EnvelopeRow.body)).join(VerdictRow, SAME_VERDICT).where(mine & later & accepted)
+    return [read_event(bytes(row.body).decode()) for row in connection.execute(query)]
 
 
 def add_confirmed(connection: Connection, confirmed: Sequence[Confirmed]) -> None:

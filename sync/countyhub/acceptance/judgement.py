@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection
@@ -79,6 +80,7 @@ def _prepare(
         grace=timedelta(days=identity.grace_days),
         at=hub.stamp(),
         mark_key=marks.key_of(identity),
+        acts_of=partial(case_repository.acts_before, connection),
     )
 
 

@@ -31,7 +31,7 @@ _CLASHES = {
     RECEIPT: "收件号 {} 已被另一个办件使用，请核对后重新收件。",
     BATCH: "批次号 {} 已被另一个批次使用，请核对后重新装批。",
     BATCH_ID: "这个批次标识已被另一个批次使用，请重新装批。",
-    DOCUMENT: "文书编号 {} 已被另一个办件使用，请核对后重新编号。",
+    DOCUMENT: "文书编号 {} 已被另一份文书使用，请核对后重新编号。",
     SEAT: "{} 已经约给别人，请联系群众改约其他时段。",
 }
 _FACTS = {
@@ -50,8 +50,8 @@ UUID_TEXT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A number that only one owner may use: a receipt or document one case, a batch number one batch, a seat of a slot
-    one appointment.
+    """A number that only one owner may use: a receipt number one case, a document number one act, a batch number one
+    batch, a seat of a slot one appointment.
     """
 
     kind: str
@@ -111,7 +111,7 @@ def _claims(event: CaseEvent, numbers: Mapping[str, str]) -> Iterator[Claim]:
     if RECEIPT in numbers:
         yield Claim(RECEIPT, numbers[RECEIPT], event.case_id)
     if DOCUMENT in numbers:
-        yield Claim(DOCUMENT, numbers[DOCUMENT], event.case_id)
+        yield Claim(DOCUMENT, numbers[DOCUMENT], event.event_id)
     move = TABLE.get(event.move)
     if move is not None and move.batched and BATCH in numbers:
         batch_id = hashlib.sha256(str(event.facts.get("batch_id")).encode("utf-8", "replace")).hexdigest()

@@ -45,6 +45,7 @@ from stationapp.domain.report_sheets import Names, report_sheets
 from stationapp.domain.responsibility import ResponsibilityRecord, records_of
 from stationapp.domain.statistics import DatePeriod
 from stationapp.domain.supervision import findings
+from stationapp.domain.supervision_policy import policy_of
 
 BULLETIN = "bulletin"
 _WORKBOOK = "statistics.xlsx"
@@ -81,7 +82,8 @@ class View:
         if item is None or course_of(case.events[:1])[0].after.kind != CASE:
             return ()
         log = [LoggedAct(one.event, one.received_at) for one in case.logged]
-        found = findings(log, item, self.sight.organisation, self.sight.calendar, self.as_of)
+        organisation = self.sight.organisation
+        found = findings(log, item, organisation, self.sight.calendar, self.as_of, policy_of(organisation))
         return records_of(found, case.events, self.sight.organisation)
 
 

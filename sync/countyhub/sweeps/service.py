@@ -18,5 +18,9 @@ class Swept:
 
 
 def sweep(hub: Hub) -> Swept:
-    """Do what time or a stop of the hub has left to do."""
-    return Swept(len(accept_silent(hub)), note_doubles(hub))
+    """Do what time or a stop of the hub has left to do; what fails in one part holds up no other."""
+    try:
+        accepted = accept_silent(hub)
+    finally:
+        doubles = note_doubles(hub)
+    return Swept(len(accepted), doubles)

@@ -20,6 +20,7 @@ from countyhub.hub import Hub
 from countyhub.references.service import Law
 from countyhub.sweeps import repository
 from stationapp.domain.case import Case
+from stationapp.domain.catalogue import ServiceItem
 from stationapp.domain.deemed_acceptance import LICENCE, UNANSWERED, DeemedAcceptance, deemed_acceptance
 from stationapp.domain.due_facts import due_fact
 from stationapp.domain.organisation import Level
@@ -64,33 +65,35 @@ def _accept(hub: Hub, case_ids: Iterable[str], connection: Connection) -> list[s
 
     def decide(bench: Bench) -> None:
         for case_id, track in sorted(bench.tracks.items()):
-            silence = _silence(hub, bench.law, track.case) if track.case is not None else None
-            if track.case is None or silence is None:
+            facts = _silence(hub, bench.law, track.case) if track.case is not None else None
+            if facts is None:
                 continue  # Somebody answered since the look without locks.
-            bench.act_itself(
-                track, "deem_accepted", _facts(bench.law, track.case, silence), bench.law.versions
-            )
+            bench.act_itself(track, "deem_accepted", facts, bench.law.versions)
             accepted.append(case_id)
 
     judgement.act_alone(connection, hub, case_ids, decide)
     return accepted
 
 
-def _silence(hub: Hub, law: Law, case: Case) -> DeemedAcceptance | None:
-    """The silence about a case, if it is complete today."""
-    item = law.current_item(case)
-    if item is None:
+def _silence(hub: Hub, law: Law, case: Case) -> Mapping[str, Any] | None:
+    """The facts of the silence about a case, if it is complete today. One case that cannot be counted, such as one
+    dated in another age, is told to the log and holds up no other.
+    """
+    try:
+        item = law.current_item(case)
+        if item is None:
+            return None
+        found = deemed_acceptance(case, item, law.current_organisation, law.current_calendar)
+        if found is None or not found.has_come(hub.now().date()):
+            return None
+        return _facts(law, item, found)
+    except Exception:
+        log.exception("the silence about case %s cannot be counted", case.case_id)
         return None
-    found = deemed_acceptance(case, item, law.current_organisation, law.current_calendar)
-    return found if found is not None and found.has_come(hub.now().date()) else None
 
 
-def _facts(law: Law, case: Case, silence: DeemedAcceptance) -> Mapping[str, Any]:
-    item = law.current_item(case)
-    limits = {
-        "statutory_due": item.statutory_limit if item else None,
-        "promised_due": item.promised_limit if item else None,
-    }
+def _facts(law: Law, item: ServiceItem, silence: DeemedAcceptance) -> Mapping[str, Any]:
+    limits = {"statutory_due": item.statutory_limit, "promised_due": item.promised_limit}
     dues = {
         name: due_fact(silence.received_on, limit, law.current_calendar)
         for name, limit in limits.items()

@@ -1,4 +1,4 @@
-"""Rules of what a body above the county decides (上报件): it goes up with an opinion, and its reply is put on record."""
+"""Rules of what a body above the county decides (上报件): it goes up with an opinion, its reply is put on record."""
 
 from __future__ import annotations
 
