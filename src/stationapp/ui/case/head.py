@@ -114,6 +114,8 @@ class CaseHead(QFrame):
             self.note.say("")
 
     def _lay_out(self) -> None:
+        for label in (self.item, self.numbers, self.holder, self.people, self.due):
+            label.setWordWrap(True)  # A long one must not push the window beyond a small screen.
         self.marks.setSpacing(6)
         self.waiting.setSpacing(2)
         grid = QGridLayout(self)

@@ -38,7 +38,7 @@ class HistoryTable(PlainTable):
         self.show_rows(
             [
                 (
-                    moment_text(step.at),
+                    moment_text(step.at).replace(" ", "\n"),
                     step.title,
                     "\n".join(dict.fromkeys((step.desk, hand_text(step)))),
                     step.remark,

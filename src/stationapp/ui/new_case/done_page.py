@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from stationapp.domain.case import Case, State
 from stationapp.ui.fields.field import NoteLine
@@ -12,6 +12,7 @@ from stationapp.ui.words import Tone
 
 _DONE = "收件完成"
 _SIGN = "移交上级之前，请打印委托书，由申请人签名，再登记。"
+_IN_A_ROW = 3  # More would not fit on a small screen in large letters.
 _TOLD = "已登记并一次性告知"
 
 
@@ -81,16 +82,14 @@ class DonePage(QWidget):
         self.note.say("委托书已登记，可以移交。", Tone.GOOD)
         self.sign_button.setEnabled(False)
 
-    def _buttons(self, paper: str) -> QHBoxLayout:
+    def _buttons(self, paper: str) -> QGridLayout:
         self.print_again = QPushButton(f"打印{paper}（&P）", self)
         self.another = QPushButton("再办一件（F2）", self)
         self.another.setProperty("main", True)
         self.attorney = QPushButton("打印委托书（&W）", self)
         self.sign_button = QPushButton("登记已签委托书（&S）", self)
-        self.sign_button.setVisible(self._lacks_attorney)
         look = QPushButton("查看办件（&O）", self)
         leave = QPushButton("回工作台（Esc）", self)
-        row = QHBoxLayout()
         wishes = (
             (self.another, self.another_wanted),
             (self.print_again, self.print_wanted),
@@ -102,9 +101,13 @@ class DonePage(QWidget):
         for button, wish in wishes:
             button.setAutoDefault(True)
             button.clicked.connect(wish)
-            row.addWidget(button)
-        row.addStretch(1)
-        return row
+        self.sign_button.setVisible(self._lacks_attorney)
+        shown = [button for button, _ in wishes if button is not self.sign_button or self._lacks_attorney]
+        grid = QGridLayout()
+        for place, button in enumerate(shown):
+            grid.addWidget(button, *divmod(place, _IN_A_ROW))
+        grid.setColumnStretch(_IN_A_ROW, 1)
+        return grid
 
     def _large(self, text: str, name: str) -> QLabel:
         label = QLabel(text, self)
