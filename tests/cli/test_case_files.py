@@ -51,3 +51,10 @@ def test_the_posts_of_the_station_are_listed_with_who_was_there(agent: Run) -> N
     assert [row["title"] for row in rows] == ["代办员岗"]
     assert [shift["shift"] for shift in rows[0]["shifts"]] == ["上午", "下午"]
     assert codes(agent("attendance", "--day", "昨天")[1]) == ["bad-day"]
+
+
+def test_what_waits_for_the_seal_is_listed_and_nothing_else_is_sealed(agent: Run) -> None:
+    code, queue = agent("seal", "list")
+    assert (code, queue) == (0, {"waiting": [], "why_not": ""})
+    assert codes(agent("seal", "note", "游仙沉抗补告〔2026〕010001号")[1]) == ["not-waiting"]
+    assert agent("seal", "note", "文书")[0] == 1

@@ -106,6 +106,13 @@ def _add_papers(commands: Commands) -> None:
     ticket.add_argument("--roll", type=int, choices=(80, 58), default=80, help="纸卷宽度（毫米）")
 
 
+def _add_seals(commands: Commands) -> None:
+    group = _group(commands, "seal", "待盖章的文书")
+    _command(group, "list", "列出本单位待盖章的文书", "seals.list_waiting")
+    done = _command(group, "note", "登记文书已盖章", "seals.note")
+    done.add_argument("number")
+
+
 def _add_reports(commands: Commands) -> None:
     figures = _command(commands, "statistics", "本站办件的统计指标", "reports.statistics")
     figures.add_argument("--period", required=True, help="期间：2026Q4、2026-11 或 2026")
@@ -153,6 +160,7 @@ GROUPS: tuple[Add, ...] = (
     _add_scans,
     _add_waiting,
     _add_papers,
+    _add_seals,
     _add_reports,
     _add_demonstration,
 )
