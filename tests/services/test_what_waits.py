@@ -74,7 +74,7 @@ def test_promises_wait_to_be_checked_from_acceptance_on(tmp_path: Path) -> None:
             HandedIn("id-card", "居民身份证", 1, 1),
             HandedIn("booklet", "户口簿", 0, 0, promised_by="2026-12-31"),
         )
-        application = replace(draft.application, applicant=WANG, materials=rows)
+        application = replace(draft.application, applicant=WANG, materials=rows, attorney="paper")
         case_id = receive(agent, replace(draft, application=application))[0].case_id
         assert "promises" not in lists_with(at, "agent", case_id)
         at.send_up(case_id)

@@ -166,11 +166,7 @@ class IntakeForm(QWidget):
     def _lay_out(self, context: Context) -> None:
         head = QLabel(self.item.name, self)
         head.setObjectName("Heading")
-        if self._resumed.why:
-            self._warning.say(self._resumed.why, Tone.WARN)
-        if not self._draft.case_id:
-            closed = why_closed(context.workplace, self.item)
-            self._warning.say("；".join(reason.text for reason in closed), Tone.WARN)
+        self._say_what_to_know(context)
         page = QWidget()
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 8, 0)
@@ -206,6 +202,13 @@ class IntakeForm(QWidget):
         application = QApplication.instance()
         if isinstance(application, QApplication):
             application.focusChanged.connect(self._keep_in_sight)
+
+    def _say_what_to_know(self, context: Context) -> None:
+        if self._resumed.why:
+            self._warning.say(self._resumed.why, Tone.WARN)
+        if not self._draft.case_id:
+            closed = why_closed(context.workplace, self.item)
+            self._warning.say("；".join(reason.text for reason in closed), Tone.WARN)
 
     def _keep_in_sight(self, _old: QWidget | None, new: QWidget | None) -> None:
         if new is not None and self._scroll.widget().isAncestorOf(new):
