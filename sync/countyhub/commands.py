@@ -43,11 +43,11 @@ def init(options: argparse.Namespace) -> None:
 
 
 def _misplaced(options: argparse.Namespace, hub: Hub, organisation: Organisation) -> list[dict[str, str]]:
-    """Compare the desks with `--divisions`, where given; return warnings."""
-    if options.divisions is None:
-        return []
-    divisions = publishing.read_divisions(options.divisions)
-    found = organisation_check.refuse_misplaced(organisation, divisions, hub.now().date())
+    """Look for desks that cannot work, and compare them with `--divisions`, where given; return warnings."""
+    found = organisation_check.thin_desks(organisation)
+    if options.divisions is not None:
+        divisions = publishing.read_divisions(options.divisions)
+        found += organisation_check.refuse_misplaced(organisation, divisions, hub.now().date())
     return [asdict(reason) for reason in found]
 
 

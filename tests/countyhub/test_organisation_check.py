@@ -156,3 +156,39 @@ def test_a_new_desk_needs_a_name_of_its_own(organisation):
     )
     codes, _ = refusal(replace(organisation, desks=(*organisation.desks, new)))
     assert codes == ["shared-short-name"]
+
+
+def without_desk(organisation, *dropped):
+    """The organisation without some desks and their posts."""
+    desks = tuple(desk for desk in organisation.desks if desk.desk_id not in dropped)
+    posts = tuple(post for post in organisation.posts if post.desk_id not in dropped)
+    return replace(organisation, desks=desks, posts=posts)
+
+
+def test_a_desk_is_not_dropped_while_an_open_case_needs_it(county):
+    village = county.enrol(VILLAGE, "agent")
+    receipts = [village.opening() for _ in range(2)]
+    cases = [village.receive_at_hub(**facts) for facts in receipts]
+
+    def drop(connection):
+        changed = without_desk(references.current_organisation(connection, county.hub), VILLAGE)
+        return publishing.publish_organisation(connection, county.hub, changed, {})
+
+    with pytest.raises(Refused, match="还有 2 件在办件") as caught:
+        county.hub.database.write(drop)
+    assert all(facts["receipt_number"] in str(caught.value) for facts in receipts)
+    for number, case in enumerate(cases, 1):
+        paper = f"试验抗香撤〔2026〕01{number:04}号"
+        written = {"reason": "申请人不办了", "written_request": "11月21日王䶮签名"}
+        village.act("withdraw", case, "agent", **written, document_number=paper)
+    village.exchange()
+    assert village.result() == ("accepted", [])
+    assert county.hub.database.write(drop) == "2"
+
+
+def test_a_desk_without_the_posts_its_work_needs_is_warned_of(organisation):
+    (thin,) = organisation_check.thin_desks(organisation)
+    assert ("沉抗镇" in thin.text, "审批岗" in thin.text) == (True, True)
+    posts = tuple(post for post in organisation.posts if post.desk_id not in {BUREAU, WINDOW})
+    told = "".join(row.text for row in organisation_check.thin_desks(replace(organisation, posts=posts)))
+    assert all(word in told for word in ("officer", "approver", "window"))

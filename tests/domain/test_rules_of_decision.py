@@ -191,7 +191,7 @@ def test_only_what_a_superior_decides_is_reported_up() -> None:
     [("record_reply_granted", State.GRANTED), ("record_reply_refused", State.REFUSED)],
 )
 def test_the_word_of_the_superior_decides(move: str, state: State) -> None:
-    walk = reported_up().go(move, OFFICER)
+    walk = reported_up().go(move, APPROVER)
     assert walk.standing.state is state
     assert walk.refusals("issue_result", OFFICER) == ()
 

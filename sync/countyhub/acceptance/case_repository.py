@@ -21,6 +21,7 @@ from hubprotocol.messages import Result
 from stationapp.domain.case import Case
 from stationapp.domain.case_flow import case_of
 from stationapp.domain.events import CaseEvent
+from stationapp.domain.states import CASE_STATES, FINAL_STATES
 
 SAME_ENVELOPE = (col(EnvelopeRow.device) == col(CaseEventRow.device)) & (
     col(EnvelopeRow.seq) == col(CaseEventRow.seq)
@@ -91,6 +92,15 @@ def held_cases(connection: Connection) -> list[str]:
     held = (col(VerdictRow.result) == Result.HELD.value) & (col(VerdictRow.case_id) != "")
     query = select(col(VerdictRow.case_id)).distinct().where(held)
     return list(connection.execute(query.order_by(col(VerdictRow.case_id))).scalars())
+
+
+def open_cases(connection: Connection) -> list[str]:
+    """Return the cases that have not ended; services around a case are none."""
+    states = sorted(state.value for state in CASE_STATES - FINAL_STATES)
+    mine = (col(CaseRow.revision) > 0) & col(CaseRow.state).in_(states)
+    return list(
+        connection.execute(select(col(CaseRow.case_id)).where(mine).order_by(col(CaseRow.case_id))).scalars()
+    )
 
 
 def known_events(connection: Connection, event_ids: Iterable[str]) -> dict[str, Known]:

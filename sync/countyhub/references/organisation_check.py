@@ -9,7 +9,7 @@ from datetime import date
 
 from stationapp.domain.divisions import Divisions
 from stationapp.domain.numbers import DocumentNumber
-from stationapp.domain.organisation import Desk, DeskKind, Level, Organisation
+from stationapp.domain.organisation import Desk, DeskKind, Level, Organisation, PostKind
 from stationapp.domain.post_terms import term_faults
 from stationapp.domain.refusal import Reason, Refused
 from stationapp.domain.typed_text import compact
@@ -19,6 +19,17 @@ _DEPARTMENT_ID = re.compile(r"[0-9]{12}-[a-z0-9]{1,16}")
 _LEVELS = {Level.COUNTY: "县级", Level.TOWNSHIP: "乡镇级", Level.VILLAGE: "村级"}
 _ABOVE = {Level.VILLAGE: Level.TOWNSHIP, Level.TOWNSHIP: Level.COUNTY}
 _LONGEST_NATURE = "补告"
+_NEEDED_POSTS = {
+    (Level.TOWNSHIP, DeskKind.STATION): (PostKind.CLERK, PostKind.APPROVER),
+    (Level.COUNTY, DeskKind.DEPARTMENT): (PostKind.OFFICER, PostKind.APPROVER),
+    (Level.COUNTY, DeskKind.STATION): (PostKind.WINDOW,),
+}
+_POST_NAMES = {
+    PostKind.CLERK: "综合窗口岗（clerk）",
+    PostKind.APPROVER: "审批岗（approver）",
+    PostKind.OFFICER: "经办岗（officer）",
+    PostKind.WINDOW: "县级窗口岗（window）",
+}
 
 
 def refuse_unsound(organisation: Organisation) -> None:
@@ -159,6 +170,21 @@ def refuse_misplaced(organisation: Organisation, divisions: Divisions, today: da
         for desk, row in rows
         if row is None
     ]
+
+
+def thin_desks(organisation: Organisation) -> list[Reason]:
+    """Return a warning for each desk without a post its work needs: cases that come to it would wait there."""
+    return [
+        _fault("no-such-post", f"“{desk.name}”没有{'、'.join(lacking)}，办件到这里会停住，请设岗。")
+        for desk in organisation.desks
+        if (lacking := _lacking_posts(desk, organisation))
+    ]
+
+
+def _lacking_posts(desk: Desk, organisation: Organisation) -> list[str]:
+    there = {post.kind for post in organisation.posts if post.desk_id == desk.desk_id}
+    wanted = _NEEDED_POSTS.get((desk.level, desk.kind), ())
+    return [_POST_NAMES[kind] for kind in wanted if kind not in there]
 
 
 def _fault(code: str, text: str) -> Reason:

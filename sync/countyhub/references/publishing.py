@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from countyhub.hub import Hub
 from countyhub.references import organisation_check, service
+from countyhub.references.dropped_desks import refuse_orphaned
 from hubprotocol.keys import KdfParams, derive_person_keys, new_salt, public_of
 from stationapp.domain import calendar
 from stationapp.domain.catalogue import Catalogue, ServiceItem, missing_publics
@@ -98,13 +99,14 @@ def publish_organisation(
 ) -> str:
     """Publish an organisation as the next version; persons without keys keep those they have. Return the version.
 
-    Raises Refused for an organisation that cannot be worked with, see `organisation_check`.
+    Raises Refused for an organisation that cannot be worked with, see `organisation_check` and `dropped_desks`.
     """
     organisation_check.refuse_unsound(organisation)
     if service.lock_number(connection, service.ORGANISATION):
         law = service.Law(connection, hub)
         this_year = hub.now().replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
         organisation_check.refuse_inherited_short_names(organisation, law.organisations_since(this_year))
+        refuse_orphaned(connection, law.current_organisation, organisation)
     return _publish_organisation(connection, hub, organisation, passwords)
 
 
