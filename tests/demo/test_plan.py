@@ -49,6 +49,15 @@ def test_every_planned_case_could_be_received(catalogue: Catalogue) -> None:
         assert (item.decides_at is Level.TOWNSHIP) == (row.fate is Fate.TOWNSHIP)
 
 
+def test_nothing_that_is_granted_within_the_day_would_have_to_be_publicised_first(
+    catalogue: Catalogue,
+) -> None:
+    for row in make_plan(200, 3, catalogue):
+        item = catalogue.in_force(row.item, DAY)
+        assert item is not None
+        assert row.fate is Fate.REFUSED or not item.publicity_days, item.name
+
+
 def test_the_applicants_are_sound_and_some_have_rare_names() -> None:
     people = demonstration_applicants()
     for person in people:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
 from typing import Any
 
 from stationapp.demo.plan import Fate, PlannedCase, fill_form
@@ -46,7 +45,9 @@ def take_in(workplace: Workplace, planned: PlannedCase) -> Case:
         picture = sample_scan(rows[0].name, planned.applicant.name)
         rows[0] = put_down(needed[0], [scans.attach_bytes(workplace, "扫描件.jpg", picture)])
     form = fill_form(item, planned.applicant)
-    application = Application(item.code, item.version, item.name, planned.applicant, form, tuple(rows))
+    application = Application(
+        item.code, item.version, item.name, planned.applicant, form, tuple(rows), attorney="paper"
+    )
     draft = intake.Draft(new_id(), application)
     intake.save_draft(workplace, draft)
     step = intake.note_missing if planned.fate is Fate.INCOMPLETE else intake.receive
@@ -111,18 +112,6 @@ def make(workplace: Workplace, cases: Iterable[Case], move: str, **facts: Any) -
     """Make the same move on several cases."""
     for case in cases:
         casework.act(workplace, case.case_id, move, facts)
-
-
-def publicise(workplace: Workplace, case: Case) -> None:
-    """Put on record, where the item asks for it, that the case was publicised in the village until yesterday."""
-    item = workplace.item_of(case)
-    if item is None or not item.publicity_days:
-        return
-    last = workplace.now().date() - timedelta(days=1)
-    first = last - timedelta(days=item.publicity_days - 1)
-    facts = {"publicity_from": first.isoformat(), "publicity_to": last.isoformat(), "place": "村务公开栏"}
-    facts["evidence"] = "公示照片 1 张"
-    make(workplace, [case], "publicise", **facts)
 
 
 def first_material(case: Case) -> list[dict[str, str]]:

@@ -39,11 +39,12 @@ class PlannedCase:
 PENSION = "城乡居民基本养老保险参保登记"
 _ITEMS = {
     Fate.TOWNSHIP: (PENSION, "老年人优待证申领", "社会保障卡启用（激活）"),
-    Fate.COUNTY: ("80周岁以上老年人高龄津贴发放", "临时救助", "残疾人证新办", "困难残疾人生活补贴"),
+    Fate.COUNTY: ("80周岁以上老年人高龄津贴发放", "残疾人证换领", "城乡居民参保登记"),
     Fate.REFUSED: ("最低生活保障", "临时救助"),
-    Fate.SUPPLEMENT: ("80周岁以上老年人高龄津贴发放", "特困人员救助供养"),
-    Fate.INCOMPLETE: ("临时救助", "残疾人证换领"),
+    Fate.SUPPLEMENT: ("80周岁以上老年人高龄津贴发放", "残疾人证挂失补办"),
+    Fate.INCOMPLETE: ("残疾人证换领", "80周岁以上老年人高龄津贴发放"),
 }
+# The story takes one day: what it grants is not publicised before.
 _OPENING = (Fate.TOWNSHIP, Fate.SUPPLEMENT, Fate.INCOMPLETE, Fate.REFUSED, Fate.COUNTY)
 
 

@@ -257,7 +257,6 @@ def _department_posts(story: Story) -> dict[PostKind, list[tuple[str, str]]]:
 
 def _review(story: Story, workplace: Workplace) -> None:
     for case in acts.cases_here(workplace, State.ACCEPTED):
-        acts.publicise(workplace, case)
         acts.make(workplace, [case], "review", opinion="经审查，材料真实有效。")
 
 
