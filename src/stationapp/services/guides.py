@@ -79,51 +79,67 @@ def _rendered(
     return RenderedPaper(name, title, number, "", pdf, 1, f"{number}:{now.isoformat()}")
 
 
-def _guide(workplace: Workplace, item: ServiceItem) -> Any:
-    from stationapp.documents.forms.item_guide import GuideElement, ItemGuide
+# What the guide says in the catalogue's own words, under the same names.
+_OF_ITEM = (
+    "name",
+    "code",
+    "version",
+    "effective_from",
+    "content",
+    "basis",
+    "conditions",
+    "procedure",
+    "fee",
+    "service_objects",
+    "result_name",
+    "not_needed_when",
+)
+_OF_ELEMENTS = ("enquiries", "questions", "sample_text", "common_errors", "remedies")
 
-    more, desk = item.elements, workplace.desk
-    texts = ((label, getattr(more, name)) for name, label in ELEMENTS.items() if name not in _PLACED)
+
+def _guide(workplace: Workplace, item: ServiceItem) -> Any:
+    from stationapp.documents.forms.item_guide import ItemGuide
+
     return ItemGuide(
+        **{name: getattr(item, name) for name in _OF_ITEM},
+        **{name: getattr(item.elements, name) for name in _OF_ELEMENTS},
+        **_where(workplace, item),
         organ=workplace.organisation.county_window().organ,
-        name=item.name,
-        code=item.code,
-        version=item.version,
-        effective_from=item.effective_from,
         department=item.department_name,
+        co_departments=_co_departments(workplace, item),
         handling_kind=HANDLING_TITLES[item.handling],
-        content=item.content,
-        basis=item.basis,
-        conditions=item.conditions,
-        procedure=item.procedure,
-        fee=item.fee,
+        item_type=ITEM_TYPES.get(item.item_type, ""),
+        decides_at=LEVELS[item.decides_at],
+        must_appear=item.applicant_must_appear,
         statutory_limit=item.statutory_limit.text if item.statutory_limit else "",
         promised_limit=item.promised_limit.text if item.promised_limit else "",
-        materials=_materials(item),
-        item_type=ITEM_TYPES.get(item.item_type, ""),
-        co_departments=_co_departments(workplace, item),
-        service_objects=item.service_objects,
-        decides_at=LEVELS[item.decides_at],
-        result_name=item.result_name,
-        must_appear=item.applicant_must_appear,
-        window=describe_window(item.window) if item.window else "",
-        service_days="、".join(f"周{_WEEKDAYS[day - 1]}" for day in item.service_days),
         statutory_note=plain_note(item.statutory_note),
         promised_note=plain_note(item.promised_note),
         excluded=(f"公示 {item.publicity_days} 天",) if item.publicity_days else (),
+        window=describe_window(item.window) if item.window else "",
+        service_days="、".join(f"周{_WEEKDAYS[day - 1]}" for day in item.service_days),
+        materials=_materials(item),
         steps=_steps(item),
-        place=more.place or desk.name,
-        hours=more.hours or desk.opening_hours,
-        enquiries=more.enquiries,
-        enquiry_phone=more.enquiry_phone or desk.phone,
-        complaint_phone=more.complaint_phone or desk.complaint_phone,
-        not_needed_when=item.not_needed_when,
-        questions=more.questions,
-        sample_text=more.sample_text,
-        common_errors=more.common_errors,
-        remedies=more.remedies,
-        elements=tuple(GuideElement(label, text) for label, text in texts if text),
+        elements=_elements(item),
     )
+
+
+def _where(workplace: Workplace, item: ServiceItem) -> dict[str, Any]:
+    """Where, when and whom to ask: as the catalogue says, else at this desk."""
+    more, desk = item.elements, workplace.desk
+    return {
+        "place": more.place or desk.name,
+        "hours": more.hours or desk.opening_hours,
+        "enquiry_phone": more.enquiry_phone or desk.phone,
+        "complaint_phone": more.complaint_phone or desk.complaint_phone,
+    }
+
+
+def _elements(item: ServiceItem) -> tuple[Any, ...]:
+    from stationapp.documents.forms.item_guide import GuideElement
+
+    texts = ((label, getattr(item.elements, name)) for name, label in ELEMENTS.items() if name not in _PLACED)
+    return tuple(GuideElement(label, text) for label, text in texts if text)
 
 
 def _materials(item: ServiceItem) -> tuple[Any, ...]:
@@ -162,7 +178,6 @@ def _co_departments(workplace: Workplace, item: ServiceItem) -> tuple[str, ...]:
 def _poster(workplace: Workplace, item: ServiceItem) -> Any:
     from stationapp.documents.forms.publicity_sheet import PublicitySheet
 
-    more, desk = item.elements, workplace.desk
     limits = (("法定", item.statutory_limit), ("承诺", item.promised_limit))
     return PublicitySheet(
         department=item.department_name,
@@ -177,8 +192,5 @@ def _poster(workplace: Workplace, item: ServiceItem) -> Any:
         limits="；".join(f"{title}时限 {limit.text}" for title, limit in limits if limit),
         fee=item.fee,
         materials=tuple(row.name for row in item.materials if not row.shared),
-        place=more.place or desk.name,
-        hours=more.hours or desk.opening_hours,
-        enquiry_phone=more.enquiry_phone or desk.phone,
-        complaint_phone=more.complaint_phone or desk.complaint_phone,
+        **_where(workplace, item),
     )
