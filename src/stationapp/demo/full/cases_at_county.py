@@ -16,7 +16,7 @@ from stationapp.demo.full.ways import (
 from stationapp.domain.states import State
 
 _RENEWAL, _NEW_CARD, _SUBSIDY = "残疾人证换领", "残疾人证新办", "困难残疾人生活补贴"
-_AGED, _RELIEF, _MINIMUM = "80周岁以上老年人高龄津贴", "临时救助", "最低生活保障"
+_AGED, _RELIEF, _CARD = "80周岁以上老年人高龄津贴", "临时救助", "伤残证件换发"
 _ISSUE = do("approver", "issue_result")
 
 COMMITTED = (
@@ -109,7 +109,14 @@ COMMITTED = (
         "告知承诺：承诺代替一份材料，事后核查已履行",
         "异地长期居住人员备案",
         State.CONCLUDED,
-        (*TO_COUNTY, *GRANT, *HOME_FROM_COUNTY, Wait(10), do("officer", "check_promise")),
+        (
+            *TO_COUNTY,
+            *GRANT,
+            *HOME_FROM_COUNTY,
+            Wait(10),
+            do("agent", "bring_promised"),
+            do("officer", "check_promise"),
+        ),
         promises=True,
     ),
     Scenario(
@@ -202,14 +209,18 @@ IMMEDIATE = (
 FORWARDED = (
     Scenario(
         "F01",
-        "上报件：上报上级机关，准予批复",
-        _MINIMUM,
+        "上报件：须上报上级机关，退回后补充再报，准予批复",
+        _CARD,
         State.CONCLUDED,
         (
             *TO_COUNTY,
             do("officer", "review"),
-            do("chief", "check"),
+            do("approver", "check"),
+            denied("approver", "grant", "decided-above-county"),
             do("approver", "report_up"),
+            Wait(3),
+            do("officer", "record_reply_returned"),
+            do("approver", "report_up", opinion="已补充调查材料，同意上报。"),
             Wait(6),
             do("approver", "record_reply_granted"),
             _ISSUE,
@@ -219,7 +230,7 @@ FORWARDED = (
     Scenario(
         "F02",
         "上报件：上级机关不予",
-        "伤残证件换发",
+        _CARD,
         State.CONCLUDED,
         (
             *TO_COUNTY,
@@ -351,6 +362,20 @@ JOINT = (
             *END,
         ),
         at="shiyuan",
+    ),
+    Scenario(
+        "J08",
+        "联办件：部门始终不接收联系单，牵头部门到期处理，不算同意",
+        _SUBSIDY,
+        State.CONCLUDED,
+        (
+            *_ASKED,
+            denied("officer", "close_part", "too-early"),
+            Wait(9),
+            do("officer", "close_part"),
+            *_PUBLICISED,
+        ),
+        at="tongwa",
     ),
     Scenario(
         "J07",

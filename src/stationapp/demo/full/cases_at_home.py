@@ -161,11 +161,13 @@ DECIDED_BY_THE_TOWNSHIP = (
     ),
     Scenario(
         "T08",
-        "移交后撤回重装，再移交",
+        "委托书后补登记；移交后撤回重装，再移交",
         _SENIOR,
         State.CONCLUDED,
         (
             do("agent", "receive"),
+            denied("agent", "hand_over", "no-attorney"),
+            do("agent", "note_attorney"),
             do("agent", "hand_over"),
             do("agent", "recall"),
             do("agent", "hand_over"),
@@ -173,6 +175,7 @@ DECIDED_BY_THE_TOWNSHIP = (
             *TOWN_GRANT,
             *HOME_FROM_TOWN,
         ),
+        attorney=False,
     ),
 )
 

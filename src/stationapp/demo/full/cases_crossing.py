@@ -28,6 +28,7 @@ _TREES, _SUSPENDED, _RENEWAL = "林木采伐许可证核发", "就业困难人�
 _HERE: tuple[Beat, ...] = (do("agent", "receive"),)
 _SENT: tuple[Beat, ...] = (*_HERE, do("agent", "hand_over"))
 _SIGNED: tuple[Beat, ...] = (*_SENT, do("clerk", "sign_for"))
+_AT_TOWN: tuple[Beat, ...] = (do("clerk", "receive"), do("clerk", "accept"), do("reviewer", "review"))
 _AT_WINDOW: tuple[Beat, ...] = (*_SIGNED, *TO_WINDOW, do("window", "register"))
 _ACCEPTED: tuple[Beat, ...] = (*_SIGNED, *TO_WINDOW, do("window", "register"), do("window", "accept"))
 _ASSIGNED: tuple[Beat, ...] = (*_SIGNED, *TO_WINDOW, *INTO_COUNTY)
@@ -109,8 +110,10 @@ _ROWS = (
         do("clerk", "sign_for"),
     ),
     # Withdrawals.
-    _case("withdraw × grant", _AGED, _REVIEWED, do("officer", "withdraw"), do("approver@2", "grant")),
-    _case("withdraw × refuse", _AGED, _REVIEWED, do("officer@2", "withdraw"), do("approver", "refuse")),
+    _case("withdraw × grant", _JOIN, _AT_TOWN, do("clerk", "withdraw"), do("head@2", "grant"), at="chenkang"),
+    _case(
+        "withdraw × refuse", _JOIN, _AT_TOWN, do("clerk@2", "withdraw"), do("head", "refuse"), at="chenkang"
+    ),
     _case(
         "request_withdrawal × grant",
         _AGED,
@@ -146,7 +149,7 @@ _ROWS = (
     _case(
         "withdraw × give_opinion",
         _SUBSIDY,
-        _PART_SIGNED,
+        (*_PART_SIGNED, do("agent", "request_withdrawal")),
         do("officer", "withdraw"),
         do("cl.officer@2", "give_opinion"),
     ),

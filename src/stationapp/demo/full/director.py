@@ -127,4 +127,4 @@ class Director:
 
 
 def _is_batched(step: Step) -> bool:
-    return step.move in TABLE and TABLE[step.move].batched
+    return not step.denied and step.move in TABLE and TABLE[step.move].batched

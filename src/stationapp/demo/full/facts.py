@@ -60,6 +60,13 @@ def _supplied(at: Workplace, case: Case) -> list[dict[str, Any]]:
     return [handed_in_to_mapping(put_down(row)) for row in rows]
 
 
+def _promised(at: Workplace, case: Case) -> list[dict[str, Any]]:
+    item = at.item_of(case)
+    awaited = {row.material_id for row in case.application.materials if row.promised_by}
+    rows = item.materials if item is not None else ()
+    return [handed_in_to_mapping(put_down(row)) for row in rows if row.material_id in awaited]
+
+
 def _partners(at: Workplace, case: Case) -> list[str]:
     item = at.item_of(case)
     found = (at.organisation.department_desk(name) for name in (item.co_departments if item else ()))
@@ -215,8 +222,13 @@ _USUAL: Mapping[str, Mapping[str, Any]] = {
     },
     "rectify": {"measures": "向申请人说明并改进取号引导。", "called_back_on": day(0)},
     "archive": {"shelf_number": "2026-演示-001"},
-    "withdraw": {"reason": "申请人自愿撤回。"},
-    "request_withdrawal": {"reason": "申请人来电，想撤回申请。"},
+    "note_attorney": {"attorney": "paper"},
+    "bring_promised": {"materials": _promised},
+    "withdraw": {"reason": "申请人自愿撤回。", "written_request": "书面申请书，申请人本人签名"},
+    "request_withdrawal": {
+        "reason": "申请人到站点要求撤回。",
+        "written_request": "书面申请书，申请人本人签名",
+    },
     "dismiss_withdrawal": {"reason": "申请人经说明后决定继续办理。"},
     "urge": {"words": "申请人询问进度，请尽快办理。"},
     "propose_void": {"kind": "void", "reason": "同一申请重复收件。"},

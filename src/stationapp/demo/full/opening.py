@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from stationapp.demo.acts import put_down
-from stationapp.demo.full.actors import PCS
+from stationapp.demo.full.actors import PCS, TOWN_OF
 from stationapp.demo.full.facts import opening_answers
 from stationapp.demo.full.scenario import Scenario, Step
 from stationapp.demo.plan import demonstration_applicants, fill_form
@@ -75,6 +75,7 @@ def _application(workplace: Workplace, item: ServiceItem, scenario: Scenario, nu
         tuple(rows),
         division=scenario.division,
         result_to=PCS[scenario.result_to] if scenario.result_to else "",
+        attorney="paper" if scenario.attorney and scenario.at not in TOWN_OF.values() else "",
     )
 
 

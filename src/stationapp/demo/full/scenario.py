@@ -63,7 +63,8 @@ class Scenario:
 
     `at` is the place where it is opened, `person` whose application it is (a number among the invented applicants, by
     default another for every scenario), `division` where that person belongs if not there, `result_to` the place where
-    the result is fetched. `lacks` says how many materials are missing at first, `promises` that some are promised.
+    the result is fetched. `lacks` says how many materials are missing at first, `promises` that some are promised;
+    `attorney` that an agent who receives it has the applicant's authority on file at once.
     """
 
     key: str
@@ -77,6 +78,7 @@ class Scenario:
     result_to: str = ""
     lacks: int = 0
     promises: bool = False
+    attorney: bool = True
 
     @property
     def is_printed(self) -> bool:
