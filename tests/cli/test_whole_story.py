@@ -102,6 +102,7 @@ def application(folder: Path, *, complete: bool) -> str:
         "item": RELIEF,
         "applicant": {"name": NAME, "document_kind": "resident_id", "document_number": "510721194203078528"},
         "form": form,
+        "attorney": "paper",
         "materials": materials if complete else materials[:2],
     }
     file = folder / f"application-{complete}.json"
@@ -155,7 +156,12 @@ def _received(story: Story) -> str:
 def _sent_back_once(story: Story, number: str) -> None:
     story.carry(AGENT, CLERK, number, difference="复印件少 1 页")
     missing = [
-        {"material_id": "mz03-m2", "name": "户口簿", "problem": "复印件不清晰", "standard": "重新复印"}
+        {
+            "material_id": "mz03-m2",
+            "name": "身份证、户口簿（或居住证）",
+            "problem": "复印件不清晰",
+            "standard": "重新复印",
+        }
     ]
     story.move(
         CLERK,
@@ -166,7 +172,7 @@ def _sent_back_once(story: Story, number: str) -> None:
     )
     story.print(CLERK, number, "supplement_notice")
     story.sync(CLERK, AGENT)
-    brought = {"material_id": "mz03-m2", "name": "户口簿", "originals": 1, "copies": 1}
+    brought = {"material_id": "mz03-m2", "name": "身份证、户口簿（或居住证）", "originals": 1, "copies": 1}
     story.move(AGENT, number, "supply", materials=[brought])
     story.print(AGENT, number, "material_receipt")
     story.carry(AGENT, CLERK, number)
@@ -184,20 +190,13 @@ def _decided(story: Story, number: str) -> None:
     story.sync(WINDOW)
     for login, post, move, facts in (
         (story.officer, "officer", "review", {"opinion": "情况属实。"}),
-        (story.approver, "approver", "grant", {"reason": "符合条件，准予。", **_publicised()}),
-        (story.approver, "approver", "issue_result", {"result_name": "临时救助决定"}),
+        (story.approver, "approver", "refuse", {"reason": "家庭财产高于规定标准。"}),
+        (story.approver, "approver", "issue_result", {"result_name": "不予决定书"}),
     ):
         line = ("case", "move", number, move, "--facts", json.dumps(facts, ensure_ascii=False))
         story.do(login, "--post", f"510704000000-mzj/{post}", *line)
     story.print(WINDOW, number, "decision")
     story.sync(WINDOW)
-
-
-def _publicised() -> dict[str, str]:
-    """Temporary relief is publicised for three days before it is granted."""
-    today = SystemClock().now().date()
-    first, last = (today - timedelta(days=days) for days in (3, 1))
-    return {"publicity_from": first.isoformat(), "publicity_to": last.isoformat()}
 
 
 def _everybody_holds_the_same(story: Story, hub: HubProcess, number: str) -> None:
