@@ -85,6 +85,25 @@ def test_a_voided_case_told_before_is_deleted_and_one_never_accepted_is_only_in_
     assert set(told(deleted).rows) == {"ext"}
 
 
+def test_a_deleted_record_is_not_told_when_it_is_archived():
+    deleted = CaseLog().then("receive").then("delete_record", 1, by="agent").then("archive", 2)
+    assert (set(told(deleted).rows), told(deleted).skipped) == ({"ext"}, "录入错误，已删除。")
+
+
+def test_what_silence_accepted_counts_from_the_receipt_of_the_materials():
+    def accepted_at(log):
+        return told(log).rows["up_pro_accept"][0]["accept_date"]
+
+    def silent():
+        log = CaseLog().then("receive", hour=9).then("hand_over").then("sign_for", 1, 9)
+        days = {"received_on": "2026-11-17", "notice_due": "2026-11-24"}
+        return log.then("deem_accepted", 9, by="hub", **days)
+
+    assert accepted_at(silent()) == "2026-11-17 09:00:00"
+    assert accepted_at(silent().then("accept", 10)) == "2026-11-17 09:00:00"
+    assert accepted_at(silent().then("accept", 8)) == "2026-11-24 10:00:00"
+
+
 def test_a_special_procedure_is_told_when_it_has_ended_and_an_extension_at_once():
     log = travelled().then("extend", 2, days=10, reason="案情复杂", approved_by="局长", document_number="延1")
     log.then("start_special", 3, procedure="hearing", reason="涉及重大利益", document_number="特1")

@@ -196,6 +196,63 @@ def test_the_word_of_the_superior_decides(move: str, state: State) -> None:
     assert walk.refusals("issue_result", OFFICER) == ()
 
 
+def test_what_a_superior_decides_is_neither_granted_nor_refused_here() -> None:
+    walk = reviewed(FORWARDED_ITEM)
+    assert walk.refusals("grant", APPROVER) == walk.refusals("refuse", APPROVER) == ("decided-above-county",)
+    passed_on = reviewed(handling=HandlingKind.FORWARDED)
+    assert passed_on.refusals("grant", APPROVER) == (), (
+        "what a township only passed on is decided at the county"
+    )
+    assert passed_on.refusals("report_up", APPROVER) == ("not-forwarded",)
+
+
+@pytest.mark.parametrize("move", ["record_reply_granted", "record_reply_refused"])
+def test_the_word_of_the_superior_is_recorded_by_a_second_person_with_the_power(move: str) -> None:
+    assert reported_up().refusals(move, OFFICER) == ("wrong-post",)
+    reviewer = reported_up()
+    posts = (*organisation().posts, Post("second", DEPARTMENT, PostKind.APPROVER, "审批人", "p-officer"))
+    reviewer.organisation = replace(organisation(), posts=posts)
+    assert reviewer.refusals(move, replace(OFFICER, post_id="second")) == ("same-person",)
+    powerless = granting(reported_up(), Grant("approver", Power.DECIDE, (), allowed=False))
+    assert powerless.refusals(move, APPROVER) == ("no-grant",)
+    asked = reported_up().go("request_withdrawal", AGENT)
+    assert asked.refusals(move, APPROVER) == ("withdrawal-waits",)
+
+
+@pytest.mark.parametrize(
+    ("replied_on", "codes"),
+    [
+        ("2026-11-19", ("reply-before-report",)),
+        ("2026-11-20", ()),
+        ("2026-11-22", ()),
+        ("2026-11-23", ("reply-ahead",)),
+    ],
+)
+def test_the_word_of_the_superior_comes_between_the_report_and_its_record(
+    replied_on: str, codes: tuple[str, ...]
+) -> None:
+    walk = reported_up().wait(2)
+    facts = {**FACTS["record_reply_granted"], "replied_on": replied_on}
+    assert walk.refusals("record_reply_granted", APPROVER, facts) == codes
+
+
+@pytest.mark.parametrize(
+    ("number", "codes"),
+    [
+        ("游仙民准决〔2026〕010009号", ()),
+        ("游仙民准决[2026]010009", ()),
+        ("随便", ("number-shape",)),
+        ("游仙民准决〔2026〕000000号", ("number-serial",)),
+        ("游仙政务受〔2026〕010009号", ("foreign-number",)),
+    ],
+)
+def test_a_paper_has_a_number_of_the_organ_that_issues_it(number: str, codes: tuple[str, ...]) -> None:
+    facts = {"reason": "符合条件。", "document_number": number}
+    walk = reviewed()
+    assert walk.refusals("grant", APPROVER, facts) == codes
+    assert all(reason.field == "document_number" for reason in walk.reasons("grant", APPROVER, facts))
+
+
 def test_what_a_chief_gave_to_one_person_is_not_done_by_another() -> None:
     walk = in_department()
     posts = (*organisation().posts, Post("colleague", DEPARTMENT, PostKind.OFFICER, "经办人", "p-partner"))

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from places import agreed_by_all, fanned_out, in_department, reviewed, signed_by_all
+from places import agreed_by_all, at_county, fanned_out, in_department, reviewed, signed_by_all
 from small_county import (
     DEPARTMENT,
     FACTS,
@@ -278,6 +278,12 @@ def test_a_department_that_is_silent_beyond_its_promise_lets_the_window_decide_b
     assert walk.wait(17).refusals("default_decision", WINDOW_CLERK) == ("too-early",)
     walk.wait(1).go("default_decision", WINDOW_CLERK)
     assert walk.standing.state is State.DEFAULTED
+
+
+def test_the_window_records_no_silence_of_its_own() -> None:
+    walk = at_county(default_on_timeout=True).go("register", WINDOW_CLERK).go("accept", WINDOW_CLERK)
+    walk.go("urge", AGENT).go("acknowledge_urging", WINDOW_CLERK).wait(60)
+    assert walk.refusals("default_decision", WINDOW_CLERK) == ("not-with-department",)
 
 
 def test_a_decision_by_default_needs_an_urging_the_department_itself_confirmed() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from places import (
@@ -15,6 +17,7 @@ from places import (
     reviewed,
 )
 from small_county import (
+    DUE,
     FACTS,
     SECOND_TOWNSHIP,
     SECOND_VILLAGE,
@@ -30,6 +33,7 @@ from small_county import (
     receipt_facts,
 )
 from stationapp.domain.case import State
+from stationapp.domain.rules.acceptance import silence_of
 from walks import (
     AGENT,
     APPROVER,
@@ -41,6 +45,7 @@ from walks import (
     SECOND_MAYOR,
     WINDOW_CLERK,
     Walk,
+    right_facts,
 )
 
 
@@ -67,6 +72,24 @@ def test_what_another_township_decides_goes_to_it_over_the_county() -> None:
     assert walk.refusals("transfer", CLERK, batch_facts(SECOND_TOWNSHIP, TOWNSHIP)) == ("wrong-desk",)
     case = at_other_township().go("accept", SECOND_CLERK).standing
     assert (case.state, case.held_by) == (State.ACCEPTED, (VILLAGE, TOWNSHIP, WINDOW, SECOND_TOWNSHIP))
+
+
+def test_the_township_that_only_passes_on_decides_nothing_and_its_silence_accepts_nothing() -> None:
+    walk = elsewhere()
+    walk.item = replace(walk.item, item_type="01")
+    assert silence_of(walk.wait(30).situation) is None
+    there = at_other_township()
+    there.item = walk.item
+    assert silence_of(there.situation) is not None
+
+
+def test_what_silence_accepted_at_the_wrong_township_is_still_passed_on() -> None:
+    walk = elsewhere()
+    days = {"received_on": "2026-11-20", "notice_due": "2026-11-27"}
+    walk.hub("deem_accepted", {**DUE, **days})
+    assert walk.refusals("review", CLERK) == ("not-competent",)
+    walk.go("transfer", CLERK).go("sign_for", WINDOW_CLERK).go("transfer", WINDOW_CLERK)
+    assert walk.go("sign_for", SECOND_CLERK).go("accept", SECOND_CLERK).standing.state is State.ACCEPTED
 
 
 @pytest.mark.parametrize("division", [SECOND_TOWNSHIP, SECOND_VILLAGE, SHARED_DIVISION])
@@ -198,6 +221,13 @@ def test_a_case_is_rated_once_and_when_it_is_over() -> None:
 
 def test_a_case_can_still_be_rated_when_it_is_in_the_archive() -> None:
     assert concluded().go("archive", AGENT).refusals("rate", AGENT) == ()
+
+
+@pytest.mark.parametrize(("kind", "move"), [("void", "void"), ("delete", "delete_record")])
+def test_an_archived_record_that_was_entered_by_mistake_is_not_rated(kind: str, move: str) -> None:
+    facts = {**right_facts(received(), "propose_void", AGENT), "kind": kind}
+    walk = received().go("propose_void", AGENT, facts).go(move, CLERK).go("archive", AGENT)
+    assert walk.refusals("rate", AGENT) == ("no-service",)
 
 
 def test_a_record_entered_by_mistake_is_not_rated() -> None:
