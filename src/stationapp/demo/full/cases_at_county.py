@@ -106,7 +106,7 @@ COMMITTED = (
     ),
     Scenario(
         "C07",
-        "告知承诺：承诺代替一份材料，事后核查已履行",
+        "告知承诺：承诺代替一份材料，事后核查属实，材料补交",
         "异地长期居住人员备案",
         State.CONCLUDED,
         (
@@ -114,8 +114,8 @@ COMMITTED = (
             *GRANT,
             *HOME_FROM_COUNTY,
             Wait(10),
-            do("agent", "bring_promised"),
             do("officer", "check_promise"),
+            do("agent", "bring_promised"),
         ),
         promises=True,
     ),

@@ -265,6 +265,6 @@ _USUAL: Mapping[str, Mapping[str, Any]] = {
     "withdraw_dispute": {"reason": "双方已自行协商一致。"},
     "adopt_suggestion": {"change": "在办事指南中写明村级可以代办。"},
     "decline_suggestion": {"reason": "指南已有相应内容。"},
-    "check_promise": {"outcome": "kept", "finding": "承诺的材料已按期补交。"},
+    "check_promise": {"outcome": "kept", "finding": "经核查，承诺的情况属实。"},
 }
 """By move. A function is asked when the step is made."""
