@@ -122,7 +122,7 @@ def test_a_withdrawn_application_is_no_double(county, stations):
     village, other = stations
     same = village.application()
     first = village.receive_at_hub(application=same)
-    numbered = {"document_number": "试验抗香撤〔2026〕010001号"}
+    numbered = {"document_number": "试验抗香撤〔2026〕010001号", "written_request": "11月21日王䶮签名"}
     village.act("withdraw", first, "agent", reason="申请人不办了", **numbered)
     village.exchange()
     assert village.result() == ("accepted", [])

@@ -106,7 +106,8 @@ def test_whatever_was_answered_is_no_silence(county, town, case, answer):
     facts = {
         "accept": dues(RECEIVED) | numbered,
         "request_supplement": supplement(RECEIVED),
-        "decline_acceptance": numbered | {"reason": "不属于本机关职权范围。"},
+        "decline_acceptance": numbered
+        | {"reason": "不属于本机关职权范围。", "competent_organ": "市自然资源局"},
     }
     town.act(answer, case, "clerk", **facts[answer])
     town.exchange()
@@ -178,7 +179,11 @@ def test_an_acceptance_after_the_silence_counts_from_the_day_of_receipt(county, 
 
 
 def test_a_refusal_to_accept_in_time_is_taken_and_a_late_one_is_not(county, town, case):
-    facts = {"reason": "不属于本机关职权范围。", "document_number": "试验沉抗不受〔2026〕010001号"}
+    facts = {
+        "reason": "不属于本机关职权范围。",
+        "competent_organ": "市自然资源局",
+        "document_number": "试验沉抗不受〔2026〕010001号",
+    }
     wait_until(county, NOTICE_DUE + timedelta(days=3))
     sweep(county.hub)
     for day, result in ((NOTICE_DUE + timedelta(days=1), "refused"), (NOTICE_DUE, "accepted")):

@@ -133,6 +133,26 @@ def test_a_bulletin_names_who_answers_for_a_breach_of_the_period(county, hall, t
         assert breach["finding_id"] in {row["监察编号"] for row in csv.DictReader(file)}
 
 
+def test_a_bulletin_counts_breaches_by_the_countys_own_thresholds(county, hall, tmp_path):
+    case = hall.receive("window")
+    hall.act("register", case, "window")
+    due = due_fact(TODAY, TEN, CALENDAR)
+    hall.act("accept", case, "window", promised_due=due, document_number="试验政务受〔2026〕000778号")
+    hall.exchange()
+    service.freeze(county.hub, "2026Q4", now(county) + timedelta(days=30), tmp_path / "a")
+    text = (tmp_path / "a" / "bulletin-2026Q4.json").read_text("utf-8")
+    rules = {breach["rule"] for breach in json.loads(text)["breaches"]}
+    assert rules
+    lenient = {"format": 1, "version": 2, "grades": dict.fromkeys(rules, 1)}
+    after = replace(county.organisation(), version=2, supervision=lenient)
+    county.hub.database.write(
+        lambda connection: publishing.publish_organisation(connection, county.hub, after, {})
+    )
+    service.freeze(county.hub, "2026Q4", now(county) + timedelta(days=30), tmp_path / "b")
+    text = (tmp_path / "b" / "bulletin-2026Q4.json").read_text("utf-8")
+    assert json.loads(text)["breaches"] == []
+
+
 def read_tables(folder: Path):
     return {
         name: [json.loads(line) for line in (folder / f"{name}.jsonl").read_text("utf-8").splitlines()]

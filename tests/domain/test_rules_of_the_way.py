@@ -187,7 +187,9 @@ def test_a_record_is_voided_only_after_somebody_proposed_it() -> None:
     ],
 )
 def test_what_was_proposed_is_what_is_confirmed(kind: str, move: str, other: str, state: State) -> None:
-    walk = received().go("propose_void", AGENT, {"kind": kind, "reason": "重复录入"})
+    walk = received().go(
+        "propose_void", AGENT, {**right_facts(received(), "propose_void", AGENT), "kind": kind}
+    )
     assert walk.refusals(other, CLERK) == ("proposed-otherwise",)
     assert walk.go(move, CLERK).standing.closed_as is state
 
@@ -246,7 +248,7 @@ def test_only_a_bad_rating_is_followed_by_amends(satisfaction: str, codes: tuple
 
 
 def test_the_archive_keeps_how_a_case_ended() -> None:
-    walk = in_department().go("withdraw", OFFICER).go("archive", APPROVER)
+    walk = in_department().go("request_withdrawal", AGENT).go("withdraw", OFFICER).go("archive", APPROVER)
     assert (walk.standing.state, walk.standing.closed_as) == (State.ARCHIVED, State.WITHDRAWN)
     assert walk.refusals("archive", APPROVER) == ("wrong-state",)
 
