@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from stationapp.domain import deemed_acceptance
 from stationapp.domain.case import State
-from stationapp.domain.deemed_acceptance import UNANSWERED as WITH_AUTHORITY
 from stationapp.domain.moves import Ask, AskKind
 from stationapp.domain.organisation import PostKind
 
@@ -28,6 +28,9 @@ DIFFERENCES = Ask(
 
 UNDER_REVIEW = frozenset({State.DEEMED_ACCEPTED, State.ACCEPTED, State.REVIEWED, State.CHECKED})
 """Accepted and not yet decided, with the clock running."""
+
+WITH_AUTHORITY = deemed_acceptance.UNANSWERED
+"""With the materials at the authority that accepts, and nothing said about acceptance."""
 
 BEFORE_ACCEPTANCE = WITH_AUTHORITY | {State.EXAMINED}
 """With the materials at a desk, and nothing said about acceptance."""
