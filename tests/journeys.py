@@ -89,8 +89,8 @@ _INWARDS = frozenset(
 """What a case in haste does, to come to those who decide it."""
 
 _BY_DEFAULT = frozenset({"default_decision", "urge", "acknowledge_urging"})
-_JOINT = frozenset(row.name for row in joint.ROWS) | _BY_DEFAULT
-"""What the departments of a joint case do together."""
+_JOINT = frozenset(row.name for row in joint.ROWS) - {"close_part"} | _BY_DEFAULT
+"""What the departments of a joint case do together, as long as nobody has given them up."""
 
 _BACKWARDS = frozenset(
     {"archive", "recall", "decline_handover", "send_back", "request_supplement", "urge", "prioritise"}
@@ -247,6 +247,8 @@ def _application(chance: Random, walk: Walk, facts: Facts) -> Facts:
         asked["materials"] = [asked["materials"][0], _promise(walk)]
     if chance.random() < 0.5:
         asked["division"] = chance.choice((SECOND_VILLAGE, SHARED_DIVISION, SECOND_TOWNSHIP, VILLAGE))
+    if chance.random() < 0.2:
+        del asked["attorney"]
     if chance.random() < 0.3:
         asked["result_to"] = chance.choice((SECOND_VILLAGE, WINDOW, SECOND_TOWNSHIP))
     return {"application": asked}
