@@ -9,7 +9,6 @@ from typing import Any
 
 from small_county import (
     COUNTY_ITEM,
-    DAY,
     DEPARTMENT,
     FORWARDED_ITEM,
     JOINT_ITEM,

@@ -138,7 +138,7 @@ def publicity_is_long_enough(situation: Situation, event: CaseEvent) -> tuple[Re
 
 
 PUBLICITY_MARGIN = 15
-"""Calendar days by which a publicity may be longer than the catalogue says, for holidays or objections: our own term."""
+"""Calendar days by which a publicity may be longer than the catalogue says, for holidays: our own term."""
 
 
 def publicity_is_bounded(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:

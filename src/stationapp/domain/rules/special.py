@@ -69,7 +69,7 @@ def extension_is_short_enough(situation: Situation, event: CaseEvent) -> tuple[R
 
 
 def extension_is_in_time(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
-    """A limit that has run out cannot be extended any more: what counts is the law's where there is one (行政许可法 42),
+    """A limit that has run out is not extended any more: what counts is the law's where there is one (行政许可法 42),
     and a promise that has run out stays broken.
     """
     case = situation.case
