@@ -313,7 +313,8 @@ def test_a_project_shows_how_its_cases_stand(county: County) -> None:
     made, _ = projects.open_project(clerk, "开办食品加工厂", firm, {"credit_code": f" {CREDIT_CODE.lower()}"})
     projects.add_case(clerk, made.case_id, first.receipt_number.replace("-", ""))
     projects.add_case(clerk, made.case_id, second.receipt_number)
-    casework.act(clerk, first.case_id, "withdraw", {"reason": "不办了"})
+    request = {"reason": "不办了", "written_request": "11月20日吴䶮签名"}
+    casework.act(clerk, first.case_id, "withdraw", request)
     found = projects.project(clerk, made.case_id)
     assert [one.receipt_number for one in found.members] == [first.receipt_number, second.receipt_number]
     assert (found.agent, found.finished) == ("测试clerk", 1)
