@@ -453,6 +453,7 @@ def application(attachments: tuple[bytes, ...] = (), person: int = 31) -> dict[s
         },
         "form": {},
         "materials": [{**material, "pages": 1, "keeper": "station", "attachments": scans}],
+        "attorney": "paper",
     }
 
 

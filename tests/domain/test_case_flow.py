@@ -20,6 +20,7 @@ from small_county import (
     ID_NUMBER,
     MISSING,
     NOON,
+    SECOND_TOWNSHIP,
     SUSPENDED_ITEM,
     TOWNSHIP,
     TOWNSHIP_ITEM,
@@ -44,7 +45,18 @@ from stationapp.domain.case_flow import (
 )
 from stationapp.domain.due_facts import stated_due
 from stationapp.domain.moves import ActsBy, Situation
-from walks import AGENT, APPROVER, CLERK, HANDS, MAYOR, OFFICER, WINDOW_CLERK, Walk, default_facts
+from walks import (
+    AGENT,
+    APPROVER,
+    CLERK,
+    HANDS,
+    MAYOR,
+    OFFICER,
+    WINDOW_CLERK,
+    Walk,
+    default_facts,
+    right_facts,
+)
 
 
 def test_a_case_travels_from_the_village_to_the_county_and_back() -> None:
@@ -79,7 +91,6 @@ def test_a_village_handles_its_own_items_on_the_spot() -> None:
     [
         (VILLAGE_ITEM, CLERK, "村的便民服务室"),
         (VILLAGE_ITEM, WINDOW_CLERK, "村的便民服务室"),
-        (TOWNSHIP_ITEM, WINDOW_CLERK, "乡镇的便民服务中心"),
     ],
 )
 @pytest.mark.parametrize("move", ["receive", "note_missing"])
@@ -88,6 +99,15 @@ def test_a_desk_opens_nothing_that_is_decided_below_it_and_says_where_to_go(code
     assert walk.refusals(move, by) == ("decided-below",)
     (reason,) = why_not(walk.situation, TABLE[move], by)
     assert place in reason.text
+
+
+def test_the_county_window_takes_what_a_township_decides_when_it_is_told_which_township() -> None:
+    walk = Walk(TOWNSHIP_ITEM)
+    facts = right_facts(walk, "receive", WINDOW_CLERK)
+    assert walk.refusals("receive", WINDOW_CLERK, facts) == ("no-division",)
+    named = {**facts, "application": {**facts["application"], "division": SECOND_TOWNSHIP}}
+    walk.go("receive", WINDOW_CLERK, named).go("transfer", WINDOW_CLERK)
+    assert walk.standing.addressed_to == SECOND_TOWNSHIP
 
 
 @pytest.mark.parametrize(

@@ -87,11 +87,15 @@ def corresponding_day(day: date, months: int) -> date:
 
 
 def is_left_out(life: Life, day: date) -> bool:
-    """Whether a day lies in a procedure that began before it or in the publicity."""
+    """Whether a day lies in a procedure that began before it or in the publicity; one that was over on the day of the
+    acceptance leaves nothing out.
+    """
     for begun, ended in life.specials:
         if begun < day and (ended is None or day <= ended):
             return True
-    return life.publicity is not None and life.publicity[0] <= day <= life.publicity[1]
+    if life.publicity is None or life.publicity[1] <= life.accepted:
+        return False
+    return life.publicity[0] <= day <= life.publicity[1]
 
 
 def walk(life: Life, units: int, after: date, *, working: bool) -> date | None:

@@ -68,7 +68,7 @@ ROWS = (
     Move(
         "note_attorney",
         "登记委托书",
-        states(State.INCOMPLETE, State.RECEIVED, State.SENT_BACK),
+        states(State.INCOMPLETE, State.RECEIVED),
         Effect(),
         AGENT,
         gates=(opening.authority_is_missing,),
