@@ -41,7 +41,14 @@ PATIENCE = 5.0
 home_key = pytest.StashKey[Path]()
 
 
-_LONG = ("test_killed_client", "test_whole_story", "demo/test_story", "test_draft_survives", "test_tryout")
+_LONG = (
+    "test_killed_client",
+    "test_whole_story",
+    "demo/test_story",
+    "demo/test_full_story",
+    "test_draft_survives",
+    "test_tryout",
+)
 
 
 def pytest_configure(config: pytest.Config) -> None:
