@@ -23,7 +23,10 @@ LONGEST = 50  # Steps of one case; what goes on longer is left where it is.
 TRIES = 12  # Refused steps in a row, after which every possible step is looked for.
 
 UNREACHED = {
-    ("grant", State.DEEMED_ACCEPTED): "nobody has looked at what silence accepted: the row is there to say so",
+    (
+        "grant",
+        State.DEEMED_ACCEPTED,
+    ): "nobody has looked at what silence accepted: the row is there to say so",
     ("refuse", State.ACCEPTED): "never without a review: the row is there to say so",
     ("refuse", State.DEEMED_ACCEPTED): "never without a review: the row is there to say so",
 }

@@ -22,6 +22,7 @@ from small_county import (
 from stationapp.domain.case import State
 from stationapp.domain.case_flow import judge
 from stationapp.domain.due_dates import acceptance_of, current_due, limits_start
+from stationapp.domain.rules.endings import promise_was_made
 from walks import AGENT, CLERK, LONG_CALENDAR, OFFICER, WINDOW_CLERK, Walk, right_facts
 
 NOTICES = ("request_supplement", "decline_acceptance", "return_application")
@@ -231,3 +232,13 @@ def test_a_promise_is_checked_and_nothing_else_is() -> None:
     assert walk.refusals("check_promise", CLERK) == ()
     kept = at_county().go("register", WINDOW_CLERK).go("accept", WINDOW_CLERK)
     assert kept.refusals("check_promise", WINDOW_CLERK) == ("no-promise",)
+
+
+def test_what_was_promised_is_brought_later_and_may_still_be_checked() -> None:
+    walk = Walk(PROMISE_ITEM).go("receive", AGENT, promised())
+    strange = {"materials": [{"material_id": "id-card", "name": "居民身份证", "originals": 1, "copies": 1}]}
+    assert walk.refusals("bring_promised", AGENT, strange) == ("not-promised",)
+    walk.go("bring_promised", AGENT)
+    assert not any(row.promised_by for row in walk.standing.application.materials)
+    assert promise_was_made(walk.situation, AGENT) is None
+    assert promise_was_made(Walk(PROMISE_ITEM).go("receive", AGENT).situation, AGENT) is not None

@@ -160,6 +160,7 @@ def promised_is_brought(situation: Situation, event: CaseEvent) -> tuple[Reason,
 def promise_was_made(situation: Situation, hand: Hand) -> Reason | None:
     """承诺核查 follows a promise (告知承诺, SEED 004)."""
     case = situation.case
-    if case is None or not any(row.promised_by for row in case.application.materials):
+    promised = case is not None and any(row.promised_by for row in case.application.materials)
+    if case is None or not (promised or case.when("bring_promised")):
         return Reason("no-promise", "该办件没有以承诺代替的材料。")
     return None
