@@ -234,7 +234,7 @@ def event(
 def _numbered(facts: dict[str, Any], by: Hand) -> dict[str, Any]:
     """The facts with the next number of the acting organ in place of one of the patterns below."""
     desk = organisation().desk(by.desk_id)
-    if desk is None or facts.get("document_number") not in _PATTERNS:
+    if desk is None or str(facts.get("document_number")) not in _PATTERNS:
         return facts
     number = DocumentNumber(f"{desk.organ_short}文", DAY.year, 1, next(_papers))
     return {**facts, "document_number": str(number)}

@@ -97,8 +97,9 @@ def test_a_case_is_printed_in_the_documented_shape(agent: Run, told: dict[str, A
     assert [row["move"] for row in shown["history"]] == ["材料不齐一次告知"]
     assert shown["history"][0]["status"] == "pending"
     moves = {row["move"]: row for row in shown["moves"]}
-    assert (moves["void"]["needs"], moves["void"]["why_not"]) == (["reason"], [])
-    assert [row["paper"] for row in shown["papers"]] == ["supplement_notice", "routing_slip"]
+    assert (moves["withdraw"]["needs"], moves["withdraw"]["why_not"]) == (["reason", "written_request"], [])
+    papers = [row["paper"] for row in shown["papers"]]
+    assert papers == ["power_of_attorney", "supplement_notice", "routing_slip"]
     code, rows = agent("case", "list", "--list", "incomplete", "--text", told["receipt_number"])
     assert (code, [row["receipt_number"] for row in rows]) == (0, [told["receipt_number"]])
     assert set(rows[0]) == {
@@ -107,10 +108,10 @@ def test_a_case_is_printed_in_the_documented_shape(agent: Run, told: dict[str, A
 
 
 def test_a_move_is_made(agent: Run, told: dict[str, Any]) -> None:
-    facts = json.dumps({"reason": "录入错误"})
-    code, case = agent("case", "move", told["receipt_number"], "void", "--facts", facts)
-    assert (code, case["state"]) == (0, "voided")
-    code, answer = agent("case", "move", told["receipt_number"], "void", "--facts", facts)
+    facts = json.dumps({"reason": "不办了", "written_request": "11月22日本人签名"})
+    code, case = agent("case", "move", told["receipt_number"], "withdraw", "--facts", facts)
+    assert (code, case["state"]) == (0, "withdrawn")
+    code, answer = agent("case", "move", told["receipt_number"], "withdraw", "--facts", facts)
     assert (code, codes(answer)) == (1, ["wrong-state"])
 
 

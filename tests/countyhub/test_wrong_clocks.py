@@ -55,13 +55,21 @@ def seal_at(station, event, at):
 
 @pytest.mark.parametrize("ahead", [timedelta(days=1, minutes=1), timedelta(days=3650)])
 def test_an_act_by_a_clock_that_is_ahead_is_refused_and_can_be_done_again(county, town, ahead):
+    case = town.receive("clerk", **town.opening())
     town.now = county.clock.now + ahead
-    case = town.receive("clerk", **town.opening(day=town.now.date()))
+    town.act("prioritise", case, "clerk", reason="年满八十岁")
     town.exchange()
     assert town.result() == ("refused", ["clock-ahead"])
-    assert "校准" in town.verdicts[1].reasons[0].text
+    assert "校准" in town.verdicts[2].reasons[0].text
     town.now = county.clock.now
-    town.act("receive", case, "clerk", **town.opening())
+    town.act("prioritise", case, "clerk", reason="年满八十岁")
+    town.exchange()
+    assert town.result() == ("accepted", [])
+
+
+def test_an_application_is_taken_whatever_the_clock_said_for_the_applicant_has_its_receipt(county, town):
+    town.now = county.clock.now + timedelta(days=365)
+    town.receive("clerk", **town.opening(day=town.now.date()))
     town.exchange()
     assert town.result() == ("accepted", [])
 

@@ -12,7 +12,6 @@ from stationapp.demo.acts import (
     cases_here,
     complete,
     first_material,
-    grant,
     make,
     send_all,
     sign_all,
@@ -122,7 +121,7 @@ def _accept(workplace: Workplace, case: Case, chance: random.Random) -> None:
 
 def _decide(workplace: Workplace, case: Case, chance: random.Random) -> None:
     if chance.choice(("grant", "refuse")) == "grant":
-        grant(workplace, case, "经核准。")
+        make(workplace, [case], "grant", reason="经核准。")
     else:
         make(workplace, [case], "refuse", reason="经核准。")
 

@@ -2,7 +2,9 @@
 
 An act is dated by its station's clock, which may be years behind: that is told by the supervision and hurts nobody.
 A clock that is ahead dates acts before they can have happened, and one that is set back for an act makes a late one
-look as if it had been in time; neither is taken. What is refused waits with its sentence until the clock is right.
+look as if it had been in time; neither is taken. What is refused waits with its sentence until the clock is right and
+is then made again. An application that was received is taken whatever its clock said: its receipt is in the
+applicant's hands, and nothing is decided by when it was opened.
 """
 
 from __future__ import annotations
@@ -11,8 +13,12 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from stationapp.domain.case import Case, State
+from stationapp.domain.case_flow import TABLE
 from stationapp.domain.events import CaseEvent
 from stationapp.domain.refusal import Reason
+
+LAST_YEAR = 2099
+"""Beyond it lies no clock that is merely wrong, and hardly a day that can be counted from."""
 
 TOLERANCE = timedelta(days=1)
 """How far a clock may be ahead of the hub, and an act that overrules a lapse behind an earlier act of its device."""
@@ -23,7 +29,9 @@ LAPSED = frozenset({State.DEEMED_ACCEPTED, State.SUPPLEMENT_LAPSED})
 
 def why_ahead(event: CaseEvent, received_at: datetime) -> Reason | None:
     """Return why an act is dated too far in the future, or None."""
-    if event.at <= received_at + TOLERANCE:
+    move = TABLE.get(event.move)
+    opens = move is not None and move.opens and event.at.year <= LAST_YEAR
+    if opens or event.at <= received_at + TOLERANCE:
         return None
     text = (
         f"本机时钟（{event.at:%Y-%m-%d %H:%M}）比县级平台（{received_at:%Y-%m-%d %H:%M}）快一天以上，"

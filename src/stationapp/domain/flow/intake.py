@@ -130,7 +130,7 @@ ROWS = (
     Move(
         "transfer",
         "移送管辖",
-        states(State.RECEIVED, State.SIGNED_FOR, State.DEEMED_ACCEPTED),
+        states(State.RECEIVED, State.SIGNED_FOR),
         Effect(State.IN_TRANSIT, Custody.ADDRESS),
         CLERK | WINDOW,
         gates=(routing.is_competent_elsewhere,),
