@@ -17,7 +17,6 @@ from places import (
     reviewed,
 )
 from small_county import (
-    DUE,
     FACTS,
     SECOND_TOWNSHIP,
     SECOND_VILLAGE,
@@ -81,15 +80,6 @@ def test_the_township_that_only_passes_on_decides_nothing_and_its_silence_accept
     there = at_other_township()
     there.item = walk.item
     assert silence_of(there.situation) is not None
-
-
-def test_what_silence_accepted_at_the_wrong_township_is_still_passed_on() -> None:
-    walk = elsewhere()
-    days = {"received_on": "2026-11-20", "notice_due": "2026-11-27"}
-    walk.hub("deem_accepted", {**DUE, **days})
-    assert walk.refusals("review", CLERK) == ("not-competent",)
-    walk.go("transfer", CLERK).go("sign_for", WINDOW_CLERK).go("transfer", WINDOW_CLERK)
-    assert walk.go("sign_for", SECOND_CLERK).go("accept", SECOND_CLERK).standing.state is State.ACCEPTED
 
 
 @pytest.mark.parametrize("division", [SECOND_TOWNSHIP, SECOND_VILLAGE, SHARED_DIVISION])
