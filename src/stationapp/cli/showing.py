@@ -7,19 +7,30 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from stationapp.cli.output import Exit, say
+from stationapp.cli.output import Exit, say, say_notice
 from stationapp.platform.unavailable import Unavailable
 
 if TYPE_CHECKING:
     from stationapp.demo.report import Report
 
 _DEMONSTRATION = "stationapp.demo"
+_IN_FILES = frozenset({"table", "exempt"})
+"""What the full story tells at length in its files and not on the screen."""
 
 
 def demo(options: argparse.Namespace) -> Exit:
     """Play a story and write its report; DIFFERENCES when anything did not end as planned."""
-    report = _play_full(options) if options.story == "full" else _play_main(options)
-    say(report.to_mapping())
+    full = options.story == "full"
+    if full:
+        say_notice("完整演示开始：九台电脑、上百件办件，约需两分钟，请稍候。")
+    report = _play_full(options) if full else _play_main(options)
+    told = report.to_mapping()
+    say({name: value for name, value in told.items() if name not in _IN_FILES} if full else told)
+    if full:
+        out = options.out.resolve()
+        say_notice(
+            f"每件办件的结局见 {out / 'table.md'}，全部数字见 {out / 'report.json'}，文书在 {out / 'papers'}。"
+        )
     return Exit.DONE if report.went_well else Exit.DIFFERENCES
 
 

@@ -9,6 +9,7 @@ from stationapp.ui.messages import Messages, Notice, Weight
 from stationapp.ui.words import Tone
 
 PLAIN_STAYS_MS = 8000
+_WIDEST = 720  # so that a page's name and state, left and right below it, stay to be read
 _AROUND = 12  # pixels left free on both sides and above
 _TONES = {Weight.PLAIN: Tone.ACTIVE, Weight.REFUSED: Tone.WARN, Weight.UNAVAILABLE: Tone.WARN}
 
@@ -16,7 +17,7 @@ _TONES = {Weight.PLAIN: Tone.ACTIVE, Weight.REFUSED: Tone.WARN, Weight.UNAVAILAB
 class Banner(QFrame):
     """Shows the latest notice. A plain one leaves by itself, bad news stay until they are put away.
 
-    It lies over its parent, as wide as that, so that a page does not move under the hand of who works on it.
+    It lies over the middle of its parent, so that a page does not move under the hand of who works on it.
     """
 
     def __init__(self, messages: Messages, parent: QWidget | None = None) -> None:
@@ -60,7 +61,7 @@ class Banner(QFrame):
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, notice.text))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Stay as wide as what it lies over."""
+        """Stay in the middle of what it lies over."""
         if event.type() == QEvent.Type.Resize and watched is self.parentWidget():
             self._place()
         return False
@@ -69,7 +70,12 @@ class Banner(QFrame):
         parent = self.parentWidget()
         if parent is None:
             return
-        width = parent.width() - 2 * _AROUND
+        width = min(parent.width() - 2 * _AROUND, _WIDEST)
         layout = self.layout()
         wanted = layout.totalHeightForWidth(width) if layout is not None else -1
-        self.setGeometry(_AROUND, _AROUND // 2, width, wanted if wanted > 0 else self.sizeHint().height())
+        self.setGeometry(
+            (parent.width() - width) // 2,
+            _AROUND // 2,
+            width,
+            wanted if wanted > 0 else self.sizeHint().height(),
+        )

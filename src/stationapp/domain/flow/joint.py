@@ -90,7 +90,7 @@ ROWS = (
         UNDER_REVIEW,
         Effect(),
         _LEAD,
-        gates=(powers.may_decide, joint.visit_is_called),
+        gates=(powers.may_decide, joint.is_joint, joint.visit_is_called),
         checks=(given.reasons_are_given("finding", "document_number"), joint.visit_has_been),
         asks=(
             Ask("attended", AskKind.ATTENDANCE, "参加单位和人员"),

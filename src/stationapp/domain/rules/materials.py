@@ -117,8 +117,8 @@ def missing_materials(item: ServiceItem, application: Application) -> list[dict[
         row = given.get(material.material_id)
         if row is not None and (_is_enough(row, material) or _is_promised(row, material, item)):
             continue
-        wanted = f"应收原件 {material.originals} 份、复印件 {material.copies} 份"
-        problem = "未提交" if row is None else f"已收原件 {row.originals} 份、复印件 {row.copies} 份"
+        wanted = f"应收{_in_words(material.originals, material.copies)}"
+        problem = "未提交" if row is None else f"已收{_in_words(row.originals, row.copies)}"
         standard = f"{wanted}；{material.note}" if material.note else wanted
         rows.append(
             {
@@ -129,6 +129,12 @@ def missing_materials(item: ServiceItem, application: Application) -> list[dict[
             }
         )
     return rows
+
+
+def _in_words(originals: int, copies: int) -> str:
+    """Say how many there are of what; what is none of is not named beside what is some of."""
+    counts = ((originals, "原件"), (copies, "复印件"))
+    return "、".join(f"{what} {count} 份" for count, what in counts if count) or "0 份"
 
 
 def missing_is_named(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:

@@ -72,6 +72,7 @@ class ClocksTab(QWidget):
         super().__init__(parent)
         self._workplace = workplace
         self.clocks = PlainTable(_CLOCK_HEADS, _CLOCK_WIDE, "时限", self)
+        self.clocks.keep_readable(_CLOCK_WIDE)
         self.periods = PlainTable(_PERIOD_HEADS, _PERIOD_WIDE, "不计入时限的期间", self)
         self.empty = _muted(_NO_CLOCKS, self)
         layout = QVBoxLayout(self)

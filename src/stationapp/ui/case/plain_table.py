@@ -8,6 +8,8 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
+_SENTENCE = 16  # characters of a line that is read at a glance
+
 
 class PlainTable(QTableWidget):
     """Some rows of text; the column `wide` takes what room is left. For lists that end, never for all cases."""
@@ -31,6 +33,11 @@ class PlainTable(QTableWidget):
             header.setSectionResizeMode(column, mode)
         self._heights = QTimer(self, singleShot=True, interval=0)
         self._heights.timeout.connect(self.resizeRowsToContents)
+
+    def keep_readable(self, column: int) -> None:
+        """Give a column of sentences a width of its own, though the others then have to be scrolled to."""
+        self.horizontalHeader().setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
+        self.setColumnWidth(column, self.fontMetrics().horizontalAdvance("字" * _SENTENCE))
 
     def show_rows(self, rows: Sequence[Sequence[str]]) -> None:
         """Show these rows in place of the old ones."""
