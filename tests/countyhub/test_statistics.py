@@ -256,9 +256,14 @@ def test_anybody_can_draw_again_with_the_published_seed(supervised, cases, capsy
     assert header[-3:] == ("抽查结果", "发现问题", "整改要求")
 
 
+def files_of(county):
+    """Where this county keeps its attachments."""
+    return county.hub.files._folder
+
+
 def run(county, capsys, *arguments: str):
     url = county.hub.database.engine.url.render_as_string(hide_password=False)
-    code = cli.main([arguments[0], "--database", url, "--files", "unused", *arguments[1:]])
+    code = cli.main([arguments[0], "--database", url, "--files", str(files_of(county)), *arguments[1:]])
     printed = capsys.readouterr()
     return code, json.loads(printed.out or printed.err)
 

@@ -53,7 +53,7 @@ def test_a_case_in_time_has_no_card(county) -> None:
 def test_the_command_prints_findings_responsibility_and_the_tables_fields(
     county, forgotten, capsys, tmp_path
 ) -> None:
-    database = ["--database", url(county), "--files", "unused"]
+    database = ["--database", url(county), "--files", str(tmp_path / "files")]
     for show, names in (
         ("findings", {"rule", "grade", "text", "evidence", "desk"}),
         ("responsibility", {"rule", "grade", "person_name", "hearings"}),
@@ -80,7 +80,7 @@ def policy(folder):
 def test_thresholds_that_are_none_are_refused_in_words(county, capsys, tmp_path) -> None:
     broken = tmp_path / "阈值.json"
     broken.write_text('{"warning_share": "很多"}', "utf-8")
-    options = ["--database", url(county), "--files", "unused", "--policy", str(broken)]
+    options = ["--database", url(county), "--files", str(tmp_path / "files"), "--policy", str(broken)]
     assert cli.main(["supervision", *options]) != 0
     assert "监察规则设置有误" in capsys.readouterr().err
 

@@ -26,7 +26,7 @@ def gather(matter: Matter) -> MaterialReceipt:
         applicant=applicant.name,
         applicant_id=masked_number(applicant.document_number),
         applicant_phone=applicant.phone,
-        representative="",
+        representative=matter.representative,
         item_name=case.application.item_name,
         item_code=case.application.item_code,
         materials=materials,

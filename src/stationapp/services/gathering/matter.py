@@ -13,7 +13,7 @@ from stationapp.domain.catalogue import Keeper
 from stationapp.domain.due_dates import CurrentDue, acceptance_of, current_due, leading_due, limits_start
 from stationapp.domain.events import CaseEvent
 from stationapp.domain.excluded_periods import excluded_periods, periods_after, periods_of
-from stationapp.domain.organisation import Desk, Organisation
+from stationapp.domain.organisation import Desk, Organisation, PostKind
 from stationapp.domain.people import HandedIn
 from stationapp.domain.time_limits import working_days_between
 from stationapp.services.workplace import Workplace
@@ -41,6 +41,14 @@ class Matter:
     def desk(self) -> Desk:
         """The desk whose paper it is."""
         return known_desk(self.organisation, self.event.hand.desk_id)
+
+    @property
+    def representative(self) -> str:
+        """The village's agent who runs the errand for the applicant (全程代办); empty where he came himself."""
+        hand = self.history[0].event.hand
+        post = self.organisation.post(hand.post_id)
+        runs = post is not None and post.kind is PostKind.AGENT
+        return hand.person_name if runs and self.case.application.attorney != "present" else ""
 
     @property
     def is_licence(self) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from stationapp.documents.forms.routing_slip import RoutingSlip, RoutingStep, SupplementStep
 from stationapp.domain.due_dates import current_due
-from stationapp.domain.organisation import PostKind
 from stationapp.services.case_details import step
 from stationapp.services.catalogue import HANDLING_TITLES
 from stationapp.services.gathering.matter import DECISIONS, Matter, accepted_on
@@ -25,7 +24,7 @@ def gather(matter: Matter) -> RoutingSlip:
         item_name=case.application.item_name,
         item_code=case.application.item_code,
         applicant=case.application.applicant.name,
-        representative=_representative(matter),
+        representative=matter.representative,
         handling_kind=HANDLING_TITLES[item.handling] if item else "",
         received_at=matter.history[0].event.at,
         accepted_on=accepted_on(case),
@@ -56,13 +55,6 @@ def _step(matter: Matter, stored: StoredEvent) -> RoutingStep:
         limit=str(due.get("limit", "")) if due else "",
         used=matter.used(stored.event) if stored.event.move in DECISIONS else "",
     )
-
-
-def _representative(matter: Matter) -> str:
-    """The village's agent who runs the errand for the applicant (全程代办); elsewhere he came himself."""
-    hand = matter.history[0].event.hand
-    post = matter.organisation.post(hand.post_id)
-    return hand.person_name if post is not None and post.kind is PostKind.AGENT else ""
 
 
 def _supplements(matter: Matter) -> tuple[SupplementStep, ...]:
