@@ -305,7 +305,7 @@ def _go_on(client, station, path, scan, kind):
     if told.status_code == 404:
         return told
     offset = int(told.headers["Upload-Offset"])
-    assert 0 <= offset <= 100_000
+    assert 0 <= offset <= len(scan)
     return send(client, station, "PATCH", path, scan[offset:], kind | {"Upload-Offset": str(offset)})
 
 

@@ -29,11 +29,7 @@ from stationapp.services.synchronise import sync_once
 from stationapp.services.workplace import Workplace
 
 COUNTY_ITEM, TOWNSHIP_ITEM = "临时救助", "城乡居民基本养老保险参保登记"
-_SENDS = {
-    PostKind.AGENT: ("to_send",),
-    PostKind.CLERK: ("to_send", "results"),
-    PostKind.WINDOW: ("results",),
-}
+_SENDS = frozenset({PostKind.AGENT, PostKind.CLERK, PostKind.WINDOW})
 
 
 def work(home: str, login: str, password: str, seed: int, said: str, acts: Connection) -> None:
@@ -80,8 +76,9 @@ def do_steps(workplace: Workplace, chance: random.Random) -> list[str]:
 
 def send_batches(workplace: Workplace, chance: random.Random) -> list[str]:
     """Send on what can go, up and down."""
-    keys = _SENDS.get(workplace.post.kind, ())
-    return [sent.batch_number for key in keys for sent in send_all(workplace, key)]
+    if workplace.post.kind not in _SENDS:
+        return []
+    return [sent.batch_number for sent in send_all(workplace, "to_send")]
 
 
 def exchange(workplace: Workplace, chance: random.Random) -> list[str]:
@@ -120,7 +117,9 @@ def _accept(workplace: Workplace, case: Case, chance: random.Random) -> None:
 
 
 def _decide(workplace: Workplace, case: Case, chance: random.Random) -> None:
-    if chance.choice(("grant", "refuse")) == "grant":
+    item = workplace.item_of(case)
+    publicised = item is not None and item.publicity_days  # It would take longer than the story.
+    if chance.choice(("grant", "refuse")) == "grant" and not publicised:
         make(workplace, [case], "grant", reason="经核准。")
     else:
         make(workplace, [case], "refuse", reason="经核准。")
@@ -129,7 +128,7 @@ def _decide(workplace: Workplace, case: Case, chance: random.Random) -> None:
 def _decide_at_once(workplace: Workplace, case: Case, chance: random.Random) -> None:
     item = workplace.item_of(case)
     if item is not None and item.decides_at is workplace.desk.level is Level.TOWNSHIP:
-        _decide(workplace, case, chance)
+        make(workplace, [case], "grant", reason="经核准。")  # Nothing is refused that nobody has reviewed.
 
 
 def _simply(move: str, **facts: str) -> Step:

@@ -104,13 +104,15 @@ def finish(stations: Mapping[str, Station]) -> None:
     """Let everybody work off what waits, until every case of the village has ended."""
     for station in stations.values():
         station.link.connect()
+    left: Counter[State] = Counter()
     for _ in range(MOST_ROUNDS):
         for code, login in dict.fromkeys(PEOPLE):
             with stations[code].signed_in(login) as workplace:
                 work_off(workplace)
-                if login == AGENT and set(states(workplace)) <= {State.CONCLUDED}:
+                left = states(workplace) if login == AGENT else left
+                if login == AGENT and set(left) <= {State.CONCLUDED}:
                     return
-    raise AssertionError("the cases did not end")
+    raise AssertionError(f"the cases did not end: {left}")
 
 
 def states(workplace) -> Counter[State]:
