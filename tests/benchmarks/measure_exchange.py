@@ -40,7 +40,7 @@ def measure(place: Path) -> dict[str, Any]:
                 pull = time.perf_counter() - began
         finally:
             for station in stations.values():
-                station.link.cut()
+                station.link.close()
     bare = _loopback_seconds(size)
     return {
         "baseline": "the same bytes over bare loopback TCP",

@@ -46,7 +46,7 @@ def echo() -> Iterator[int]:
 def link(echo: int) -> Iterator[Link]:
     made = Link(echo)
     yield made
-    made.cut()
+    made.close()
 
 
 def said_back(connection: socket.socket, words: bytes) -> bytes:
@@ -101,6 +101,11 @@ def test_a_link_that_was_cut_is_joined_again_at_the_same_address(link: Link) -> 
     assert link.url == address
 
 
+def test_a_cut_link_keeps_its_port_from_other_programs(link: Link) -> None:
+    with pytest.raises(OSError, match="in use"):
+        socket.create_server(("127.0.0.1", link.port))
+
+
 def test_a_hub_that_is_down_ends_the_stations_connection_and_not_the_link() -> None:
     with socket.create_server(("127.0.0.1", 0)) as gone:
         port = gone.getsockname()[1]
@@ -111,4 +116,4 @@ def test_a_hub_that_is_down_ends_the_stations_connection_and_not_the_link() -> N
             with connected(link) as connection:
                 assert connection.recv(1) == b""
     finally:
-        link.cut()
+        link.close()

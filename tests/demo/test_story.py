@@ -23,7 +23,15 @@ from stationapp.demo.link import Link
 from stationapp.demo.paperwork import Paperwork
 from stationapp.demo.plan import Fate, PlannedCase, make_plan
 from stationapp.demo.report import Report
-from stationapp.demo.stations import AGENT, COUNTY, TOWNSHIP, VILLAGE, Station, demonstration_passwords
+from stationapp.demo.stations import (
+    AGENT,
+    COUNTY,
+    TOWNSHIP,
+    VILLAGE,
+    Station,
+    cut_all,
+    demonstration_passwords,
+)
 from stationapp.domain.catalogue_codec import catalogue_from_mapping
 from stationapp.platform.clock import SystemClock
 from stationapp.platform.paths import StationPaths
@@ -112,7 +120,7 @@ class Played:
 
 
 @pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
+def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
     out = tmp_path_factory.mktemp("story")
     report = play(out, "")
     hub = RememberedHub(out / "hub")
@@ -120,7 +128,9 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
     planned = make_plan(CASES, 3, catalogue_from_mapping(json.loads(text)))
     rows = sorted(hub.ask("cases"), key=lambda row: str(row["receipt_number"]))
     plan = {str(row["case_id"]): case for row, case in zip(rows, planned, strict=True)}
-    return Played(out, hub, _stations(out), plan, report)
+    stations = _stations(out)
+    yield Played(out, hub, stations, plan, report)
+    cut_all(stations)
 
 
 def _stations(out: Path) -> dict[str, Station]:

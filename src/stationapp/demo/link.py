@@ -10,6 +10,7 @@ import socket
 import threading
 
 _CHUNK = 65536
+_CAN_SHARE = hasattr(socket, "SO_REUSEPORT")
 
 
 class Link:
@@ -17,9 +18,9 @@ class Link:
 
     def __init__(self, hub_port: int) -> None:
         self._hub = ("127.0.0.1", hub_port)
-        reserved = socket.create_server(("127.0.0.1", 0))
-        self.port: int = reserved.getsockname()[1]
-        reserved.close()
+        # Held while nothing listens, so that no other program gets the port before the line is up again.
+        self._held = _bound(0)
+        self.port: int = self._held.getsockname()[1]
         self._stop: threading.Event | None = None
         self._thread: threading.Thread | None = None
 
@@ -32,7 +33,7 @@ class Link:
         """Let the station reach the hub."""
         if self._thread is not None:
             return
-        listener = socket.create_server(("127.0.0.1", self.port), reuse_port=False)
+        listener = self._listening()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=_relay, args=(listener, self._hub, self._stop), name="link")
         self._thread.start()
@@ -44,6 +45,27 @@ class Link:
         self._stop.set()
         self._thread.join()
         self._thread = None
+
+    def _listening(self) -> socket.socket:
+        if not _CAN_SHARE:
+            self._held.close()
+        listener = _bound(self.port)
+        listener.listen()
+        return listener
+
+    def close(self) -> None:
+        """Cut the line for good and give its port back."""
+        self.cut()
+        self._held.close()
+
+
+def _bound(port: int) -> socket.socket:
+    """Return a socket that has a loopback port; several of ours may have the same, where the system can share."""
+    one = socket.socket()
+    if _CAN_SHARE:
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    one.bind(("127.0.0.1", port))
+    return one
 
 
 def _relay(listener: socket.socket, hub: tuple[str, int], stop: threading.Event) -> None:

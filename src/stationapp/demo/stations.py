@@ -70,7 +70,7 @@ def enrol_stations(hub: HubProcess, homes: Path, clock: Clock) -> dict[str, Stat
 def cut_all(stations: Mapping[str, Station]) -> None:
     """Cut every line; without this the program would not end."""
     for station in stations.values():
-        station.link.cut()
+        station.link.close()
 
 
 def sync_until_agreed(workplace: Workplace) -> None:

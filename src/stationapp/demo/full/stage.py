@@ -87,7 +87,7 @@ class Stage:
     def close(self) -> None:
         """Cut every line; without this the program would not end."""
         for station in self.stations.values():
-            station.link.cut()
+            station.link.close()
 
     def _unlock(self, actor: Actor, station: Station) -> Unlocked:
         key = (actor.pc, actor.person_id)
