@@ -14,6 +14,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import SQLModel
 
+from hubprotocol.failpoints import here
+
 T = TypeVar("T")
 
 # What another transaction can do to ours: deadlock, serialisation failure, lock not available in time.
@@ -52,7 +54,10 @@ class Database:
         for attempt in range(1, _ATTEMPTS + 1):
             try:
                 with self._turn, self._writer() as connection, connection.begin():
-                    return work(connection)
+                    result = work(connection)
+                    here("hub.before-commit")
+                here("hub.after-commit")
+                return result
             except DBAPIError as error:
                 if attempt == _ATTEMPTS or not _is_passing(error):
                     raise

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hubprotocol.envelope import Envelope
+from hubprotocol.failpoints import here
 from hubprotocol.messages import (
     ChainHeadMessage,
     CursorMessage,
@@ -69,6 +70,7 @@ class Questioner:
         tally.requests += 1
         try:
             response = self._transport.exchange(request)
+            here("station.answered")
         except TooLarge as trouble:
             self._send_less(trouble)
             return None

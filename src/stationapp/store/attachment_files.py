@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from hubprotocol.failpoints import here
 from stationapp.platform.atomic_files import Damaged, disk_trouble, sync_folder, write_atomically
 from stationapp.platform.unavailable import Unavailable
 
@@ -121,6 +122,7 @@ class AttachmentFiles:
         path = self._path(sha256)
         self._make_folder(path.parent)
         write_atomically(path, self._box(data, sha256.encode()))
+        here("station.files.placed")
 
     def _append(self, sha256: str, size: int, data: bytes) -> None:
         part = self._part(sha256)
@@ -131,6 +133,7 @@ class AttachmentFiles:
             file.truncate(file.tell())
             box = self._box(data, self._about_part(sha256, size))
             file.write(_LENGTH.pack(len(box)) + box)
+            here("station.files.written")
             file.flush()
             os.fsync(file.fileno())
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from hubprotocol.failpoints import here
 from stationapp.store import opening, schema
 from stationapp.store.connections import reader_engine, trouble_told, writer_engine
 from stationapp.store.repositories.base import driver_of
@@ -66,8 +67,10 @@ class StationStore:
                 with self._writer.connect() as connection, connection.begin():
                     driver_of(connection).execute("BEGIN IMMEDIATE")
                     yield WriteUnit(connection)
+                    here("station.before-commit")
             finally:
                 self._writing_thread = None
+        here("station.after-commit")
 
     @contextmanager
     def read(self) -> Iterator[ReadUnit]:

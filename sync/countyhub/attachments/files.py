@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
+from hubprotocol.failpoints import here
+
 _BLOCK = 256 * 1024
 
 
@@ -48,6 +50,7 @@ class FolderFiles:
             part.write(data)
             part.flush()
             os.fsync(part.fileno())
+        here("hub.files.appended")
 
     def finish(self, upload_id: str, sha256: str, length: int) -> bool:
         """Cut a part to its length, compare its digest, and give it its name."""
@@ -59,8 +62,10 @@ class FolderFiles:
             part.unlink()
             return False
         target.parent.mkdir(exist_ok=True)
+        here("hub.files.checked")
         part.replace(target)
         _sync_folder(target.parent)
+        here("hub.files.named")
         return True
 
     def discard(self, upload_id: str) -> None:
