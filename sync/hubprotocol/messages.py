@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from hubprotocol.envelope import Envelope
+from hubprotocol.envelope import GENESIS, Envelope
 
 Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Text64 = Annotated[str, Field(min_length=1, max_length=64)]
@@ -128,6 +128,7 @@ class PageMessage(Message):
     epoch: str
     head: int
     restart: bool = False  # the cursor was of another epoch or beyond the head: the page starts at position 1
+    snapshot: bool = False  # entries are missing or many: take the snapshot and go on from its `as_of`
     entries: tuple[EntryMessage, ...] = ()
     holdings: HoldingsMessage
 
@@ -160,6 +161,8 @@ class ExchangeRequest(Message):
     cursors: tuple[CursorMessage, ...] = ()
     page_size: Annotated[int, Field(ge=0, le=1000)] = 200
     offered: tuple[AttachmentOffer, ...] = ()
+    wait_s: Annotated[int, Field(ge=0, le=25)] = 0  # so long the hub may hold an answer that brings nothing
+    snapshots: bool = False  # the station can take a snapshot instead of entries
 
 
 class ExchangeResponse(Message):
@@ -176,6 +179,74 @@ class ExchangeResponse(Message):
     references: dict[str, str] = {}  # name of each reference document and its version in force
     feeds: tuple[str, ...] = ()  # the mailboxes this device may read
     next_poll_s: int = 60
+    retry_after_s: int = 0  # the hub has much to do: unless there is something to send, not before so long
+
+
+class SnapshotRequest(Message):
+    """The query of a snapshot: without `as_of` a new one begins, with it the same one goes on behind `after`.
+
+    `limit` is about how many events a page has; `cases` (ids with commas between) asks for just these.
+    """
+
+    feed: Text64
+    epoch: Annotated[str, Field(max_length=64)] = ""
+    as_of: Annotated[int, Field(ge=0)] | None = None
+    hash: Hash = GENESIS
+    after: Annotated[str, Field(max_length=36)] = ""
+    limit: Annotated[int, Field(ge=1, le=1000)] = 200
+    cases: Annotated[str, Field(max_length=3700)] = ""
+
+
+class SnapshotCaseMessage(Message):
+    """A case as it was visible at the snapshot's position: all its events up to then."""
+
+    case_id: Text64
+    events: tuple[ConfirmedEventMessage, ...]
+
+
+class SnapshotMessage(Message):
+    """One page of what a mailbox makes visible at `as_of`, by case id; `next` is empty after the last page."""
+
+    feed: Text64
+    epoch: str
+    as_of: Annotated[int, Field(ge=0)]
+    hash: Hash
+    cases: tuple[SnapshotCaseMessage, ...] = ()
+    next: str = ""
+
+
+class CaseStateMessage(Message):
+    """Which revision of a case a side holds, and the case's hash there."""
+
+    case_id: Text64
+    revision: int
+    hash: Hash
+
+
+class DigestRequest(Message):
+    """What a station holds of a mailbox at a position, in sums over buckets (`digests.bucket_of`)."""
+
+    protocol: int
+    device: Text64
+    cursor: CursorMessage
+    buckets: Annotated[tuple[HoldingsMessage, ...], Field(min_length=1, max_length=256)]
+
+
+class BucketMessage(Message):
+    """A bucket whose sums differ, and what the hub has in it."""
+
+    bucket: int
+    cases: tuple[CaseStateMessage, ...] = ()
+
+
+class DigestResponse(Message):
+    """The buckets that differ; `more` says that others do too, which were left out."""
+
+    feed: Text64
+    epoch: str
+    position: int
+    differing: tuple[BucketMessage, ...] = ()
+    more: bool = False
 
 
 class EnrolRequest(Message):
