@@ -6,7 +6,7 @@ import hashlib
 
 from stationapp.domain.case_flow import TABLE
 
-HEAD = "0006"
+HEAD = "0007"
 """The newest alembic revision. Revisions are four digits and count up, so that a newer one is recognised."""
 
 PROJECTIONS = 5

@@ -34,6 +34,7 @@ _IS_HERE = update(_TABLE).where(_THIS).values(here=True)
 _SET_UPLOAD = (
     update(_TABLE).where(_THIS).values(upload_url=bindparam("url"), upload_offset=bindparam("offset"))
 )
+_FORGET_UPLOADS = update(_TABLE).values(upload_url="", upload_offset=0)
 
 
 class AttachmentQueries(Repository):
@@ -96,6 +97,10 @@ class Attachments(AttachmentQueries):
     def set_upload(self, sha256: str, upload_url: str, offset: int) -> None:
         """Note the upload that has begun and how many bytes the hub has."""
         self._connection.execute(_SET_UPLOAD, {"wanted": sha256, "url": upload_url, "offset": offset})
+
+    def forget_uploads(self) -> None:
+        """Forget where uploads stand: they were those of a device that this PC is no longer."""
+        self._connection.execute(_FORGET_UPLOADS)
 
     def _add(self, statement: Any, *values: Any, here: bool, at_hub: bool) -> None:
         row = dict(zip(_NAMES, (*values, here, at_hub), strict=True))

@@ -8,17 +8,23 @@ from sqlalchemy.dialects.sqlite import insert
 from stationapp.store.records.exchange import ChainHead
 from stationapp.store.repositories.base import Prepared, Repository
 from stationapp.store.repositories.identity import IdentityQueries
-from stationapp.store.tables import ChainRow, EventRow
+from stationapp.store.tables import ChainRow, EventRow, SetAsideRow
 from stationapp.store.tables.base import table_of
 
 _EVENTS = table_of(EventRow)
-_CHAIN = table_of(ChainRow)
+_CHAIN, _ASIDE = table_of(ChainRow), table_of(SetAsideRow)
 # The condition is spelled as in the partial index, or the index would not be used.
 OWN = text("own = 1")
 _HEAD = Prepared(
     select(_EVENTS.c.seq, _EVENTS.c.hash)
     .where(_EVENTS.c.device == bindparam("of_device"), OWN)
     .order_by(_EVENTS.c.seq.desc())
+    .limit(1)
+)
+_HEAD_ASIDE = Prepared(
+    select(_ASIDE.c.seq, _ASIDE.c.hash)
+    .where(_ASIDE.c.device == bindparam("of_device"))
+    .order_by(_ASIDE.c.seq.desc())
     .limit(1)
 )
 _ACKNOWLEDGED = select(_CHAIN).where(_CHAIN.c.device == bindparam("of_device"))
@@ -37,8 +43,8 @@ class ChainQueries(Repository):
 
     def head_of(self, device: str) -> ChainHead:
         """Return the end of the chain of a device this PC is or was."""
-        row = _HEAD.one(self._connection, {"of_device": device})
-        return ChainHead(*row) if row else ChainHead()
+        rows = (one.one(self._connection, {"of_device": device}) for one in (_HEAD, _HEAD_ASIDE))
+        return max((ChainHead(*row) for row in rows if row), key=lambda head: head.seq, default=ChainHead())
 
     def acknowledged(self) -> ChainHead:
         """Return how far the hub has acknowledged the chain."""
@@ -49,6 +55,11 @@ class ChainQueries(Repository):
         """Return up to which `seq` the hub keeps the chain where a restored backup would have it."""
         row = self._connection.execute(_ACKNOWLEDGED, {"of_device": self._device()}).one_or_none()
         return row.durable_upto if row else 0
+
+    def devices(self) -> frozenset[str]:
+        """Return the device this PC is, and those it was before it enrolled again."""
+        before = self._connection.execute(select(_CHAIN.c.device)).scalars()
+        return frozenset({self._device(), *before})
 
     def _device(self) -> str:
         return IdentityQueries(self._connection).device_and_epoch()[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select, text
+from sqlalchemy import Select, and_, bindparam, or_, select, text
 
 from hubprotocol.envelope import Envelope
 from stationapp.domain.refusal import Reason
@@ -16,7 +16,7 @@ from stationapp.store.repositories.base import AnyRow, Repository
 from stationapp.store.repositories.chain import OWN, ChainQueries
 from stationapp.store.repositories.identity import IdentityQueries
 from stationapp.store.repositories.projections import read_event
-from stationapp.store.tables import CaseKeyRow, EventRow
+from stationapp.store.tables import CaseKeyRow, EventRow, SetAsideRow
 from stationapp.store.tables.base import table_of
 
 EVENTS = table_of(EventRow)
@@ -24,7 +24,8 @@ ENVELOPE_OVERHEAD_BYTES = 640
 """What an envelope takes on the wire besides its body, at most."""
 
 _KEYS = table_of(CaseKeyRow)
-_E = EVENTS.c
+ASIDE = table_of(SetAsideRow)
+_E, _A = EVENTS.c, ASIDE.c
 _OF_CASE = (
     select(EVENTS)
     .join(_KEYS, _KEYS.c.key == _E.case_key)
@@ -49,7 +50,25 @@ _OUTBOX = (
     .order_by(_E.seq)
     .limit(bindparam("most"))
 )
-_CONFIRMED_ROWS = select(_E.id, _E.event_id, _E.revision, _E.received_at, _E.epoch).where(
+_OUTBOX_ASIDE = (
+    select(*((_E if name == "body" else _A)[name] for name in Envelope.__dataclass_fields__))
+    .join(EVENTS, _E.event_id == _A.event_id)
+    .where(_A.device == bindparam("of_device"), _A.seq > bindparam("after"))
+    .order_by(_A.seq)
+    .limit(bindparam("most"))
+)
+_UNCONFIRMED = (
+    select(EVENTS)
+    .where(
+        OWN,
+        or_(
+            _E.status.in_((EventStatus.PENDING.value, EventStatus.HELD.value)),
+            and_(_E.status == EventStatus.CONFIRMED.value, _E.epoch != bindparam("in_epoch")),
+        ),
+    )
+    .order_by(_E.id)
+)
+_CONFIRMED_ROWS = select(_E.id, _E.event_id, _E.revision, _E.received_at, _E.epoch, _E.hash).where(
     _E.case_key == bindparam("of_key")
 )
 _PENDING = text(
@@ -95,13 +114,22 @@ class EventQueries(Repository):
         asked = {"of_device": device, "after": after, "most": limit}
         chosen: list[Envelope] = []
         size = 0
-        for row in self._connection.execute(_OUTBOX, asked).mappings():
-            envelope = Envelope(**row)
+        rows = {
+            row["seq"]: row
+            for one in (_OUTBOX_ASIDE, _OUTBOX)
+            for row in self._connection.execute(one, asked).mappings()
+        }
+        for seq in sorted(rows):
+            envelope = Envelope(**rows[seq])
             size += len(envelope.body.encode()) + ENVELOPE_OVERHEAD_BYTES
             if envelope.seq != after + len(chosen) + 1 or (chosen and size > max_bytes):
                 break
             chosen.append(envelope)
         return chosen
+
+    def unconfirmed(self, epoch: str) -> list[StoredEvent]:
+        """Return own events that the hub of that epoch has not made part of a case or refused, in their order."""
+        return [stored_event(row) for row in self._connection.execute(_UNCONFIRMED, {"in_epoch": epoch})]
 
     def pending_summary(self) -> PendingSummary:
         """Return what lies only here."""

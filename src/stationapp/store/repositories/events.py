@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from sqlalchemy import bindparam, insert, select, text, update
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from hubprotocol.envelope import Envelope
 from hubprotocol.messages import Result
@@ -17,10 +18,10 @@ from stationapp.store.records.events import ConfirmedEvent, EventStatus, Moment,
 from stationapp.store.repositories.base import Prepared
 from stationapp.store.repositories.case_keys import CaseKeys
 from stationapp.store.repositories.chain import OWN, Chain
-from stationapp.store.repositories.event_queries import EVENTS, EventQueries, confirmed_rows
+from stationapp.store.repositories.event_queries import ASIDE, EVENTS, EventQueries, confirmed_rows
 from stationapp.store.repositories.identity import IdentityQueries
 from stationapp.store.repositories.projections import Projections, read_event
-from stationapp.store.seats import Seat, reseat
+from stationapp.store.seats import ContradictionError, Seat, reseat
 from stationapp.store.tables.base import names_of
 
 _E = EVENTS.c
@@ -71,6 +72,25 @@ _HANGING = (
     )
     .limit(1)
 )
+_ENVELOPE_NAMES = ("device", "seq", "prev", "signature", "person_signature")
+_ASIDE_NAMES = names_of(ASIDE)
+_CLOTHES = select(EVENTS).where(_E.event_id == bindparam("of_event"))
+_SET_ASIDE = sqlite_insert(ASIDE).on_conflict_do_nothing()
+_RECLOTHE = (
+    update(EVENTS)
+    .where(_E.event_id == bindparam("of_event"))
+    .values({name: bindparam(f"new_{name}") for name in (*_ENVELOPE_NAMES, "hash", "own")})
+)
+_PENDING_AGAIN = (
+    update(EVENTS)
+    .where(_E.event_id == bindparam("of_event"))
+    .values(status=EventStatus.PENDING.value, revision=None, received_at=None, epoch="", reasons="")
+)
+_BY_ASIDE = (
+    select(_E.id, _E.case_key, _E.event_id, _E.status, _E.epoch, _E.reasons, _E.hash)
+    .join(ASIDE, ASIDE.c.event_id == _E.event_id)
+    .where(ASIDE.c.device == bindparam("of_device"), ASIDE.c.seq == bindparam("of_seq"))
+)
 _STATUS_OF = {Result.HELD: EventStatus.HELD, Result.REFUSED: EventStatus.REFUSED}
 
 
@@ -108,7 +128,9 @@ class Events(EventQueries):
         A confirmed event stays confirmed whatever an older answer says, unless the hub has begun a new epoch.
         `received_at` is read only for an accepted one.
         """
-        row = self._connection.execute(_BY_SEQ, {"of_device": device, "of_seq": seq}).one_or_none()
+        asked = {"of_device": device, "of_seq": seq}
+        rows = (self._connection.execute(one, asked).one_or_none() for one in (_BY_SEQ, _BY_ASIDE))
+        row = next((found for found in rows if found is not None), None)
         if row is None:
             return False
         epoch = IdentityQueries(self._connection).device_and_epoch()[1]
@@ -149,6 +171,18 @@ class Events(EventQueries):
             Projections(self._connection).renew(key)
         return not hanging
 
+    def seal_anew(self, event_id: str, envelope: Envelope) -> None:
+        """Let an own event continue another chain, that of the device this PC has become; the old link is kept.
+
+        Raises ValueError when the envelope does not continue its chain or holds another body.
+        """
+        head = Chain(self._connection).head_of(envelope.device)
+        if (envelope.seq, envelope.prev) != (head.seq + 1, head.hash):
+            raise ValueError(f"envelope {envelope.seq} does not continue the chain after {head.seq}")
+        case_key = self._reclothe(event_id, envelope)
+        self._connection.execute(_PENDING_AGAIN, {"of_event": event_id})
+        Projections(self._connection).renew(case_key)
+
     def settle_refused(self, event_id: str, note: str, by: str, at: Moment) -> None:
         """Note that a person has dealt with a refused event; the event itself stays. The first note counts.
 
@@ -167,15 +201,31 @@ class Events(EventQueries):
         keys = CaseKeys(self._connection)
         key, _ = keys.give(case_id)
         visible_again = keys.mark_taken_back(key, False)
-        known = {row.event_id: row.id for row in self._connection.execute(confirmed_rows(), {"of_key": key})}
+        rows_here = self._connection.execute(confirmed_rows(), {"of_key": key}).all()
+        known, hashes = {row.event_id: row.id for row in rows_here}, {row.id: row.hash for row in rows_here}
         seats = []
         for revision, received_at, envelope, event in rows:
             row_id = known.get(event.event_id)
             if row_id is None:
                 row_id = self._add(key, event, envelope, own=envelope.device == device)
+            elif hashes[row_id] != envelope.hash:
+                self._reclothe(event.event_id, envelope)
             seats.append(Seat(row_id, event.event_id, revision, to_micros(received_at), epoch))
         if not self._seat(key, seats) and visible_again:
             Projections(self._connection).renew(key)
+
+    def _reclothe(self, event_id: str, envelope: Envelope) -> int:
+        """Give an event another envelope with the same body, and keep the own one it had; return its case's key."""
+        asked = {"of_event": event_id}
+        row = self._connection.execute(_CLOTHES, asked).one()
+        if (row.kind, row.body) != (envelope.kind, envelope.body):
+            raise ContradictionError(f"event {event_id} came with another body")
+        if row.own:
+            self._connection.execute(_SET_ASIDE, {name: getattr(row, name) for name in _ASIDE_NAMES})
+        ours = envelope.device in Chain(self._connection).devices()
+        values = {f"new_{name}": getattr(envelope, name) for name in _ENVELOPE_NAMES}
+        self._connection.execute(_RECLOTHE, {**asked, **values, "new_hash": envelope.hash, "new_own": ours})
+        return int(row.case_key)
 
     def _seat(self, key: int, wanted: Sequence[Seat]) -> bool:
         """Give events their places in the hub's order; tell whether anything changed."""

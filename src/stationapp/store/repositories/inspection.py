@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import bindparam, select, text, union
 
 from stationapp.store.records.events import StoredEvent
 from stationapp.store.repositories.base import Repository
 from stationapp.store.repositories.chain import OWN
 from stationapp.store.repositories.event_queries import EVENTS, stored_event
+from stationapp.store.tables import SetAsideRow
+from stationapp.store.tables.base import table_of
 
-_E = EVENTS.c
+_E, _A = EVENTS.c, table_of(SetAsideRow).c
 _ALL = select(EVENTS).order_by(_E.id)
-_CHAINS = select(_E.device, _E.seq, _E.prev, _E.hash).where(OWN).order_by(_E.device, _E.seq)
+_CHAINS = union(
+    select(_E.device, _E.seq, _E.prev, _E.hash).where(OWN),
+    select(_A.device, _A.seq, _A.prev, _A.hash),
+).order_by("device", "seq")
 _CONFIRMED = (
     select(_E.case_key, _E.revision, _E.hash)
     .where(text("status = 'confirmed'"))

@@ -45,6 +45,7 @@ _SET_HOLDING = _HOLD.on_conflict_do_update(
 )
 _DROP = delete(_HOLDINGS).where(*_THIS_HOLDING)
 _DROP_ALL = delete(_HOLDINGS).where(_HOLDINGS.c.feed == bindparam("of_feed"))
+_FORGET_FEED = delete(_FEEDS).where(_FEEDS.c.feed == bindparam("of_feed"))
 _FRESH = {"epoch": "", "position": 0, "hash": GENESIS, "count": 0, "digest": EMPTY_HOLDINGS}
 _UNSURE = {"agreed": False, "agreed_at": None}
 
@@ -104,6 +105,11 @@ class Mailboxes(MailboxQueries):
         """Begin a mailbox anew in an epoch: nothing read, nothing held. No event is touched."""
         self._connection.execute(_DROP_ALL, {"of_feed": feed})
         self._connection.execute(_SET_FEED, {"feed": feed, **_FRESH, **_UNSURE, "epoch": epoch})
+
+    def forget(self, feed: str) -> None:
+        """Forget a mailbox this PC reads no longer: cursor and holdings. No event is touched."""
+        self._connection.execute(_DROP_ALL, {"of_feed": feed})
+        self._connection.execute(_FORGET_FEED, {"of_feed": feed})
 
     def hold(self, feed: str, case_id: str, revision: int, case_hash: str) -> None:
         """Note that a mailbox makes a case visible, at a revision and with the hash over its events."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Text, bindparam, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from stationapp.store.repositories.base import Prepared, Repository
@@ -19,6 +19,11 @@ _SERIES = (
     .order_by(_TABLE.c.kind, _TABLE.c.day)
 )
 _FIRST = insert(_TABLE).values(kind=bindparam("of_kind"), day=bindparam("of_day"), last=1)
+_RETIRE = (
+    update(_TABLE)
+    .where(_TABLE.c.kind.not_like(bindparam("retired", type_=Text) + "%"))
+    .values(kind=bindparam("before", type_=Text) + _TABLE.c.kind)
+)
 _NEXT = Prepared(
     _FIRST.on_conflict_do_update(["kind", "day"], set_={"last": _TABLE.c.last + 1}).returning(_TABLE.c.last)
 )
@@ -40,6 +45,10 @@ class NumberQueries(Repository):
 
 class Numbers(NumberQueries):
     """Gives counts."""
+
+    def retire(self, slot: int) -> None:
+        """Put the counts of a slot this PC had aside: with another slot they begin at 1 again."""
+        self._connection.execute(_RETIRE, {"before": f"slot {slot} ", "retired": "slot "})
 
     def next_count(self, kind: str, day_or_year: str) -> int:
         """Return the next count; it is given for good when the transaction of the event that uses it commits."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from stationapp.store.tables.base import METADATA
 from stationapp.store.tables.exchange import AttachmentRow, ChainRow, FeedRow, HoldingRow
-from stationapp.store.tables.log import CaseKeyRow, EventRow
+from stationapp.store.tables.log import CaseKeyRow, EventRow, SetAsideRow
 from stationapp.store.tables.projections import BatchCaseRow, CaseNumberRow, CaseRow, NewNumberRow
 from stationapp.store.tables.queue import QueueTicketRow
 from stationapp.store.tables.sign_ins import SignInRow
@@ -35,6 +35,7 @@ __all__ = [
     "PrintRow",
     "QueueTicketRow",
     "ReferenceRow",
+    "SetAsideRow",
     "SettingRow",
     "SignInRow",
 ]

@@ -53,3 +53,25 @@ class EventRow(StoreRow, table=True):
     settled_at: int | None = None
     settled_by: str = Field(default="", sa_type=Text)
     settled_note: str = Field(default="", sa_type=Text)
+
+
+class SetAsideRow(StoreRow, table=True):
+    """An own envelope whose event stands in the log with another: sealed anew, or confirmed as another PC sealed it.
+
+    Its body is the event's. It stays a link of its device's chain, and is sent like any other.
+    """
+
+    __tablename__ = "set_aside_envelope"
+    __table_args__ = (
+        Index("ix_set_aside_event", "event_id"),
+        {"sqlite_with_rowid": False},
+    )
+
+    device: str = Field(sa_type=Text, primary_key=True)
+    seq: int = Field(primary_key=True)
+    event_id: str = Field(sa_type=Text)
+    prev: str = Field(sa_type=Text)
+    kind: str = Field(sa_type=Text)
+    signature: str = Field(sa_type=Text)
+    person_signature: str = Field(sa_type=Text)
+    hash: str = Field(sa_type=Text)
