@@ -29,7 +29,7 @@ def clone_of(station: StationWorld, folder: Path) -> StationWorld:
     shutil.copytree(station.folder, folder)
     station.start()
     clone = StationWorld(folder, station.desk, station.clock, station.chance, station.network)
-    clone.serial = 1000
+    clone.serial = 500
     clone.start()
     return clone
 

@@ -14,6 +14,11 @@ def _add_station(commands: Commands) -> None:
     enrol = _command(commands, "enrol", "用登记码把本机登记到县级平台", "stations.enrol")
     enrol.add_argument("--hub", required=True, metavar="URL")
     enrol.add_argument("--code", required=True)
+    enrol.add_argument("--ca", type=Path, metavar="FILE", help="县级证书（PEM），今后只认它签发的证书")
+    again = _command(
+        commands, "enrol-again", "县级平台不再认得本机时，用新登记码重新登记", "stations.enrol_again"
+    )
+    again.add_argument("--code", required=True)
     _command(commands, "sync", "与县级平台同步一次", "stations.sync")
     _command(commands, "status", "本机还有什么没有送到县级平台", "stations.status")
     _command(commands, "verify", "核对哈希链、签名和各投影", "stations.verify")

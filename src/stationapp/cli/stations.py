@@ -10,6 +10,7 @@ from stationapp.cli.signed_in import workplace_of
 from stationapp.platform.clock import SystemClock
 from stationapp.platform.machine import app_version
 from stationapp.platform.paths import StationPaths
+from stationapp.services import reenrolment
 from stationapp.services.enrolment import enrol_station
 from stationapp.services.roster import read_roster
 from stationapp.services.synchronise import Outcome, SyncPicture, picture, sync_once
@@ -19,7 +20,7 @@ from stationapp.services.verification import verify_station
 def enrol(options: argparse.Namespace) -> Exit:
     """Enrol this PC with a one-time code."""
     paths = StationPaths.at(options.home)
-    enrol_station(paths, SystemClock(), options.hub, options.code)
+    enrol_station(paths, SystemClock(), options.hub, options.code, options.ca)
     roster = read_roster(paths.home)
     people = (
         [{"login": row.login, "name": row.name, "posts": row.posts} for row in roster.people]
@@ -27,6 +28,16 @@ def enrol(options: argparse.Namespace) -> Exit:
         else []
     )
     say({"home": str(paths.home), "station": roster.station if roster else "", "people": people})
+    return Exit.DONE
+
+
+def enrol_again(options: argparse.Namespace) -> Exit:
+    """Enrol this PC again; its acts that the hub lacks are sealed anew and go out with the next `sync`."""
+    with workplace_of(options) as workplace:
+        sealed_anew = reenrolment.enrol_again(workplace, options.code)
+        with workplace.store.read() as unit:
+            identity = unit.identity.get()
+    say({"slot": identity.slot if identity else 0, "sealed_anew": sealed_anew})
     return Exit.DONE
 
 

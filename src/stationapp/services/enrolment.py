@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from pathlib import Path
 
 from stationapp.domain.organisation import organisation_from_mapping
 from stationapp.exchange.enrolment import NOTE_NAME, Connect, Enrolment, Order, enrol, finish, settle
@@ -16,15 +17,19 @@ from stationapp.platform.machine import platform_text
 from stationapp.platform.paths import StationPaths, set_private_umask
 from stationapp.platform.unavailable import Unavailable
 from stationapp.platform.vault import Sealer, Vault
+from stationapp.services.hub_address import county_ca, keep_county_ca
 from stationapp.services.people_here import note_people, renew_roster, sealers
 from stationapp.services.roster import read_roster
 from stationapp.store.station_store import StationStore
 
 
-def enrol_station(paths: StationPaths, clock: Clock, hub_url: str, code: str) -> None:
+def enrol_station(
+    paths: StationPaths, clock: Clock, hub_url: str, code: str, ca_file: Path | None = None
+) -> None:
     """Make this PC a station: identity, documents, encrypted database, and who may sign in.
 
-    Raises Unavailable (CodeRefused for a wrong code); everything can be tried again with the same code.
+    `ca_file` is the county's certificate authority (PEM), the only one believed from then on. Raises Unavailable
+    (CodeRefused for a wrong code); everything can be tried again with the same code.
     """
     set_private_umask()
     paths.prepare()
@@ -32,11 +37,17 @@ def enrol_station(paths: StationPaths, clock: Clock, hub_url: str, code: str) ->
         finish(paths.home)
         raise Unavailable("本机已经登记过，不需要再次登记。", "roster")
     _require_no_work(paths)
+    if ca_file is not None:
+        keep_county_ca(paths, ca_file)
     clients: list[HubClient] = []
     try:
         order = Order(hub_url, code, paths.home_id(), platform_text())
         _settle(
-            paths, clock, enrol(paths.home, order, _connect(hub_url, clock, clients), secrets.token_bytes)
+            paths,
+            clock,
+            enrol(
+                paths.home, order, connecting(hub_url, clock, clients, county_ca(paths)), secrets.token_bytes
+            ),
         )
     finally:
         for client in clients:
@@ -51,9 +62,11 @@ def _require_no_work(paths: StationPaths) -> None:
         raise Unavailable(text, "database without roster")
 
 
-def _connect(hub_url: str, clock: Clock, clients: list[HubClient]) -> Connect:
+def connecting(hub_url: str, clock: Clock, clients: list[HubClient], ca_file: Path | None) -> Connect:
+    """Return what makes roads to a hub; whoever asks closes the `clients` it has made."""
+
     def connect(credentials: Credentials | None) -> HubTransport:
-        client = HubClient(hub_url, clock, credentials)
+        client = HubClient(hub_url, clock, credentials, ca_file)
         clients.append(client)
         return client
 

@@ -18,7 +18,9 @@ from stationapp.services.people_here import renew_people, vault_is_lost
 from stationapp.services.roster import roster_is_lost
 from stationapp.store.station_store import StationStore
 
-_NOTICE_SETTING = "sign_in_notice"
+NOTICE_SETTING = "sign_in_notice"
+"""Under this name the store keeps what whoever signs in next is told once."""
+
 _MENDED = (
     "{lost}丢失或损坏，已用系统密钥环中的密钥打开本站数据库重新生成，办件没有丢失。"
     "请检查磁盘，并做一次数据备份；数据文件夹中名称带“damaged”的文件请保留，交给维护人员。"
@@ -51,7 +53,7 @@ def _mend(paths: StationPaths, data_key: bytes, store: StationStore, lost: list[
     if _lost(paths):  # The organisation in the database names nobody here.
         return False
     with store.write() as writing:
-        writing.settings.set(_NOTICE_SETTING, _MENDED.format(lost="和".join(lost)))
+        writing.settings.set(NOTICE_SETTING, _MENDED.format(lost="和".join(lost)))
     finish(paths.home)  # An enrolment that died before its roster is complete now.
     _log.warning("mended by the keyring: %s", "、".join(lost))
     return True
@@ -62,11 +64,11 @@ def take_notice(store: StationStore) -> str:
     refuses to forget it, again.
     """
     with store.read() as unit:
-        notice = unit.settings.get(_NOTICE_SETTING)
+        notice = unit.settings.get(NOTICE_SETTING)
     if notice:
         try:
             with store.write() as writing:
-                writing.settings.delete(_NOTICE_SETTING)
+                writing.settings.delete(NOTICE_SETTING)
         except Unavailable as trouble:
             _log.warning("notice not forgotten: %s", trouble.detail)
     return notice

@@ -12,10 +12,10 @@ from stationapp.exchange.background import SyncWorker, read_state
 from stationapp.exchange.engine import ExchangeEngine
 from stationapp.exchange.hub_client import HubClient
 from stationapp.exchange.state import Outcome, Round, SyncState
-from stationapp.exchange.transport import Credentials
+from stationapp.exchange.transport import ChainForked, Credentials, HubRefusesDevice
 from stationapp.platform.machine import clock_drift
 from stationapp.services.changed import Changed, Kind
-from stationapp.services.hub_address import hub_address
+from stationapp.services.hub_address import county_ca, hub_address
 from stationapp.services.people_here import renew_people
 from stationapp.services.workplace import Workplace
 
@@ -28,7 +28,8 @@ __all__ = ["Outcome", "SyncPicture", "SyncWorker", "picture", "start", "sync_onc
 class SyncPicture:
     """What a person must know before he switches the PC off or carries it away.
 
-    `agreed` is true only when both sides said that they hold the same.
+    `agreed` is true only when both sides said that they hold the same. `needs_enrolment`: the hub no longer
+    recognises this PC, and nothing goes out until it is enrolled again.
     """
 
     only_here_events: int
@@ -44,6 +45,7 @@ class SyncPicture:
     running: bool
     problem: str
     drift_text: str
+    needs_enrolment: bool = False
 
 
 def sync_once(workplace: Workplace) -> Round:
@@ -108,6 +110,7 @@ def _picture(workplace: Workplace, state: SyncState) -> SyncPicture:
         running=state.running,
         problem=state.problem.text if state.problem else "",
         drift_text=drift.text if drift else "",
+        needs_enrolment=isinstance(state.problem, (ChainForked, HubRefusesDevice)),
     )
 
 
@@ -123,4 +126,5 @@ def _hub(workplace: Workplace) -> Iterator[HubClient]:
 def _client(workplace: Workplace) -> HubClient:
     identity = workplace.identity
     address = hub_address(workplace.paths, identity.hub_url)
-    return HubClient(address, workplace.clock, Credentials(identity.device, identity.device_seed))
+    credentials = Credentials(identity.device, identity.device_seed)
+    return HubClient(address, workplace.clock, credentials, county_ca(workplace.paths))

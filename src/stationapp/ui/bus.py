@@ -15,7 +15,7 @@ class Bus(QObject):
 
     `acted()`: a person's act waits to be sent to the hub.
     The other signals are wishes that the main window fulfils: open a case, show a worklist of cases, go on
-    with a draft, start a new case, or one of an item, hand over a batch, go back to where one came from.
+    with a draft, start a new case, or one of an item, hand over a batch, go back to where one came from, sign in anew.
     """
 
     changed = Signal(object, object)
@@ -27,6 +27,7 @@ class Bus(QObject):
     item_wanted = Signal(str)
     batches_wanted = Signal()
     back_wanted = Signal()
+    session_over = Signal()
     _arrived = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:

@@ -156,6 +156,7 @@ class MainWindow(QWidget):
         bus.item_wanted.connect(self._begin_item)
         bus.batches_wanted.connect(lambda: self.show_place("batches"))
         bus.back_wanted.connect(self.go_back)
+        bus.session_over.connect(lambda: self.leave(quits=False))
         self.navigation.wanted.connect(self.show_place)
         self.strip.pictured.connect(self._on_picture)
         self.strip.sync_wanted.connect(lambda: self.show_place("sync"))

@@ -21,6 +21,7 @@ from stationapp.services.changed import Changed, Kind
 from stationapp.services.mailboxes import MailboxState, mailboxes
 from stationapp.services.synchronise import SyncPicture, picture
 from stationapp.ui.context import Context
+from stationapp.ui.enrol_again import EnrolAgainCard
 from stationapp.ui.sync_words import Fact, facts, mailbox_fact, verdict
 from stationapp.ui.words import Tone
 
@@ -73,6 +74,7 @@ class SyncView(QWidget):
         boxes = [mailbox_fact(row, sight.picture, now) for row in sight.mailboxes]
         _fill(self._mailboxes, boxes or [NOT_YET])
         self.send.setEnabled(self._context.sync is not None and not sight.picture.running)
+        self.enrol_again.setVisible(sight.picture.needs_enrolment)
 
     def _on_changed(self, changed: Changed, _initiator: object) -> None:
         if changed.kinds & {Kind.SYNC, Kind.OUTBOX, Kind.CASES}:
@@ -99,7 +101,11 @@ class SyncView(QWidget):
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 12, 0)
         column.setSpacing(14)
+        self.enrol_again = EnrolAgainCard(self._context, inside)
+        self.enrol_again.hide()
+        self.enrol_again.enrolled.connect(self._context.bus.session_over)
         column.addWidget(self._card)
+        column.addWidget(self.enrol_again)
         column.addWidget(_section("各项情况", self._facts, inside))
         column.addWidget(_section("各信箱核对情况", self._mailboxes, inside))
         column.addStretch(1)
