@@ -53,7 +53,10 @@ def test_a_cloned_pc_is_enrolled_again_and_its_acts_are_found_at_the_hub(
     assert run(clone, AGENT, "enrol-again", "--code", "ABCD-EFGH")[0] == 3
     code, told = run(clone, AGENT, "enrol-again", "--code", hub.enrolment_code(VILLAGE))
     assert (code, told["sealed_anew"]) == (0, 1)
-    assert run(clone, AGENT, "sync")[1]["outcome"] == "agreed"
+    assert main(["--home", str(clone), "--as", AGENT, "sync"]) == 0
+    printed = capsys.readouterr()
+    assert "已重新登记" in json.loads(printed.err)["notice"]
+    assert json.loads(printed.out)["outcome"] == "agreed"
     assert run(clone, AGENT, "verify")[0] == 0
     assert hub.known_numbers([number]) == {number}
 
