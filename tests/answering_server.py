@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 LOGIN_PAGE = "<html><title>上网认证</title><form>请登录</form></html>".encode()
 
@@ -63,13 +65,30 @@ def _handler(server: Server) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
+class _Listening(ThreadingHTTPServer):
+    """Speaks TLS where it has a context. Nothing is printed of a client that does not believe its certificate."""
+
+    daemon_threads = False
+    tls: ssl.SSLContext | None = None
+
+    def finish_request(self, request: Any, client_address: Any) -> None:
+        if self.tls is None:
+            super().finish_request(request, client_address)
+            return
+        with self.tls.wrap_socket(request, server_side=True) as secured:
+            super().finish_request(secured, client_address)
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        return
+
+
 @contextmanager
-def answering() -> Iterator[Server]:
-    """Run a server on a free port of the loopback interface."""
+def answering(tls: ssl.SSLContext | None = None) -> Iterator[Server]:
+    """Run a server on a free port of the loopback interface, over TLS with a context."""
     server = Server()
-    listening = ThreadingHTTPServer(("127.0.0.1", 0), _handler(server))
-    listening.daemon_threads = False
-    server.url = f"http://127.0.0.1:{listening.server_port}"
+    listening = _Listening(("127.0.0.1", 0), _handler(server))
+    listening.tls = tls
+    server.url = f"http{'s' if tls else ''}://127.0.0.1:{listening.server_port}"
     thread = threading.Thread(target=listening.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
