@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event
+from sqlalchemy import Connection, Engine, Table, create_engine, event, inspect, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import SQLModel
 
+from countyhub import county_scope
 from hubprotocol.failpoints import here
 
 T = TypeVar("T")
@@ -29,11 +30,15 @@ log = logging.getLogger(__name__)
 
 
 class Database:
-    """The hub's database. `read` gives one snapshot, `write` one transaction that may run more than once."""
+    """The hub's database. `read` gives one snapshot, `write` one transaction that may run more than once.
 
-    def __init__(self, url: str) -> None:
-        """Open nothing yet; `url` is SQLAlchemy's, `postgresql://` meaning the psycopg driver."""
+    A database can hold several counties; this object sees only the one it was given, or the only one there is.
+    """
+
+    def __init__(self, url: str, county: str = "") -> None:
+        """Open nothing yet; `url` is SQLAlchemy's, `postgresql://` meaning the psycopg driver; `county` 6 digits."""
         self.engine = _engine(url)
+        self._county = county
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         # SQLite has one writer; waiting in line is fairer than its polling.
         self._turn: AbstractContextManager[Any] = threading.Lock() if self.is_sqlite else nullcontext()
@@ -41,7 +46,9 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection that sees one state of the database throughout."""
-        options = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        options: dict[str, Any] = {county_scope.OPTION: self._which_county()}
+        if not self.is_sqlite:
+            options["isolation_level"] = "REPEATABLE READ"
         with self.engine.connect().execution_options(**options) as connection, connection.begin():
             yield connection
 
@@ -51,9 +58,10 @@ class Database:
         When another transaction came between (deadlock, a unique key taken meanwhile) the work is rolled back
         and run again, so it must have no effect but through its connection.
         """
+        county = self._which_county()
         for attempt in range(1, _ATTEMPTS + 1):
             try:
-                with self._turn, self._writer() as connection, connection.begin():
+                with self._turn, self._writer(county) as connection, connection.begin():
                     result = work(connection)
                     here("hub.before-commit")
                 here("hub.after-commit")
@@ -64,8 +72,29 @@ class Database:
                 log.info("transaction runs again after %s", type(error.orig).__name__)
         raise AssertionError("unreachable")
 
-    def _writer(self) -> Connection:
-        return self.engine.connect().execution_options(**{_WRITES: True})
+    def keep_to(self, county: str) -> None:
+        """From now on see this county's rows only."""
+        self._county = county
+
+    def counties(self) -> list[str]:
+        """Return the codes of the counties whose hubs are in the database."""
+        with self.engine.connect() as connection:
+            if not inspect(connection).has_table("hub"):
+                return []
+            return list(connection.execute(text("SELECT county FROM hub ORDER BY county")).scalars())
+
+    def _which_county(self) -> str | None:
+        """The county to keep to; empty while there is none, None while there are several to choose from."""
+        if self._county:
+            return self._county
+        found = self.counties()
+        if len(found) > 1:
+            return None
+        self._county = found[0] if found else ""
+        return self._county
+
+    def _writer(self, county: str | None) -> Connection:
+        return self.engine.connect().execution_options(**{_WRITES: True, county_scope.OPTION: county})
 
     def close(self) -> None:
         """Close every connection."""
@@ -106,6 +135,7 @@ def _engine(url: str) -> Engine:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    county_scope.keep_to_county(engine)
     return engine
 
 

@@ -43,6 +43,7 @@ def initialise(
     keyed = publishing.with_passwords(organisation, passwords, hub.random_bytes)
     identity = Identity(county, new_epoch(hub), hub.random_bytes(KEY_BYTES))
     schema.upgrade(hub.database)
+    hub.database.keep_to(county)
 
     def work(connection: Connection) -> None:
         _refuse_second(connection)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, insert, select, update
 from sqlmodel import col
 
 from countyhub.acceptance.bench import Known
@@ -23,11 +23,15 @@ from stationapp.domain.case_flow import case_of
 from stationapp.domain.events import CaseEvent
 from stationapp.domain.states import CASE_STATES, FINAL_STATES
 
-SAME_ENVELOPE = (col(EnvelopeRow.device) == col(CaseEventRow.device)) & (
-    col(EnvelopeRow.seq) == col(CaseEventRow.seq)
+SAME_ENVELOPE = and_(
+    EnvelopeRow.county == CaseEventRow.county,
+    col(EnvelopeRow.device) == col(CaseEventRow.device),
+    col(EnvelopeRow.seq) == col(CaseEventRow.seq),
 )
-SAME_VERDICT = (col(EnvelopeRow.device) == col(VerdictRow.device)) & (
-    col(EnvelopeRow.seq) == col(VerdictRow.seq)
+SAME_VERDICT = and_(
+    EnvelopeRow.county == VerdictRow.county,
+    col(EnvelopeRow.device) == col(VerdictRow.device),
+    col(EnvelopeRow.seq) == col(VerdictRow.seq),
 )
 _UNOPENED = CaseRow(case_id="").model_dump()
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from sqlmodel import Field, Index, SQLModel, UniqueConstraint
+from sqlmodel import Field, Index, UniqueConstraint
 
+from countyhub.county_rows import CountyRow
 from hubprotocol.envelope import GENESIS
 
 
-class ChainRow(SQLModel, table=True):
+class ChainRow(CountyRow, table=True):
     """The end of a device's chain (and of the hub's own); locked first by every push."""
 
     __tablename__ = "chain"
@@ -18,7 +19,7 @@ class ChainRow(SQLModel, table=True):
     durable_seq: int = 0
 
 
-class EnvelopeRow(SQLModel, table=True):
+class EnvelopeRow(CountyRow, table=True):
     """An envelope exactly as it came; never changed. `body` is bytes, since it may hold what text cannot."""
 
     __tablename__ = "envelope"
@@ -33,7 +34,7 @@ class EnvelopeRow(SQLModel, table=True):
     person_signature: str
 
 
-class VerdictRow(SQLModel, table=True):
+class VerdictRow(CountyRow, table=True):
     """The present answer to one envelope; only a held one changes."""
 
     __tablename__ = "verdict"
@@ -49,7 +50,7 @@ class VerdictRow(SQLModel, table=True):
     reasons: str  # JSON list of ReasonMessage
 
 
-class CaseRow(SQLModel, table=True):
+class CaseRow(CountyRow, table=True):
     """A projection of one case, and the row that serialises its events; revision 0 means not opened yet."""
 
     __tablename__ = "case_head"
@@ -67,11 +68,11 @@ class CaseRow(SQLModel, table=True):
     updated_at: str = ""
 
 
-class CaseEventRow(SQLModel, table=True):
+class CaseEventRow(CountyRow, table=True):
     """A confirmed event: its place in the case and the envelope it came in."""
 
     __tablename__ = "case_event"
-    __table_args__ = (UniqueConstraint("event_id", name="uq_case_event"),)
+    __table_args__ = (UniqueConstraint("county", "event_id", name="uq_case_event"),)
 
     case_id: str = Field(primary_key=True)
     revision: int = Field(primary_key=True)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from sqlalchemy import BigInteger
-from sqlmodel import Field, Index, SQLModel
+from sqlmodel import Field, Index
+
+from countyhub.county_rows import CountyRow
 
 
-class AttachmentRow(SQLModel, table=True):
+class AttachmentRow(CountyRow, table=True):
     """A file the hub has or waits for; `complete_at` is empty until all of it is there and fits its digest."""
 
     __tablename__ = "attachment"
@@ -16,11 +18,11 @@ class AttachmentRow(SQLModel, table=True):
     complete_at: str = ""
 
 
-class UploadRow(SQLModel, table=True):
+class UploadRow(CountyRow, table=True):
     """An upload under way. Whoever writes holds the `generation`; a newer reader or writer raises it."""
 
     __tablename__ = "upload"
-    __table_args__ = (Index("ix_upload_device", "device", "sha256", unique=True),)
+    __table_args__ = (Index("ix_upload_device", "county", "device", "sha256", unique=True),)
 
     upload_id: str = Field(primary_key=True)
     device: str
@@ -31,7 +33,7 @@ class UploadRow(SQLModel, table=True):
     created_at: str
 
 
-class CaseAttachmentRow(SQLModel, table=True):
+class CaseAttachmentRow(CountyRow, table=True):
     """A confirmed event of the case refers to the attachment."""
 
     __tablename__ = "case_attachment"
@@ -41,7 +43,7 @@ class CaseAttachmentRow(SQLModel, table=True):
     sha256: str = Field(primary_key=True)
 
 
-class AwaitedRow(SQLModel, table=True):
+class AwaitedRow(CountyRow, table=True):
     """A held envelope waits for the attachment."""
 
     __tablename__ = "awaited_attachment"

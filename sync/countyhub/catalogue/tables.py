@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from sqlmodel import Field, SQLModel
+from sqlalchemy import ForeignKeyConstraint
+from sqlmodel import Field
+
+from countyhub.county_rows import CountyRow
 
 
-class CatalogueChangeRow(SQLModel, table=True):
+class CatalogueChangeRow(CountyRow, table=True):
     """One change and how far it is; `body` is JSON: the items, and the dictionary if it changes."""
 
     __tablename__ = "catalogue_change"
@@ -17,12 +20,19 @@ class CatalogueChangeRow(SQLModel, table=True):
     published_as: int  # the version of the catalogue that brought it; 0 before
 
 
-class CatalogueStepRow(SQLModel, table=True):
+class CatalogueStepRow(CountyRow, table=True):
     """One act on a change, never altered; numbered from 1 within the change."""
 
     __tablename__ = "catalogue_step"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["county", "change_number"],
+            ["catalogue_change.county", "catalogue_change.number"],
+            "fk_catalogue_step_change",
+        ),
+    )
 
-    change_number: int = Field(primary_key=True, foreign_key="catalogue_change.number")
+    change_number: int = Field(primary_key=True)
     number: int = Field(primary_key=True)
     act: str
     person_id: str

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from sqlmodel import Field, SQLModel, UniqueConstraint
+from sqlalchemy import ForeignKeyConstraint
+from sqlmodel import Field, UniqueConstraint
+
+from countyhub.county_rows import CountyRow
 
 
-class DeviceRow(SQLModel, table=True):
+class DeviceRow(CountyRow, table=True):
     """One enrolled PC. Slots are never given twice at a station, so its receipt numbers stay unique."""
 
     __tablename__ = "device"
-    __table_args__ = (UniqueConstraint("station", "slot", name="uq_device_slot"),)
+    __table_args__ = (UniqueConstraint("county", "station", "slot", name="uq_device_slot"),)
 
     device_id: str = Field(primary_key=True)
     station: str
@@ -20,17 +23,22 @@ class DeviceRow(SQLModel, table=True):
     revoked_at: str = ""
 
 
-class DeviceDeskRow(SQLModel, table=True):
+class DeviceDeskRow(CountyRow, table=True):
     """A desk a device works for."""
 
     __tablename__ = "device_desk"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["county", "device_id"], ["device.county", "device.device_id"], "fk_device_desk_device"
+        ),
+    )
 
-    device_id: str = Field(primary_key=True, foreign_key="device.device_id")
+    device_id: str = Field(primary_key=True)
     desk_id: str = Field(primary_key=True)
     place: int  # order in which the desks were named
 
 
-class EnrolmentCodeRow(SQLModel, table=True):
+class EnrolmentCodeRow(CountyRow, table=True):
     """A one-time code, kept as its hash; `used_by` is the device that used it."""
 
     __tablename__ = "enrolment_code"

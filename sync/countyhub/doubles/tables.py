@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from sqlmodel import Field, Index, SQLModel
+from sqlmodel import Field, Index
+
+from countyhub.county_rows import CountyRow
 
 
-class ApplicationMarkRow(SQLModel, table=True):
+class ApplicationMarkRow(CountyRow, table=True):
     """The mark of the application a case was opened with, see `marks`; `looked`: it was compared with the others."""
 
     __tablename__ = "application_mark"
@@ -17,7 +19,7 @@ class ApplicationMarkRow(SQLModel, table=True):
     looked: bool = False
 
 
-class NotedDoubleRow(SQLModel, table=True):
+class NotedDoubleRow(CountyRow, table=True):
     """Two cases that were shown to each other as a possible double; `case_id` is the lesser of the two ids."""
 
     __tablename__ = "noted_double"

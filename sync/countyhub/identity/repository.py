@@ -10,8 +10,6 @@ from sqlmodel import col
 from countyhub.identity.tables import HubRow
 from hubprotocol.keys import sign_public_of
 
-_ONLY = 1
-
 
 @dataclass(frozen=True, slots=True)
 class Identity:
@@ -43,8 +41,8 @@ def load(connection: Connection) -> Identity:
 
 def create(connection: Connection, identity: Identity, at: str) -> None:
     """Write the identity of a new hub."""
-    row = {"hub_id": _ONLY, "county": identity.county, "epoch": identity.epoch, "seed": identity.seed.hex()}
-    connection.execute(insert(HubRow), {**row, "created_at": at, "grace_days": identity.grace_days})
+    row = {"epoch": identity.epoch, "seed": identity.seed.hex(), "grace_days": identity.grace_days}
+    connection.execute(insert(HubRow), row | {"created_at": at})
 
 
 def set_epoch(connection: Connection, epoch: str) -> None:

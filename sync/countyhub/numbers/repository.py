@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, tuple_, update
+from sqlalchemy import Connection, and_, delete, insert, select, tuple_, update
 from sqlmodel import col
 
 from countyhub.acceptance.tables import VerdictRow
@@ -13,8 +13,10 @@ from countyhub.database import in_chunks, insert_if_absent
 from countyhub.numbers.claims import Claim
 from countyhub.numbers.tables import ClaimRow, DaySerialRow, MentionRow
 
-_SAME_ENVELOPE = (col(MentionRow.device) == col(VerdictRow.device)) & (
-    col(MentionRow.seq) == col(VerdictRow.seq)
+_SAME_ENVELOPE = and_(
+    MentionRow.county == VerdictRow.county,
+    col(MentionRow.device) == col(VerdictRow.device),
+    col(MentionRow.seq) == col(VerdictRow.seq),
 )
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
+
+from countyhub.county_rows import CountyRow
 
 
-class ClaimRow(SQLModel, table=True):
+class ClaimRow(CountyRow, table=True):
     """A number that only one owner may use; the key is the constraint behind the refusal."""
 
     __tablename__ = "number_claim"
@@ -15,7 +17,7 @@ class ClaimRow(SQLModel, table=True):
     owner: str
 
 
-class MentionRow(SQLModel, table=True):
+class MentionRow(CountyRow, table=True):
     """A number that stands in a stored envelope, confirmed, held or refused: how a number is found.
 
     `case_id` is empty when the envelope tells none.
@@ -30,7 +32,7 @@ class MentionRow(SQLModel, table=True):
     case_id: str
 
 
-class DaySerialRow(SQLModel, table=True):
+class DaySerialRow(CountyRow, table=True):
     """The last case number given on a day; locked by whoever gives the next, so there are no gaps."""
 
     __tablename__ = "day_serial"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
+
+from countyhub.county_rows import CountyRow
 
 
-class ReferenceRow(SQLModel, table=True):
+class ReferenceRow(CountyRow, table=True):
     """One published version. Versions are kept for ever, since events are judged under the one they name."""
 
     __tablename__ = "reference"
@@ -18,7 +20,7 @@ class ReferenceRow(SQLModel, table=True):
     published_at: str
 
 
-class ReferenceHeadRow(SQLModel, table=True):
+class ReferenceHeadRow(CountyRow, table=True):
     """The version in force of one document; locked by whoever publishes."""
 
     __tablename__ = "reference_head"
