@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from countyhub import commands
 from countyhub.attendance import commands as attendance
 from countyhub.catalogue.arguments import add_catalogue
+from countyhub.courier import commands as courier
 from countyhub.identity.repository import NotInitialised
 from countyhub.staff.commands import staff
 from countyhub.statistics import commands as statistics
@@ -67,6 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     for add in (_add_setting_up, _add_serving, _add_publishing, _add_asking):
         add(names)
     add_catalogue(names, _command)
+    courier.add(names, _command)
     statistics.add(names, _command)
     supervision.add(names, _command)
     return parser

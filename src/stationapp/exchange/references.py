@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from hubprotocol.envelope import Envelope, is_signed_by_device
 from hubprotocol.messages import ReferenceResponse
 from hubprotocol.references import is_reference_signed
 from hubprotocol.versions import HUB_DEVICE
 from stationapp.exchange.state import Tally
-from stationapp.exchange.transport import Gone, HubFault, HubTransport
+from stationapp.exchange.transport import Gone, HubFault
 from stationapp.platform.clock import Clock
 from stationapp.store.station_store import StationStore
 
@@ -51,10 +52,17 @@ def require_signed(document: ReferenceResponse, name: str, version: str, hub_pub
         )
 
 
+class Shelf(Protocol):
+    """Where documents are had: the hub over the network, or a file that was carried here."""
+
+    def reference(self, name: str, version: str = "") -> ReferenceResponse:
+        """Return a document. Raises Gone or HubFault when that one is not to be had."""
+
+
 class ReferenceReader:
     """Keeps the station's reference documents up to the versions the hub has in force."""
 
-    def __init__(self, store: StationStore, transport: HubTransport, clock: Clock) -> None:
+    def __init__(self, store: StationStore, transport: Shelf, clock: Clock) -> None:
         self._store = store
         self._transport = transport
         self._clock = clock

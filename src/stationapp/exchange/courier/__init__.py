@@ -1,0 +1,1 @@
+"""The USB courier at the station: sealed files out, answers in, other stations' files on."""

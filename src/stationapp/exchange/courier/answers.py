@@ -1,0 +1,256 @@
+"""Taking in an answer that came on a stick, through the engine's own code: settle, read_page, references.
+
+An answer says how things stood when it was asked for. What has moved on since, by network or by another stick, is
+not moved back: every effect is compared with where the station stands now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from hubprotocol.courier import records
+from hubprotocol.courier.boxes import open_key
+from hubprotocol.courier.container import Record, Scan, opened
+from hubprotocol.courier.faults import CourierFault
+from hubprotocol.courier.messages import AskingMessage, FileReportMessage, ReceiptMessage
+from hubprotocol.courier.stick import StickFile
+from hubprotocol.envelope import GENESIS
+from hubprotocol.messages import ExchangeResponse, PageMessage, ReferenceResponse
+from stationapp.exchange import outbox
+from stationapp.exchange.courier import ledger
+from stationapp.exchange.feeds import read_page
+from stationapp.exchange.references import ReferenceReader
+from stationapp.exchange.state import Tally
+from stationapp.exchange.transport import Gone
+from stationapp.platform.atomic_files import Damaged
+from stationapp.platform.clock import Clock
+from stationapp.platform.unavailable import Unavailable
+from stationapp.store.attachment_files import AttachmentFiles
+from stationapp.store.records import Cursor, Identity
+from stationapp.store.station_store import StationStore
+from stationapp.store.units import ReadUnit, WriteUnit
+
+
+@dataclass(slots=True)
+class _Enclosed:
+    """What was in an answer, besides scans."""
+
+    receipt: ReceiptMessage | None = None
+    documents: dict[str, ReferenceResponse] = field(default_factory=dict)
+    responses: list[ExchangeResponse] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerTaken:
+    """What an answer brought: acts the hub now has, entries, scans; `reports` are about our files.
+
+    `is_old` says that it had been overtaken in everything.
+    """
+
+    settled: int
+    received: int
+    scans: int
+    reports: tuple[FileReportMessage, ...]
+    touched: frozenset[str]
+    renewed: frozenset[str]
+    troubles: tuple[Unavailable, ...]
+    is_old: bool
+
+
+class AnswerReader:
+    """Takes answers in at one station."""
+
+    def __init__(self, store: StationStore, files: AttachmentFiles, clock: Clock, identity: Identity) -> None:
+        self._store = store
+        self._files = files
+        self._clock = clock
+        self._identity = identity
+
+    def take(self, file: StickFile, found: Scan) -> AnswerTaken:
+        """Take in a scanned answer whose signature was checked. Raises CourierFault, OSError or Unavailable."""
+        key = open_key(self._identity.device_seed, bytes.fromhex(found.header.key))
+        enclosed = self._messages(file, found, key)
+        receipt = enclosed.receipt
+        if receipt is None or receipt.device != self._identity.device:
+            raise CourierFault("bad-content", "receipt")
+        tally = Tally()
+        self._take_documents(enclosed, receipt.asked, tally)
+        settled = self._settle(receipt, enclosed.responses, tally)
+        self._read_pages(receipt.asked, enclosed.responses, tally)
+        scans = self._take_scans(file, found, key)
+        noted = self._note(receipt, found, enclosed.responses)
+        moved = settled or tally.received or scans or tally.renewed or noted
+        return AnswerTaken(
+            settled,
+            tally.received,
+            scans,
+            receipt.files,
+            frozenset(tally.touched),
+            frozenset(tally.renewed),
+            tuple(tally.troubles),
+            not moved,
+        )
+
+    def _messages(self, file: StickFile, found: Scan, key: bytes) -> _Enclosed:
+        """Read all messages; nothing has an effect before the whole file was compared with what was signed."""
+        enclosed = _Enclosed()
+        with file.opened() as stream:
+            for record in opened(stream, found, key):
+                _put(enclosed, record)
+        return enclosed
+
+    def _take_documents(self, enclosed: _Enclosed, asked: AskingMessage, tally: Tally) -> None:
+        """A document is newer only where the station still has the version it had when it asked."""
+        with self._store.read() as unit:
+            here = unit.references.versions()
+        newer = {
+            name: document.version
+            for name, document in enclosed.documents.items()
+            if asked.references.get(name) == here.get(name)
+        }
+        self._references(enclosed).renew(newer, self._identity.hub_public, tally)
+
+    def _references(self, enclosed: _Enclosed) -> ReferenceReader:
+        return ReferenceReader(self._store, _Documents(enclosed.documents), self._clock)
+
+    def _settle(self, receipt: ReceiptMessage, responses: Sequence[ExchangeResponse], tally: Tally) -> int:
+        """Apply the verdicts on acts that have none yet. Raises ChainForked before anything else is applied."""
+        with self._store.write() as unit:
+            if not _is_of_this_epoch(unit, receipt):
+                return 0
+            if _has_lost(unit, receipt):
+                outbox.rewind(unit, receipt.acknowledged)
+            before = unit.chain.acknowledged().seq
+            for response in responses:
+                tally.touched |= _settle_one(unit, response)
+            return unit.chain.acknowledged().seq - min(before, unit.chain.acknowledged().seq)
+
+    def _read_pages(self, asked: AskingMessage, responses: Sequence[ExchangeResponse], tally: Tally) -> None:
+        keys = self._references(_Enclosed()).device_keys(self._identity.hub_public)
+        given_up: set[str] = set()
+        for page in (page for response in responses for page in response.pages):
+            if page.feed in given_up or not self._follows(asked, page):
+                continue
+            reading = read_page(self._store, page, keys, self._identity.desks, tally)
+            if reading.trouble is not None:
+                given_up.add(page.feed)
+                tally.troubles.append(reading.trouble)
+
+    def _follows(self, asked: AskingMessage, page: PageMessage) -> bool:
+        """Tell whether a page goes on from where the station stands, not from where it stood."""
+        with self._store.read() as unit:
+            now = _place_of(unit, page.feed)
+        if page.restart or (page.epoch != now.epoch and now.position):
+            return _asked_place(asked, page.feed) == now
+        return (
+            bool(page.entries) and page.entries[0].position <= now.position + 1 and page.head > now.position
+        )
+
+    def _take_scans(self, file: StickFile, found: Scan, key: bytes) -> int:
+        """Keep the scans this station misses; they are what their digests say, or they are not kept."""
+        with self._store.read() as unit:
+            missing = {row.sha256: row.size for row in unit.attachments.missing_here(10**9)}
+        if not missing:
+            return 0
+        count = 0
+        with file.opened() as stream:
+            for record in opened(stream, found, key):
+                if record.kind == records.ATTACHMENT:
+                    sha256, size, blocks = records.read_attachment(record)
+                    count += missing.get(sha256) == size and self._keep(sha256, size, blocks)
+        return count
+
+    def _keep(self, sha256: str, size: int, blocks: Iterator[bytes]) -> bool:
+        if not self._files.has(sha256):
+            self._files.discard_part(sha256)
+            data = b"".join(blocks)
+            try:
+                self._files.append_part(sha256, 0, data)
+                self._files.put(b"") if size == 0 else self._files.finish_part(sha256)
+            except Damaged:
+                return False
+        with self._store.write() as unit:
+            unit.attachments.mark_here(sha256)
+        return True
+
+    def _note(self, receipt: ReceiptMessage, found: Scan, responses: Sequence[ExchangeResponse]) -> bool:
+        """Note which files and scans the hub has; return whether that was news."""
+        device = self._identity.device
+        answer = ledger.AnswerRead(found.header.number, found.hash, receipt.files)
+        with self._store.write() as unit:
+            before = ledger.read_ledger(unit, device), unit.attachments.count_not_at_hub()
+            if unit.identity.device_and_epoch()[1] == receipt.epoch:
+                _note_scans(unit, receipt, responses)
+            ledger.note_answer(unit, device, answer)
+            ledger.note_acknowledged(unit, device, unit.chain.acknowledged().seq)
+            return before != (ledger.read_ledger(unit, device), unit.attachments.count_not_at_hub())
+
+
+class _Documents:
+    """Gives out the documents that came with an answer."""
+
+    def __init__(self, documents: dict[str, ReferenceResponse]) -> None:
+        self._documents = documents
+
+    def reference(self, name: str, version: str = "") -> ReferenceResponse:
+        """Return a document. Raises Gone for one that did not come."""
+        document = self._documents.get(name)
+        if document is None or document.version != version:
+            raise Gone(f"{name} {version} is not enclosed")
+        return document
+
+
+def _put(enclosed: _Enclosed, record: Record) -> None:
+    if record.kind == records.RECEIPT:
+        enclosed.receipt = records.read_message(record, ReceiptMessage)
+    elif record.kind == records.REFERENCE:
+        document = records.read_message(record, ReferenceResponse)
+        enclosed.documents[document.name] = document
+    elif record.kind == records.ANSWER:
+        enclosed.responses.append(records.read_message(record, ExchangeResponse))
+
+
+def _is_of_this_epoch(unit: WriteUnit, receipt: ReceiptMessage) -> bool:
+    """Take up the hub's new epoch; an answer of an epoch that is over, or of one not asked in, moves nothing."""
+    _, epoch = unit.identity.device_and_epoch()
+    if receipt.epoch == epoch:
+        return True
+    if receipt.asked.epoch != epoch:
+        return False
+    unit.identity.set_epoch(receipt.epoch)
+    return True
+
+
+def _has_lost(unit: ReadUnit, receipt: ReceiptMessage) -> bool:
+    """Tell whether the hub was restored from a backup since the station asked, and nothing moved since."""
+    now, asked = unit.chain.acknowledged(), receipt.asked.base
+    return receipt.acknowledged.seq < asked.seq and (now.seq, now.hash) == (asked.seq, asked.hash)
+
+
+def _settle_one(unit: WriteUnit, response: ExchangeResponse) -> set[str]:
+    after = unit.chain.acknowledged().seq
+    last = max((verdict.seq for verdict in response.verdicts), default=0)
+    if last <= after:
+        return set()
+    sent = unit.events.outbox(last - after, 10**9)
+    durable = max(response.durable_upto, unit.chain.durable_upto())
+    return outbox.settle(unit, sent, response.model_copy(update={"durable_upto": durable}))
+
+
+def _note_scans(unit: WriteUnit, receipt: ReceiptMessage, responses: Sequence[ExchangeResponse]) -> None:
+    for sha256 in receipt.at_hub:
+        unit.attachments.mark_at_hub(sha256)
+    for need in (need for response in responses for need in response.needed):
+        record = unit.attachments.get(need.sha256)
+        if record is not None and record.here and record.at_hub and need.sha256 not in receipt.at_hub:
+            unit.attachments.mark_not_at_hub(need.sha256)
+
+
+def _place_of(unit: ReadUnit, feed: str) -> Cursor:
+    return unit.mailboxes.cursor(feed) or Cursor(feed, "", 0, GENESIS)
+
+
+def _asked_place(asked: AskingMessage, feed: str) -> Cursor:
+    found = (Cursor(one.feed, one.epoch, one.position, one.hash) for one in asked.cursors if one.feed == feed)
+    return next(found, Cursor(feed, "", 0, GENESIS))

@@ -1,0 +1,121 @@
+"""What the station remembers of its couriers: files written, which of them the hub took, the last answer read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field, replace
+
+from hubprotocol.courier.messages import FileReportMessage, Taking
+from hubprotocol.envelope import GENESIS
+from stationapp.store.units import ReadUnit, WriteUnit
+
+_SETTING = "courier"
+_MOST_REMEMBERED = 100
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenFile:
+    """A file that was written and read back. `result` is empty until a receipt names it.
+
+    `first_seq` and `last_seq` are 0 when no acts were in it; `scans` are the attachments in it.
+    """
+
+    number: int
+    hash: str
+    at: str
+    first_seq: int
+    last_seq: int
+    cases: int
+    scans: tuple[str, ...] = ()
+    result: str = ""
+    text: str = ""
+
+    @property
+    def is_taken(self) -> bool:
+        """Whether the hub has said that it has what is in it."""
+        return self.result in (Taking.TAKEN, Taking.AGAIN)
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """The couriers of one device. `number` is the highest number ever given to a file."""
+
+    device: str
+    number: int = 0
+    files: tuple[WrittenFile, ...] = ()
+    answer_number: int = 0
+    answer_hash: str = ""
+
+    @property
+    def previous(self) -> tuple[int, str]:
+        """Number and hash of the last file that was written, 0 and GENESIS before the first."""
+        return (self.files[-1].number, self.files[-1].hash) if self.files else (0, GENESIS)
+
+    @property
+    def waiting(self) -> tuple[WrittenFile, ...]:
+        """Files of which no receipt says that the hub has them."""
+        return tuple(file for file in self.files if not file.is_taken)
+
+
+def read_ledger(unit: ReadUnit, device: str) -> Ledger:
+    """Return the ledger of the device this PC is now; a PC that enrolled again begins a new one."""
+    text = unit.settings.get(_SETTING)
+    data = json.loads(text) if text else {}
+    if data.get("device") != device:
+        return Ledger(device)
+    files = tuple(WrittenFile(**{**row, "scans": tuple(row["scans"])}) for row in data.pop("files"))
+    return Ledger(**data, files=files)
+
+
+def reserve_number(unit: WriteUnit, device: str, at_least: int = 0) -> Ledger:
+    """Give the next number away; whatever happens to the file, it is not given twice."""
+    ledger = read_ledger(unit, device)
+    return _save(unit, replace(ledger, number=max(ledger.number + 1, at_least)))
+
+
+def note_written(unit: WriteUnit, device: str, file: WrittenFile) -> None:
+    """Note a file that lies on a stick and was read back."""
+    ledger = read_ledger(unit, device)
+    _save(unit, replace(ledger, files=(*ledger.files, file)[-_MOST_REMEMBERED:]))
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRead:
+    """An answer that was read: its number, its hash, and what it says about our files."""
+
+    number: int
+    hash: str
+    reports: tuple[FileReportMessage, ...] = field(default_factory=tuple)
+
+
+def note_answer(unit: WriteUnit, device: str, answer: AnswerRead) -> None:
+    """Note an answer. What a file was once said to be taken it stays; an older answer changes no newer word."""
+    ledger = read_ledger(unit, device)
+    files = tuple(_told(file, answer.reports) for file in ledger.files)
+    if answer.number >= ledger.answer_number:
+        ledger = replace(ledger, answer_number=answer.number, answer_hash=answer.hash)
+    _save(unit, replace(ledger, files=files))
+
+
+def note_acknowledged(unit: WriteUnit, device: str, seq: int) -> None:
+    """Note that the hub has the chain up to `seq`, by whatever road: files within it wait no longer."""
+    ledger = read_ledger(unit, device)
+    files = tuple(
+        replace(file, result=str(Taking.TAKEN)) if not file.is_taken and 0 < file.last_seq <= seq else file
+        for file in ledger.files
+    )
+    if files != ledger.files:
+        _save(unit, replace(ledger, files=files))
+
+
+def _told(file: WrittenFile, reports: Iterable[FileReportMessage]) -> WrittenFile:
+    for report in reports:
+        if report.hash == file.hash and not file.is_taken:
+            return replace(file, result=str(report.taking), text=report.text)
+    return file
+
+
+def _save(unit: WriteUnit, ledger: Ledger) -> Ledger:
+    unit.settings.set(_SETTING, json.dumps(asdict(ledger), ensure_ascii=False))
+    return ledger

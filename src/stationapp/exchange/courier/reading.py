@@ -1,0 +1,218 @@
+"""Reading a stick: what lies on it, for whom it is, and what became of each file. Nothing is ever removed from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from pathlib import Path
+
+from hubprotocol.courier.container import Scan
+from hubprotocol.courier.faults import CourierFault
+from hubprotocol.courier.messages import Direction, Taking
+from hubprotocol.courier.stick import PART_BYTES, StickFile, find
+from stationapp.exchange.courier import ledger
+from stationapp.exchange.courier.answers import AnswerReader, AnswerTaken
+from stationapp.exchange.courier.carrying import MOST_BYTES, CourierRoad, carry
+from stationapp.exchange.courier.troubles import stick_troubles_told
+from stationapp.exchange.transport import ChainForked
+from stationapp.platform.clock import Clock
+from stationapp.platform.unavailable import Unavailable
+from stationapp.store.attachment_files import AttachmentFiles
+from stationapp.store.records import Identity
+from stationapp.store.station_store import StationStore
+
+
+class Kind(StrEnum):
+    """What a file on a stick is to this station."""
+
+    ANSWER = "answer"  # the hub's answer to us
+    OWN = "own"  # what we wrote ourselves
+    OTHERS_ANSWER = "others-answer"
+    OTHERS = "others"
+    UNREADABLE = "unreadable"
+
+
+class Result(StrEnum):
+    """What became of it."""
+
+    TAKEN = "taken"  # it brought something
+    OLD = "old"  # nothing in it was news
+    WAITING = "waiting"  # it has to go on to the hub
+    CARRIED = "carried"  # it went on over the network
+    NOT_OURS = "not-ours"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A file on the stick, what it is, what became of it, and the sentence a person reads. `code` names faults.
+
+    `station` is the one that wrote it or for which it was written; `remark` is about the text beside it.
+    """
+
+    name: str
+    folder: str
+    kind: Kind
+    result: Result
+    text: str
+    code: str = ""
+    station: str = ""
+    number: int = 0
+    remark: str = ""
+    answer: AnswerTaken | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StickRead:
+    """All that was found on a stick."""
+
+    findings: tuple[Finding, ...]
+    touched: frozenset[str] = frozenset()
+    renewed: frozenset[str] = frozenset()
+
+    @property
+    def settled(self) -> int:
+        """How many acts the hub has now according to the answers read."""
+        return sum(one.answer.settled for one in self.findings if one.answer)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """One station that reads sticks. `road` is the way to the hub, None without a network."""
+
+    store: StationStore
+    files: AttachmentFiles
+    clock: Clock
+    identity: Identity
+    road: CourierRoad | None = None
+    station_name: Callable[[str], str] = field(default=lambda station: station)
+    part_bytes: int = PART_BYTES
+
+    def read(self, root: Path, progress: Callable[[int, int], None] = lambda *_: None) -> StickRead:
+        """Read every file below a folder, answers to us in their order first. Raises Unavailable for the stick."""
+        with stick_troubles_told():
+            files = sorted(find(root), key=lambda file: (file.direction is Direction.UP, file.name))
+            findings = []
+            for done, file in enumerate(files):
+                progress(done, len(files))
+                findings.append(self._read(file, root))
+            progress(len(files), len(files))
+        answers = [one.answer for one in findings if one.answer is not None]
+        return StickRead(
+            tuple(findings),
+            frozenset().union(*(one.touched for one in answers)),
+            frozenset().union(*(one.renewed for one in answers)),
+        )
+
+    def _read(self, file: StickFile, root: Path) -> Finding:
+        try:
+            found = file.scanned()
+        except CourierFault as fault:
+            return _finding(file, None, Kind.UNREADABLE, Result.REFUSED, fault.text, fault.code)
+        try:
+            return self._sort(file, found, root)
+        except CourierFault as fault:
+            kind = self._kind(found)
+            return _finding(file, found, kind, Result.REFUSED, fault.text, fault.code)
+
+    def _kind(self, found: Scan) -> Kind:
+        own = found.header.device == self.identity.device
+        if found.header.direction is Direction.DOWN:
+            return Kind.ANSWER if own else Kind.OTHERS_ANSWER
+        return Kind.OWN if own else Kind.OTHERS
+
+    def _sort(self, file: StickFile, found: Scan, root: Path) -> Finding:
+        if found.header.hub != self.identity.hub_public:
+            raise CourierFault("wrong-addressee", "hub")
+        kind = self._kind(found)
+        if kind is Kind.ANSWER:
+            return self._take(file, found)
+        if kind is Kind.OTHERS_ANSWER:
+            return _finding(file, found, kind, Result.NOT_OURS, self._whose(found))
+        if kind is Kind.OWN:
+            return self._own(file, found)
+        return self._carry(file, found, root)
+
+    def _whose(self, found: Scan) -> str:
+        with self.store.read() as unit:
+            former = found.header.device in unit.chain.devices()
+        if former:
+            return "这是本机重新登记以前的回执，已不适用。以前没有送出的办件会随新文件重新送出。"
+        return f"这是给“{self.station_name(found.header.station)}”的回执，不是本机的，请把U盘交给那个站点。"
+
+    def _take(self, file: StickFile, found: Scan) -> Finding:
+        if not found.is_signed_by(bytes.fromhex(self.identity.hub_public)):
+            raise CourierFault("wrong-signature")
+        try:
+            taken = AnswerReader(self.store, self.files, self.clock, self.identity).take(file, found)
+        except ChainForked as fork:
+            return _finding(file, found, Kind.ANSWER, Result.REFUSED, fork.text, "fork")
+        result = Result.OLD if taken.is_old else Result.TAKEN
+        return replace(_finding(file, found, Kind.ANSWER, result, _words_of(taken)), answer=taken)
+
+    def _own(self, file: StickFile, found: Scan) -> Finding:
+        with self.store.read() as unit:
+            files = ledger.read_ledger(unit, self.identity.device).files
+        known = next((one for one in files if one.hash == found.hash), None)
+        if known is not None and known.is_taken:
+            text = "这是本机写出的文件，县级平台已经收下，可以从U盘删除。"
+            return _finding(file, found, Kind.OWN, Result.OLD, text)
+        text = "这是本机写出的文件，还没有读到县级平台的回执。请把U盘送到县级平台或上级乡镇。"
+        return _finding(file, found, Kind.OWN, Result.WAITING, text)
+
+    def _carry(self, file: StickFile, found: Scan, root: Path) -> Finding:
+        name = self.station_name(found.header.station)
+        if self.road is None:
+            text = f"这是“{name}”写给县级平台的文件，{_NEEDS_ROAD}"
+            return _finding(file, found, Kind.OTHERS, Result.WAITING, text)
+        if found.size > MOST_BYTES:
+            text = f"“{name}”的这份文件太大，不能经网络代送，请把U盘直接送到县级平台。"
+            return _finding(file, found, Kind.OTHERS, Result.WAITING, text, "too-large")
+        try:
+            carried = carry(self.road, file, found, root, self.part_bytes)
+        except Unavailable as trouble:
+            text = f"“{name}”的文件没有送成：{trouble.text}U盘上的文件原样保留，可再读一次续送。"
+            return _finding(file, found, Kind.OTHERS, Result.WAITING, text, "not-carried")
+        report = carried.report
+        if report.taking is Taking.REFUSED and carried.answer is None:
+            return _finding(file, found, Kind.OTHERS, Result.REFUSED, report.text, report.code)
+        brought = "回执已写到U盘，请把U盘交还该站点。" if carried.answer else "回执稍后再取。"
+        text = f"已代“{name}”送到县级平台：{report.text}{brought}"
+        return _finding(file, found, Kind.OTHERS, Result.CARRIED, text, report.code)
+
+
+_NEEDS_ROAD = "本机打不开也不需要打开。联网后再读一次可代为送出，也可以把U盘直接送到县级平台。"
+_NO_TEXT = "旁边的说明文件（TXT）不见了，不影响使用。"
+_OTHER_TEXT = "旁边的说明文件（TXT）被改动过，请以程序显示的结果为准。"
+
+
+def _finding(
+    file: StickFile, found: Scan | None, kind: Kind, result: Result, text: str, code: str = ""
+) -> Finding:
+    if found is None:
+        return Finding(file.name, file.folder.name, kind, result, text, code)
+    there = file.text_hash()
+    remark = "" if there == found.header.manifest else _OTHER_TEXT if there else _NO_TEXT
+    header = found.header
+    return Finding(
+        file.name, file.folder.name, kind, result, text, code, header.station, header.number, remark
+    )
+
+
+def _words_of(taken: AnswerTaken) -> str:
+    """Say in one paragraph what an answer brought."""
+    if taken.is_old:
+        return "这份回执以前读过，或已被更新的内容取代，没有再动任何办件。"
+    parts: Sequence[str] = (
+        f"县级平台已收到本机 {taken.settled} 条办理记录" if taken.settled else "",
+        f"收到 {taken.received} 条新消息" if taken.received else "",
+        f"收到 {taken.scans} 个扫描件" if taken.scans else "",
+        "机构、事项等资料已更新" if taken.renewed else "",
+    )
+    said = "，".join(part for part in parts if part)
+    refused = "".join(
+        f"第 {one.number} 号文件：{one.text}" for one in taken.reports if one.taking is Taking.REFUSED
+    )
+    troubles = "".join(trouble.text for trouble in taken.troubles)
+    return f"{said or '已核对回执'}。{refused}{troubles}"

@@ -1,0 +1,280 @@
+"""Writing a sealed file: what the hub has not acknowledged, as it is, onto a stick.
+
+Every file holds all that is unsent, so a lost stick costs nothing but its way; `only_new` leaves out what
+earlier files hold. Acts stay "only here" whatever lies on sticks: the hub's receipt changes that, nothing else.
+"""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from hubprotocol.courier import manifest, records
+from hubprotocol.courier.boxes import STREAM_KEY_BYTES, seal_key
+from hubprotocol.courier.container import Scan, Writer
+from hubprotocol.courier.messages import FORMAT, AskingMessage, Direction, HeaderMessage, RunMessage
+from hubprotocol.courier.stick import (
+    PART_BYTES,
+    StickFile,
+    StickWriter,
+    folder_of,
+    name_of,
+    read_back,
+    remove,
+)
+from hubprotocol.envelope import Envelope
+from hubprotocol.messages import AttachmentOffer, ChainHeadMessage, CursorMessage, EnvelopeMessage
+from hubprotocol.versions import MAX_VERSION
+from stationapp.exchange import outbox
+from stationapp.exchange.courier.ledger import Ledger, WrittenFile, note_written, read_ledger, reserve_number
+from stationapp.exchange.courier.troubles import stick_troubles_told
+from stationapp.platform.clock import Clock, to_text
+from stationapp.platform.unavailable import Unavailable
+from stationapp.store.attachment_files import AttachmentFiles
+from stationapp.store.records import AttachmentRecord, Identity
+from stationapp.store.station_store import StationStore
+from stationapp.store.units import ReadUnit
+
+_RUN = 200
+_ALL = 10**9
+_ROOM_BYTES = 1024 * 1024
+
+Progress = Callable[[int, int], None]
+"""Told how many bytes of how many are written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """What is to go: envelopes as they are, attachments the hub lacks, and how things stand here."""
+
+    identity: Identity
+    asking: AskingMessage
+    envelopes: tuple[Envelope, ...]
+    attachments: tuple[AttachmentRecord, ...]
+    receipt_numbers: tuple[str, ...]
+    cases: int
+    own_name: str = ""
+    hand_to: str = ""
+
+    @property
+    def size(self) -> int:
+        """About how many bytes it will take."""
+        texts = sum(len(one.body.encode()) for one in self.envelopes)
+        return texts + sum(one.size for one in self.attachments) + _ROOM_BYTES
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A file that lies on the stick, was read back, and was found to be what was meant."""
+
+    file: StickFile
+    number: int
+    size: int
+    parcel: Parcel
+    skipped: tuple[str, ...]
+    """Names of scans that could not be read from this disk; their acts are in the file nevertheless."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Where to write and how. `own_name` is this station's name, `hand_to` to whom people take the stick."""
+
+    root: Path
+    own_name: str = ""
+    hand_to: str = ""
+    only_new: bool = False
+    part_bytes: int = PART_BYTES
+
+
+def gather(store: StationStore, clock: Clock, order: Order) -> Parcel:
+    """Return what would be written now. Raises Unavailable before the PC is enrolled."""
+    with store.read() as unit:
+        identity = unit.identity.get()
+        if identity is None:
+            raise Unavailable("本机还没有在县级平台登记，请先完成登记。", "no identity")
+        ledger = read_ledger(unit, identity.device)
+        envelopes, attachments = _unsent(unit, ledger, order.only_new)
+        cases = list(dict.fromkeys(outbox.ids_of(one)[1] for one in envelopes))
+        found = [unit.cases.get(case_id) for case_id in cases]
+        return Parcel(
+            identity,
+            _asking(unit, identity, attachments, to_text(clock.now())),
+            envelopes,
+            attachments,
+            tuple(record.case.receipt_number for record in found if record is not None),
+            len(cases),
+            order.own_name or identity.station,
+            order.hand_to or "县级政务服务中心，或上级乡镇便民服务中心",
+        )
+
+
+def write(
+    store: StationStore,
+    files: AttachmentFiles,
+    clock: Clock,
+    order: Order,
+    progress: Progress = lambda *_: None,
+) -> Written:
+    """Write a file, read it back, and note it. Raises Unavailable when the stick is in the way: nothing is lost."""
+    parcel = gather(store, clock, order)
+    device = parcel.identity.device
+    with stick_troubles_told():
+        _require_room(order.root, parcel)
+        with store.write() as unit:
+            ledger = reserve_number(unit, device, _after_taken_names(order.root, device))
+        file, scan, skipped = _place(parcel, ledger, files, order, progress)
+    at = parcel.asking.made_at
+    seqs = [one.seq for one in parcel.envelopes] or [0]
+    scans = tuple(one.sha256 for one in parcel.attachments if one.name not in skipped)
+    with store.write() as unit:
+        note_written(
+            unit, device, WrittenFile(ledger.number, scan.hash, at, seqs[0], seqs[-1], parcel.cases, scans)
+        )
+    return Written(file, ledger.number, scan.size, parcel, skipped)
+
+
+def _unsent(
+    unit: ReadUnit, ledger: Ledger, only_new: bool
+) -> tuple[tuple[Envelope, ...], tuple[AttachmentRecord, ...]]:
+    envelopes = unit.events.outbox(_ALL, _ALL)
+    attachments = unit.attachments.not_at_hub(_ALL)
+    if only_new:
+        before = max((file.last_seq for file in ledger.waiting), default=0)
+        sent = {sha256 for file in ledger.waiting for sha256 in file.scans}
+        envelopes = [one for one in envelopes if one.seq > before]
+        attachments = [one for one in attachments if one.sha256 not in sent]
+    return tuple(envelopes), tuple(attachments)
+
+
+def _asking(
+    unit: ReadUnit, identity: Identity, attachments: Sequence[AttachmentRecord], at: str
+) -> AskingMessage:
+    base = unit.chain.acknowledged()
+    return AskingMessage(
+        protocol=MAX_VERSION,
+        device=identity.device,
+        made_at=at,
+        epoch=identity.epoch,
+        base=ChainHeadMessage(seq=base.seq, hash=base.hash),
+        cursors=tuple(
+            CursorMessage(feed=row.feed, epoch=row.epoch, position=row.position, hash=row.hash)
+            for row in unit.mailboxes.cursors()
+        ),
+        offered=tuple(AttachmentOffer(sha256=one.sha256, size=one.size) for one in attachments),
+        wanted=tuple(one.sha256 for one in unit.attachments.missing_here(_ALL)),
+        references=unit.references.versions(),
+    )
+
+
+def _require_room(root: Path, parcel: Parcel) -> None:
+    free = shutil.disk_usage(root).free
+    if free < parcel.size:
+        text = f"U盘空间不够：约需 {_mega(parcel.size)} MB，只剩 {_mega(free)} MB。请清理U盘或换一个U盘。"
+        raise Unavailable(text, f"stick: {free} of {parcel.size} bytes")
+
+
+def _mega(size: int) -> int:
+    return max(1, round(size / 1_000_000))
+
+
+def _after_taken_names(root: Path, device: str) -> int:
+    """The first number behind those on the stick: a PC restored from a backup may have given them before."""
+    folder = folder_of(root, device)
+    taken = [int(path.name[1:8]) for path in folder.glob("U[0-9][0-9][0-9][0-9][0-9][0-9][0-9].[0-9]*")]
+    return max(taken, default=0) + 1
+
+
+def _place(
+    parcel: Parcel, ledger: Ledger, files: AttachmentFiles, order: Order, progress: Progress
+) -> tuple[StickFile, Scan, tuple[str, ...]]:
+    identity = parcel.identity
+    text = _text(parcel, ledger.number)
+    stick = StickWriter(
+        folder_of(order.root, identity.device), name_of(Direction.UP, ledger.number), order.part_bytes
+    )
+    try:
+        writer, finish = _writer(
+            parcel, ledger, manifest.digest(text), _counted(stick.write, parcel.size, progress)
+        )
+        skipped = _fill(parcel, files, writer)
+        scan = finish()
+        file = stick.place(text)
+    except BaseException:
+        stick.discard()
+        raise
+    try:
+        read_back(file, scan, text)
+    except BaseException:
+        remove(file)
+        raise
+    return file, scan, skipped
+
+
+def _writer(
+    parcel: Parcel, ledger: Ledger, text_digest: str, sink: Callable[[bytes], None]
+) -> tuple[Writer, Callable[[], Scan]]:
+    identity = parcel.identity
+    hub = bytes.fromhex(identity.hub_public)
+    key = secrets.token_bytes(STREAM_KEY_BYTES)
+    previous_number, previous_hash = ledger.previous
+
+    def header(stream: bytes) -> HeaderMessage:
+        return HeaderMessage(
+            format=FORMAT,
+            direction=Direction.UP,
+            device=identity.device,
+            station=identity.station,
+            hub=identity.hub_public,
+            number=ledger.number,
+            previous_number=previous_number,
+            previous_hash=previous_hash,
+            made_at=parcel.asking.made_at,
+            key=seal_key(hub, key).hex(),
+            stream=stream.hex(),
+            manifest=text_digest,
+        )
+
+    writer = Writer(sink, key, header)
+    return writer, lambda: writer.finish(identity.device_seed)
+
+
+def _fill(parcel: Parcel, files: AttachmentFiles, writer: Writer) -> tuple[str, ...]:
+    """Write everything; return the names of scans this disk does not give."""
+    records.write_message(writer, records.ASKING, parcel.asking)
+    rows = iter(parcel.envelopes)
+    while run := tuple(EnvelopeMessage.pack(one) for one in islice(rows, _RUN)):
+        records.write_message(writer, records.RUN, RunMessage(envelopes=run))
+    skipped = []
+    for row in parcel.attachments:
+        try:
+            data = files.get(row.sha256)
+        except Unavailable:
+            skipped.append(row.name)
+            continue
+        records.write_attachment(writer, row.sha256, len(data), (data,))
+    return tuple(skipped)
+
+
+def _text(parcel: Parcel, number: int) -> bytes:
+    contents = manifest.Contents(
+        len(parcel.envelopes), parcel.cases, len(parcel.attachments), parcel.receipt_numbers
+    )
+    at = parcel.asking.made_at[:16].replace("T", " ")
+    station = parcel.identity.station
+    return manifest.up_text(station, parcel.own_name, number, at, parcel.hand_to, contents)
+
+
+def _counted(write_bytes: Callable[[bytes], None], total: int, progress: Progress) -> Callable[[bytes], None]:
+    done = 0
+
+    def sink(data: bytes) -> None:
+        nonlocal done
+        write_bytes(data)
+        done += len(data)
+        progress(min(done, total), total)
+
+    return sink

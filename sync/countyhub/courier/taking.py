@@ -1,0 +1,234 @@
+"""Taking a sealed file: whose it is, what is in it, and everything in it through the code that takes pushes.
+
+The envelopes of a file are one transaction. A file may come any number of times, by several roads, and in any
+order: the chain of the device decides what is new.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from sqlalchemy import Connection
+
+from countyhub.acceptance import early
+from countyhub.acceptance import service as acceptance
+from countyhub.attachments import service as attachments
+from countyhub.courier import repository
+from countyhub.devices import service as devices
+from countyhub.devices.repository import Device
+from countyhub.hub import Hub
+from countyhub.identity import repository as identities
+from countyhub.identity.repository import Identity
+from countyhub.problems import Problem
+from hubprotocol.courier import records
+from hubprotocol.courier.boxes import open_key
+from hubprotocol.courier.container import Readable, Record, Scan, opened, scan
+from hubprotocol.courier.faults import TEXTS, CourierFault
+from hubprotocol.courier.messages import AskingMessage, Direction, FileReportMessage, RunMessage, Taking
+from hubprotocol.envelope import Envelope
+from hubprotocol.versions import MAX_VERSION, MIN_VERSION
+
+_BLOCK = 1024 * 1024
+# What a push can say, and what a file is then said to have.
+_FAULT_OF_PROBLEM = {"fork": "fork", "revoked-device": "revoked-device"}
+
+log = logging.getLogger(__name__)
+
+
+class Source(Protocol):
+    """A file that can be read more than once."""
+
+    def opened(self) -> AbstractContextManager[Readable]:
+        """Open it at its start. Raises CourierFault or OSError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of a file. `device` and `asking` are known once it proved to be that device's own."""
+
+    report: FileReportMessage
+    device: Device | None = None
+    asking: AskingMessage | None = None
+
+
+@dataclass(slots=True)
+class _Contents:
+    """What was found in a file."""
+
+    asking: AskingMessage | None = None
+    envelopes: list[Envelope] = field(default_factory=list)
+    attachments: int = 0
+
+
+def take(hub: Hub, source: Source) -> Taken:
+    """Take a file as far as it can be taken; what is wrong with it stands in the report. Raises OSError."""
+    try:
+        with source.opened() as stream:
+            found = scan(stream)
+    except CourierFault as fault:
+        log.info("courier file: %s", fault)
+        return Taken(_refused(fault.code))
+    try:
+        device = _sender(hub, found)
+        contents = _read(hub, device, source, found)
+    except CourierFault as fault:
+        log.info("courier file %d of device %s: %s", found.header.number, found.header.device, fault)
+        return Taken(_refused(fault.code, found))
+    return _settle(hub, device, found, contents)
+
+
+def _sender(hub: Hub, found: Scan) -> Device:
+    """Return the device a file comes from. Raises CourierFault unless it wrote this very file, and for us."""
+    header = found.header
+    if header.direction is not Direction.UP:
+        raise CourierFault("answer-for-station")
+    if header.hub != _identity(hub).public.hex():
+        raise CourierFault("wrong-addressee", "hub")
+    device = devices.find(hub, header.device)
+    if device is None:
+        raise CourierFault("unknown-device")
+    if not found.is_signed_by(device.public):
+        raise CourierFault("wrong-signature")
+    if device.revoked:
+        raise CourierFault("revoked-device")
+    return device
+
+
+def _identity(hub: Hub) -> Identity:
+    with hub.database.read() as connection:
+        return identities.load(connection)
+
+
+def _read(hub: Hub, device: Device, source: Source, found: Scan) -> _Contents:
+    """Open a file: attachments are stored as they come, envelopes wait until all of it has been compared."""
+    key = open_key(_identity(hub).seed, bytes.fromhex(found.header.key))
+    contents = _Contents()
+    with source.opened() as stream:
+        for record in opened(stream, found, key):
+            _take_record(hub, device, record, contents)
+    asking = contents.asking
+    if asking is None or asking.device != device.device_id:
+        raise CourierFault("bad-content", "asking")
+    if not MIN_VERSION <= asking.protocol <= MAX_VERSION:
+        raise CourierFault("unsupported-protocol", str(asking.protocol))
+    return contents
+
+
+def _take_record(hub: Hub, device: Device, record: Record, contents: _Contents) -> None:
+    if record.kind == records.ASKING:
+        contents.asking = records.read_message(record, AskingMessage)
+    elif record.kind == records.RUN:
+        run = records.read_message(record, RunMessage)
+        contents.envelopes += [message.unpack() for message in run.envelopes]
+    elif record.kind == records.ATTACHMENT:
+        contents.attachments += _store(hub, device, *records.read_attachment(record))
+
+
+def _store(hub: Hub, device: Device, sha256: str, size: int, blocks: Iterator[bytes]) -> bool:
+    """Store an attachment unless it is here; False for one that is not what its digest says, or too large."""
+    try:
+        upload = attachments.open_upload(hub, device, sha256, size)
+        if upload is None:
+            return True
+        upload = attachments.begin(hub, device, upload.upload_id)
+        for block in _behind(blocks, upload.received):
+            upload = attachments.append(hub, upload, block)
+        attachments.finish(hub, upload)
+    except Problem as problem:
+        log.warning("an attachment of device %s: %s", device.device_id, problem.message.code)
+        return False
+    return True
+
+
+def _behind(blocks: Iterator[bytes], received: int) -> Iterator[bytes]:
+    """Yield what follows the bytes that came by another road before, in larger blocks."""
+    waiting = bytearray()
+    for block in blocks:
+        skipped = min(received, len(block))
+        received -= skipped
+        waiting += block[skipped:]
+        if len(waiting) >= _BLOCK:
+            yield bytes(waiting)
+            waiting.clear()
+    if waiting:
+        yield bytes(waiting)
+
+
+def _settle(hub: Hub, device: Device, found: Scan, contents: _Contents) -> Taken:
+    """Push what is in the file; what came too early is kept."""
+    asking = contents.asking
+    assert asking is not None  # noqa: S101 - `_read` raised otherwise.
+    with hub.database.read() as connection:
+        before = repository.noted(connection, found.hash)
+    try:
+        acceptance.push(hub, device, asking.base, contents.envelopes)
+        taking = Taking.TAKEN
+    except Problem as problem:
+        if problem.message.code != "gap":
+            code = _FAULT_OF_PROBLEM.get(problem.message.code, "bad-content")
+            return Taken(_refused(code, found), device, asking)
+        taking = Taking.EARLY
+    return Taken(_note(hub, found, contents, taking, before), device, asking)
+
+
+def _note(
+    hub: Hub, found: Scan, contents: _Contents, taking: Taking, before: repository.Noted | None
+) -> FileReportMessage:
+    header, at = found.header, hub.stamp()
+
+    def work(connection: Connection) -> int:
+        if taking is Taking.EARLY:
+            early.keep(connection, contents.envelopes, at)
+        repository.note(connection, found.hash, header.device, header.number, taking, at)
+        return _missing(connection, found)
+
+    missing = hub.database.write(work)
+    again = taking is Taking.TAKEN and before is not None and before.taking == Taking.TAKEN
+    told = Taking.AGAIN if again else taking
+    text = _WORDS[told].format(count=len(contents.envelopes), missing=missing or "前面")
+    seqs = [one.seq for one in contents.envelopes] or [0]
+    more = {
+        "first_seq": seqs[0],
+        "last_seq": seqs[-1],
+        "attachments": contents.attachments,
+        "missing": missing,
+    }
+    return _report(found, told, "", text).model_copy(update=more)
+
+
+def _missing(connection: Connection, found: Scan) -> int:
+    """Return the number of the file before, when that never came."""
+    if not found.header.previous_number:
+        return 0
+    known = repository.noted(connection, found.header.previous_hash)
+    return 0 if known else found.header.previous_number
+
+
+def _refused(code: str, found: Scan | None = None) -> FileReportMessage:
+    if found is None:
+        return FileReportMessage(taking=Taking.REFUSED, code=code, text=TEXTS[code])
+    return _report(found, Taking.REFUSED, code, TEXTS[code])
+
+
+def _report(found: Scan, taking: Taking, code: str, text: str) -> FileReportMessage:
+    header = found.header
+    return FileReportMessage(
+        taking=taking,
+        code=code,
+        text=text,
+        device=header.device,
+        station=header.station,
+        number=header.number,
+        hash=found.hash,
+    )
+
+
+_WORDS = {
+    Taking.TAKEN: "已收下，共 {count} 条办理记录。",
+    Taking.AGAIN: "以前已经收过，没有重复登记。",
+    Taking.EARLY: "已保存。这份文件之前的记录（第 {missing} 号文件）还没有收到，收到后会自动接上。",
+}

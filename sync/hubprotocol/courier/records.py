@@ -1,0 +1,72 @@
+"""What stands in courier files: messages as compressed JSON, and attachments as their bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from hubprotocol.courier.container import Record, Writer
+from hubprotocol.courier.faults import CourierFault
+from hubprotocol.messages import Message
+
+ASKING, RUN, ATTACHMENT = b"Q", b"E", b"A"
+RECEIPT, ANSWER, REFERENCE = b"R", b"P", b"D"
+DIGEST_BYTES = 32
+MOST_PACKED_BYTES = 16 * 1024 * 1024
+MOST_UNPACKED_BYTES = 64 * 1024 * 1024
+_LEVEL = 6
+
+M = TypeVar("M", bound=Message)
+
+
+def write_message(writer: Writer, kind: bytes, message: Message) -> None:
+    """Write one message."""
+    from zstandard import ZstdCompressor
+
+    packed = ZstdCompressor(level=_LEVEL).compress(message.model_dump_json().encode())
+    writer.record(kind, len(packed), (packed,))
+
+
+def read_message(record: Record, kind: type[M]) -> M:
+    """Return the message in a record. Raises CourierFault `bad-content`."""
+    import io
+
+    from zstandard import ZstdDecompressor, ZstdError
+
+    try:
+        with ZstdDecompressor().stream_reader(io.BytesIO(record.data(MOST_PACKED_BYTES))) as reader:
+            text = reader.read(MOST_UNPACKED_BYTES + 1)
+        if len(text) > MOST_UNPACKED_BYTES:
+            raise CourierFault("bad-content", "message too long")
+        return kind.model_validate_json(text)
+    except (ZstdError, ValidationError) as error:
+        raise CourierFault("bad-content", kind.__name__) from error
+
+
+def write_attachment(writer: Writer, sha256: str, size: int, blocks: Iterable[bytes]) -> None:
+    """Write an attachment: its digest, then its bytes."""
+
+    def all_blocks() -> Iterator[bytes]:
+        yield bytes.fromhex(sha256)
+        yield from blocks
+
+    writer.record(ATTACHMENT, DIGEST_BYTES + size, all_blocks())
+
+
+def read_attachment(record: Record) -> tuple[str, int, Iterator[bytes]]:
+    """Return digest, size and blocks of an attachment; whether they fit is for the reader to check."""
+    if record.length < DIGEST_BYTES:
+        raise CourierFault("bad-content", "attachment without digest")
+    digest, rest = b"", b""
+    while len(digest) < DIGEST_BYTES:
+        block = next(record.blocks)
+        digest, rest = digest + block[: DIGEST_BYTES - len(digest)], block[DIGEST_BYTES - len(digest) :]
+
+    def blocks() -> Iterator[bytes]:
+        if rest:
+            yield rest
+        yield from record.blocks
+
+    return digest.hex(), record.length - DIGEST_BYTES, blocks()
