@@ -250,9 +250,13 @@ def posts() -> list[Post]:
     return [*found, second]
 
 
+# Everybody knows these passwords, so there is nothing that dear derivation would protect; a hub warns of it.
+CHEAP_KEYS = {"kdf_ops": 1, "kdf_memory_kib": 1024}
+
+
 def organisation(divisions: Divisions) -> Organisation:
     persons = [
-        Person(person_id, name, login_of(name), staff_number=f"YX{number:04d}")
+        Person(person_id, name, login_of(name), staff_number=f"YX{number:04d}", **CHEAP_KEYS)
         for number, (person_id, name, _) in enumerate(staff(), start=1)
     ]
     desks = (*county_desks(), *station_desks(divisions))

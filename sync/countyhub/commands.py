@@ -43,8 +43,10 @@ def init(options: argparse.Namespace) -> None:
 
 
 def _misplaced(options: argparse.Namespace, hub: Hub, organisation: Organisation) -> list[dict[str, str]]:
-    """Look for desks that cannot work, and compare them with `--divisions`, where given; return warnings."""
-    found = organisation_check.thin_desks(organisation)
+    """Look for desks that cannot work and keys that are guessed soon, and compare the desks with `--divisions`,
+    where given; return warnings.
+    """
+    found = [*organisation_check.thin_desks(organisation), *organisation_check.cheap_keys(organisation)]
     if options.divisions is not None:
         divisions = publishing.read_divisions(options.divisions)
         found += organisation_check.refuse_misplaced(organisation, divisions, hub.now().date())

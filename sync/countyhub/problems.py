@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from fastapi import FastAPI, Request, Response
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
-from starlette.exceptions import HTTPException
 
 from hubprotocol.messages import ProblemMessage
+
+if TYPE_CHECKING:  # A command raises problems too, and never answers a request.
+    from fastapi import FastAPI, Request, Response
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_S = 30
@@ -35,10 +36,12 @@ _KINDS = {
     "wrong-offset": (409, "附件续传的位置不对"),
     "superseded": (409, "这次上传已由更新的请求接替"),
     "wrong-digest": (400, "附件内容与其摘要不符，请重新上传"),
+    "position-gone": (410, "信箱的这个位置不能再续读，请重新读取"),
     "too-large": (413, "请求的内容超过允许的大小"),
     "unsupported-media": (415, "不支持这种内容格式或压缩方式"),
     "wrong-range": (416, "请求的字节范围不存在"),
     "bug": (500, "县级平台内部出错，请稍后再试"),
+    "busy": (503, "县级平台现在繁忙，请稍后再试"),
     "unavailable": (503, "县级平台暂时无法保存，请稍后再试"),
 }
 
@@ -57,6 +60,8 @@ class Problem(Exception):
 
 def install(app: FastAPI) -> None:
     """Answer every error of the application with a problem document."""
+    from starlette.exceptions import HTTPException
+
     app.add_exception_handler(Problem, _answer_problem)
     app.add_exception_handler(HTTPException, _answer_http)
     for kind in (OperationalError, InterfaceError, NoConnection, OSError):
@@ -66,6 +71,8 @@ def install(app: FastAPI) -> None:
 
 def respond(problem: Problem, headers: dict[str, str] | None = None) -> Response:
     """Return the response of a problem."""
+    from starlette.responses import Response
+
     message = problem.message
     return Response(message.model_dump_json(), message.status, headers, MEDIA_TYPE)
 
@@ -76,7 +83,7 @@ def _answer_problem(request: Request, error: Exception) -> Response:
 
 
 def _answer_http(request: Request, error: Exception) -> Response:
-    status = error.status_code if isinstance(error, HTTPException) else 500
+    status = getattr(error, "status_code", 500)
     return _answer_problem(request, Problem(_CODES_OF_STATUS.get(status, "bad-request")))
 
 

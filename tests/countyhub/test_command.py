@@ -155,10 +155,10 @@ def test_desks_outside_the_divisions_of_today_are_warned_of(run, papers, files):
     compared = ("--divisions", str(papers / "divisions.json"))
     code, answer = run("init", "--county", "510704", *files, *compared)
     assert code == 0
-    assert {warning["code"] for warning in answer["warnings"]} == {"no-division", "no-such-post"}
-    assert len(answer["warnings"]) == 6
+    assert {warning["code"] for warning in answer["warnings"]} == {"no-division", "no-such-post", "cheap-keys"}
+    assert len(answer["warnings"]) == 7
     organisation = str(papers / "organisation.json")
-    assert len(run("publish", "organisation", organisation, *compared)[1]["warnings"]) == 6
+    assert len(run("publish", "organisation", organisation, *compared)[1]["warnings"]) == 7
     code, answer = run("publish", "catalogue", str(papers / "catalogue.json"), *compared)
     assert (code, answer["error"]) == (3, "no-divisions-here")
 

@@ -192,3 +192,13 @@ def test_a_desk_without_the_posts_its_work_needs_is_warned_of(organisation):
     posts = tuple(post for post in organisation.posts if post.desk_id not in {BUREAU, WINDOW})
     told = "".join(row.text for row in organisation_check.thin_desks(replace(organisation, posts=posts)))
     assert all(word in told for word in ("officer", "approver", "window"))
+
+
+def test_people_whose_passwords_are_guessed_sooner_than_usual_are_warned_of(organisation):
+    (cheap,) = organisation_check.cheap_keys(organisation)
+    assert (cheap.code, "共 7 人" in cheap.text, "等" in cheap.text) == ("cheap-keys", True, True)
+    usual = tuple(replace(one, kdf_ops=3, kdf_memory_kib=65536) for one in organisation.persons)
+    assert organisation_check.cheap_keys(replace(organisation, persons=usual)) == []
+    one_cheap = (replace(usual[0], kdf_ops=2), *usual[1:])
+    (cheap,) = organisation_check.cheap_keys(replace(organisation, persons=one_cheap))
+    assert cheap.text.startswith(f"{usual[0].name}共 1 人")

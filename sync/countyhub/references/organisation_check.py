@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
+from hubprotocol.keys import KdfParams
 from stationapp.domain.divisions import Divisions
 from stationapp.domain.numbers import DocumentNumber
 from stationapp.domain.organisation import Desk, DeskKind, Level, Organisation, PostKind
@@ -19,6 +20,7 @@ _DEPARTMENT_ID = re.compile(r"[0-9]{12}-[a-z0-9]{1,16}")
 _LEVELS = {Level.COUNTY: "县级", Level.TOWNSHIP: "乡镇级", Level.VILLAGE: "村级"}
 _ABOVE = {Level.VILLAGE: Level.TOWNSHIP, Level.TOWNSHIP: Level.COUNTY}
 _LONGEST_NATURE = "补告"
+_NAMED = 3
 _NEEDED_POSTS = {
     (Level.TOWNSHIP, DeskKind.STATION): (PostKind.CLERK, PostKind.APPROVER),
     (Level.COUNTY, DeskKind.DEPARTMENT): (PostKind.OFFICER, PostKind.APPROVER),
@@ -179,6 +181,22 @@ def thin_desks(organisation: Organisation) -> list[Reason]:
         for desk in organisation.desks
         if (lacking := _lacking_posts(desk, organisation))
     ]
+
+
+def cheap_keys(organisation: Organisation) -> list[Reason]:
+    """Return a warning when keys follow from passwords at less than the usual cost: such passwords are guessed sooner.
+
+    Demonstrations do so, whose passwords everybody knows; their file may become a county's first draft.
+    """
+    usual = KdfParams()
+    cheap = [
+        one.name
+        for one in organisation.persons
+        if one.kdf_ops < usual.ops or one.kdf_memory_kib * 1024 < usual.memory_bytes
+    ]
+    named = "、".join(cheap[:_NAMED]) + ("等" if len(cheap) > _NAMED else "")
+    text = f"{named}共 {len(cheap)} 人的口令保护强度低于默认值，只适合演示，正式使用前请改为默认值。"
+    return [_fault("cheap-keys", text)] if cheap else []
 
 
 def _lacking_posts(desk: Desk, organisation: Organisation) -> list[str]:
