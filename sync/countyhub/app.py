@@ -7,16 +7,19 @@ from fastapi import FastAPI
 from countyhub import problems
 from countyhub.acceptance import endpoints as acceptance
 from countyhub.attachments import endpoints as attachments
+from countyhub.audit import endpoints as audit
+from countyhub.courier import endpoints as courier
 from countyhub.devices import endpoints as devices
 from countyhub.hub import Hub
 from countyhub.references import endpoints as references
+from countyhub.snapshots import endpoints as snapshots
 
 
 def create_app(hub: Hub) -> FastAPI:
     """Return the application that serves a hub; its database is initialised and at the newest schema."""
     app = FastAPI(title="county hub", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.hub = hub
-    for topic in (devices, references, acceptance, attachments):
+    for topic in (devices, references, acceptance, attachments, snapshots, audit, courier):
         app.include_router(topic.router)
     problems.install(app)
     return app

@@ -22,6 +22,8 @@ class Hub:
     random_bytes: Callable[[int], bytes] = secrets.token_bytes
     # Bodies of reference documents by name and version, which never change.
     documents: dict[tuple[str, str], str] = field(default_factory=dict)
+    # When it was last written how far each device has read its mailboxes.
+    noted: dict[str, datetime] = field(default_factory=dict)
 
     def now(self) -> datetime:
         """The hub's time, in China's offset."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 from typing import Annotated, TypeVar
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Response
 from pydantic import ValidationError
+from starlette.requests import ClientDisconnect
 
 from countyhub.devices import service as devices
 from countyhub.devices.repository import Device
@@ -18,6 +19,7 @@ from hubprotocol.requests import DEVICE_HEADER, SIGNATURE_HEADER, TIME_HEADER, i
 MAX_SENT_BYTES = 16 * 1024 * 1024
 MAX_UNPACKED_BYTES = 64 * 1024 * 1024
 _WINDOW_BYTES = 8 * 1024 * 1024
+_LEVEL = 6
 
 M = TypeVar("M", bound=Message)
 
@@ -31,11 +33,14 @@ def hub_of(request: Request) -> Hub:
 async def read_body(request: Request) -> bytes:
     """Return the body as sent; Problem `too-large` beyond 16 MiB."""
     parts, size = [], 0
-    async for part in request.stream():
-        size += len(part)
-        if size > MAX_SENT_BYTES:
-            raise Problem("too-large", f"at most {MAX_SENT_BYTES} bytes")
-        parts.append(part)
+    try:
+        async for part in request.stream():
+            size += len(part)
+            if size > MAX_SENT_BYTES:
+                raise Problem("too-large", f"at most {MAX_SENT_BYTES} bytes")
+            parts.append(part)
+    except ClientDisconnect as gone:  # A line that breaks is no fault of this program's; nobody reads the answer.
+        raise Problem("bad-request", f"the body broke off after {size} bytes") from gone
     return b"".join(parts)
 
 
@@ -48,9 +53,34 @@ def parse(kind: type[M], request: Request, body: bytes) -> M:
     try:
         return kind.model_validate_json(_unpacked(request.headers.get("content-encoding", "identity"), body))
     except ValidationError as error:
-        # Only where it is wrong: the values may be personal.
-        places = (".".join(str(part) for part in one["loc"]) for one in error.errors(include_input=False))
-        raise Problem("bad-request", "; ".join(sorted(set(places)))[:500]) from error
+        raise _misshapen(error) from error
+
+
+def parse_query(kind: type[M], request: Request) -> M:
+    """Return the message in a query; Problem when it is shaped otherwise than agreed."""
+    try:
+        return kind.model_validate(dict(request.query_params))
+    except ValidationError as error:
+        raise _misshapen(error) from error
+
+
+def _misshapen(error: ValidationError) -> Problem:
+    """Only where it is wrong: the values may be personal."""
+    places = (".".join(str(part) for part in one["loc"]) for one in error.errors(include_input=False))
+    return Problem("bad-request", "; ".join(sorted(set(places)))[:500])
+
+
+def packed(request: Request, body: bytes) -> Response:
+    """Return JSON as an answer, compressed for whoever can read zstd."""
+    offered = [one.split(";")[0].strip() for one in request.headers.get("accept-encoding", "").split(",")]
+    if "zstd" not in offered:
+        return Response(body, media_type="application/json", headers={"Vary": "Accept-Encoding"})
+    from zstandard import ZstdCompressor
+
+    headers = {"Content-Encoding": "zstd", "Vary": "Accept-Encoding"}
+    return Response(
+        ZstdCompressor(level=_LEVEL).compress(body), media_type="application/json", headers=headers
+    )
 
 
 def _unpacked(encoding: str, body: bytes) -> bytes:

@@ -14,12 +14,14 @@ from stationapp.exchange.transport import (
     ChainForked,
     ChainGap,
     CodeRefused,
+    ForeignFeed,
     Gone,
     HubBusy,
     HubFault,
     HubRefusesDevice,
     HubUnreachable,
     NotTheHub,
+    PositionGone,
     ProtocolTooOld,
     TooLarge,
     WrongOffset,
@@ -130,8 +132,17 @@ def _gap(no: _No) -> Unavailable:
         return HubFault(f"{no.detail}: a gap without its head")
 
 
+def _foreign_feed(no: _No) -> Unavailable:
+    feeds = no.problem.extra.get("feeds")
+    if not isinstance(feeds, list) or not all(isinstance(feed, str) for feed in feeds):
+        return HubRefusesDevice(no.detail)  # An older hub does not say which mailboxes are left.
+    return ForeignFeed(tuple(feeds), no.detail)
+
+
 _BY_CODE: dict[str, Callable[[_No], Unavailable]] = {
     "gap": _gap,
+    "foreign-feed": _foreign_feed,
+    "position-gone": lambda no: PositionGone(no.detail),
     "fork": lambda no: ChainForked(no.detail),
     "unsupported-protocol": lambda no: ProtocolTooOld(no.detail),
     "wrong-code": lambda no: CodeRefused(no.detail),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from hubprotocol.digests import case_hash
 from hubprotocol.envelope import GENESIS
-from hubprotocol.messages import EntryKind, PageMessage
+from hubprotocol.messages import ConfirmedEventMessage, EntryKind, PageMessage
+from stationapp.domain.events import CaseEvent
 from stationapp.exchange.outbox import apply_verdict
 from stationapp.exchange.pages import BrokenMailbox, CheckedEntry, CheckedPage, check_page
 from stationapp.exchange.references import DeviceKeys
@@ -27,6 +28,49 @@ class Reading:
     applied: int
     at_head: bool
     trouble: Unavailable | None = None
+
+
+Told = Sequence[tuple[ConfirmedEventMessage, CaseEvent]]
+
+
+def bring(unit: WriteUnit, feed: str, case_id: str, events: Told, desks: Collection[str]) -> None:
+    """A case, or one more event of it, is confirmed: record it and hold the case as far as it goes now.
+
+    Raises BrokenMailbox when an event before the last of these is missing.
+    """
+    unit.events.apply_confirmed(
+        [(row.revision, row.received_at, row.envelope.unpack(), event) for row, event in events]
+    )
+    revision = events[-1][0].revision
+    hashes = confirmed_hashes(unit, case_id, revision)
+    if len(hashes) != revision:
+        raise BrokenMailbox(f"{feed}: {len(hashes)} events at revision {revision}")
+    unit.mailboxes.hold(feed, case_id, revision, case_hash(hashes))
+    _want_attachments(unit, case_id, desks)
+
+
+def confirmed_hashes(unit: ReadUnit, case_id: str, revision: int) -> list[str]:
+    """Return the hashes of a case's confirmed envelopes up to a revision, computed from what is stored."""
+    return [
+        stored.envelope.hash
+        for stored in unit.events.of_case(case_id)
+        if stored.status is EventStatus.CONFIRMED and stored.revision <= revision
+    ]
+
+
+def leave(unit: WriteUnit, feed: str) -> list[str]:
+    """Read a mailbox no more and take back what it alone made visible; return the cases it did."""
+    cases = [held.case_id for held in unit.mailboxes.held(feed)]
+    for case_id in cases:
+        take_back(unit, feed, case_id)
+    unit.mailboxes.forget(feed)
+    return cases
+
+
+def take_back(unit: WriteUnit, feed: str, case_id: str) -> None:
+    """A mailbox makes a case visible no longer; what has unsent acts stays all the same, marked."""
+    unit.mailboxes.drop(feed, case_id)
+    unit.events.evict(case_id)
 
 
 def read_page(
@@ -76,36 +120,20 @@ def _take_in(
 
 
 def _apply(unit: WriteUnit, feed: str, entry: CheckedEntry, desks: Collection[str]) -> None:
-    _EFFECTS[entry.message.kind](unit, feed, entry)
-    if entry.message.kind in (EntryKind.PUT, EntryKind.EVENT):
-        _want_attachments(unit, entry.message.case_id, desks)
+    _EFFECTS[entry.message.kind](unit, feed, entry, desks)
 
 
-def _bring(unit: WriteUnit, feed: str, entry: CheckedEntry) -> None:
-    """A case, or one more event of it, is confirmed: record it and hold the case as far as it goes now."""
+def _bring(unit: WriteUnit, feed: str, entry: CheckedEntry, desks: Collection[str]) -> None:
     if not entry.events:
         raise BrokenMailbox(f"entry {entry.message.position} brings nothing")
-    case_id = entry.message.case_id
-    unit.events.apply_confirmed(
-        [(row.revision, row.received_at, row.envelope.unpack(), event) for row, event in entry.events]
-    )
-    revision = entry.events[-1][0].revision
-    hashes = [
-        stored.envelope.hash
-        for stored in unit.events.of_case(case_id)
-        if stored.status is EventStatus.CONFIRMED and stored.revision <= revision
-    ]
-    if len(hashes) != revision:
-        raise BrokenMailbox(f"entry {entry.message.position}: {len(hashes)} events at revision {revision}")
-    unit.mailboxes.hold(feed, case_id, revision, case_hash(hashes))
+    bring(unit, feed, entry.message.case_id, entry.events, desks)
 
 
-def _take_back(unit: WriteUnit, feed: str, entry: CheckedEntry) -> None:
-    unit.mailboxes.drop(feed, entry.message.case_id)
-    unit.events.evict(entry.message.case_id)
+def _take_back(unit: WriteUnit, feed: str, entry: CheckedEntry, _: Collection[str]) -> None:
+    take_back(unit, feed, entry.message.case_id)
 
 
-def _hear_verdict(unit: WriteUnit, _: str, entry: CheckedEntry) -> None:
+def _hear_verdict(unit: WriteUnit, _: str, entry: CheckedEntry, __: Collection[str]) -> None:
     """A held or refused envelope of this device has a new answer."""
     verdict = entry.message.verdict
     if verdict is None:

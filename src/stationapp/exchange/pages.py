@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from hubprotocol.digests import next_mailbox_hash
@@ -62,7 +63,14 @@ def _check(message: EntryMessage, position: int, before: str, keys: DeviceKeys) 
     subjects = subjects_of(message)
     if message.hash != next_mailbox_hash(before, message.position, message.kind, message.case_id, subjects):
         raise BrokenMailbox(f"hash of entry {message.position}")
-    return CheckedEntry(message, tuple((row, _read(row, message.case_id, keys)) for row in message.events))
+    return CheckedEntry(message, read_events(message.events, message.case_id, keys))
+
+
+def read_events(
+    rows: Iterable[ConfirmedEventMessage], case_id: str, keys: DeviceKeys
+) -> tuple[tuple[ConfirmedEventMessage, CaseEvent], ...]:
+    """Read a case's confirmed events. Raises Unavailable for one that its device did not seal or nobody can read."""
+    return tuple((row, _read(row, case_id, keys)) for row in rows)
 
 
 def _read(row: ConfirmedEventMessage, case_id: str, keys: DeviceKeys) -> CaseEvent:

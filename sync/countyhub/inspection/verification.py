@@ -59,7 +59,7 @@ class Rebuilt:
     tracks: dict[str, Track] = field(default_factory=dict)
     columns: dict[str, dict[str, Any]] = field(default_factory=dict)
     attachments: set[tuple[str, str]] = field(default_factory=set)
-    hashes: dict[str, list[str]] = field(default_factory=dict)  # of each case after each revision
+    shown: dict[str, dict[str, int]] = field(default_factory=dict)  # of each desk: case and its revision
 
 
 def verify_hub(hub: Hub) -> Report:
@@ -139,6 +139,9 @@ def _rebuild(connection: Connection, report: Report) -> Rebuilt:
             continue
         report.expect(row.case_id == confirmed.event.case_id, place, "event belongs to another case")
         report.expect(row.revision == confirmed.revision, place, "revisions have a gap")
+    for case_id, track in rebuilt.tracks.items():
+        for desk in track.seen_by:
+            rebuilt.shown.setdefault(desk, {})[case_id] = track.revision
     return rebuilt
 
 
@@ -148,7 +151,6 @@ def _replay(rebuilt: Rebuilt, event: CaseEvent, envelope: Envelope, received_at:
     case = evolve(track.case, event, effect) if track.case else open_case(event, effect)
     confirmed = track.confirm(case, event, envelope, received_at)
     rebuilt.columns[event.case_id] = case_columns(confirmed)
-    rebuilt.hashes.setdefault(event.case_id, [GENESIS]).append(confirmed.hash)
     rebuilt.attachments |= {(event.case_id, one.sha256) for one in open_envelope(envelope).attachments}
     return confirmed
 
@@ -183,27 +185,37 @@ def _compare(report: Report, name: str, stored: Iterable[Any], rebuilt: Iterable
 
 
 def _check_mailbox(connection: Connection, head: Any, rebuilt: Rebuilt, report: Report) -> None:
-    """Positions have no gap, hashes chain, and holdings are those the entries add up to."""
-    now, held = Head(head.feed, 0, GENESIS, 0, EMPTY_HOLDINGS), dict[str, int]()
+    """Behind the floor positions have no gap and hashes chain; holdings are what the cases add up to."""
+    now = Head(head.feed, head.floor, head.floor_hash, 0, EMPTY_HOLDINGS, head.floor, head.floor_hash)
+    shown, told = rebuilt.shown.get(head.feed, {}), dict[str, int]()
     for row in repository.entries(connection, head.feed):
-        place = f"mailbox {head.feed}/{row.position}"
         report.checked["mailbox_entries"] += 1
-        report.expect(row.position == now.position + 1, place, "positions have a gap")
-        subjects = _subjects(row, rebuilt)
-        expected = next_mailbox_hash(now.hash, row.position, row.kind, row.case_id, subjects)
-        report.expect(row.hash == expected, place, "hash is wrong")
-        now.position, now.hash = row.position, row.hash
-        if row.kind == EntryKind.EVICT:
-            held.pop(row.case_id, None)
-        elif row.kind != EntryKind.VERDICT:
-            held[row.case_id] = row.revision
-    now.count = len(held)
-    for case_id, revision in held.items():
-        hashes = rebuilt.hashes.get(case_id, [])
-        if revision < len(hashes):
-            now.digest = add_holding(now.digest, holding(case_id, revision, hashes[revision]))
-    stored = Head(head.feed, head.position, head.hash, head.count, head.digest)
+        if row.position <= head.floor:
+            place = f"mailbox {head.feed}/{row.position}"
+            report.expect(row.kind == EntryKind.EVICT, place, "lies below the floor")
+        else:
+            _follow(row, now, told, rebuilt, report)
+    agree = told.items() <= shown.items() if head.floor else told == shown
+    report.expect(agree, f"mailbox {head.feed}", "entries tell other cases")
+    for case_id, revision in shown.items():
+        now.digest = add_holding(now.digest, holding(case_id, revision, rebuilt.tracks[case_id].hash))
+    now.count = len(shown)
+    stored = Head(**{name: getattr(head, name) for name in Head.__dataclass_fields__})
     report.expect(stored == now, f"mailbox {head.feed}", "head differs from its entries")
+
+
+def _follow(row: Any, now: Head, told: dict[str, int], rebuilt: Rebuilt, report: Report) -> None:
+    """Go on by one entry; `told` is what the entries so far make visible."""
+    place = f"mailbox {now.feed}/{row.position}"
+    report.expect(row.position == now.position + 1, place, "positions have a gap")
+    subjects = _subjects(row, rebuilt)
+    expected = next_mailbox_hash(now.hash, row.position, row.kind, row.case_id, subjects)
+    report.expect(row.hash == expected, place, "hash is wrong")
+    now.position, now.hash = row.position, row.hash
+    if row.kind == EntryKind.EVICT:
+        told.pop(row.case_id, None)
+    elif row.kind != EntryKind.VERDICT:
+        told[row.case_id] = row.revision
 
 
 def _subjects(row: Any, rebuilt: Rebuilt) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from countyhub.acceptance.repository import ENVELOPE_COLUMNS, envelope_of
 from countyhub.acceptance.tables import CaseEventRow, EnvelopeRow
 from countyhub.database import in_chunks, insert_if_absent, table_of
 from countyhub.mailboxes.tables import EntryRow, MailboxRow, VisibleRow
+from hubprotocol.envelope import GENESIS
 from hubprotocol.messages import ConfirmedEventMessage, EnvelopeMessage
 
 
@@ -26,6 +27,8 @@ class Head:
     hash: str
     count: int
     digest: str
+    floor: int = 0
+    floor_hash: str = GENESIS
 
 
 _HEAD: Any = (
@@ -34,6 +37,8 @@ _HEAD: Any = (
     col(MailboxRow.hash),
     col(MailboxRow.count),
     col(MailboxRow.digest),
+    col(MailboxRow.floor),
+    col(MailboxRow.floor_hash),
 )
 
 
@@ -94,9 +99,13 @@ def change_visible(
         connection.execute(delete(VisibleRow).where(gone))
 
 
-def hash_at(connection: Connection, feed: str, position: int) -> str | None:
-    """Return a mailbox's hash after an entry, or None when there is no such entry."""
-    one = (col(EntryRow.feed) == feed) & (col(EntryRow.position) == position)
+def hash_at(connection: Connection, head: Head, position: int) -> str | None:
+    """Return a mailbox's hash at a position, or None for one below its floor or beyond its head."""
+    if position == head.floor:
+        return head.floor_hash
+    if not head.floor < position <= head.position:
+        return None
+    one = (col(EntryRow.feed) == head.feed) & (col(EntryRow.position) == position)
     return connection.execute(select(col(EntryRow.hash)).where(one)).scalar()
 
 

@@ -6,15 +6,17 @@ from dataclasses import dataclass
 
 from countyhub.doubles.service import note_doubles
 from countyhub.hub import Hub
+from countyhub.mailboxes.compaction import compact_daily
 from countyhub.sweeps.silence import accept_silent
 
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """What a sweep did: cases accepted by silence, and notes of possible doubles."""
+    """What a sweep did: cases accepted by silence, notes of possible doubles, old entries of mailboxes removed."""
 
     deemed_accepted: int
     doubles_noted: int
+    entries_removed: int
 
 
 def sweep(hub: Hub) -> Swept:
@@ -22,5 +24,8 @@ def sweep(hub: Hub) -> Swept:
     try:
         accepted = accept_silent(hub)
     finally:
-        doubles = note_doubles(hub)
-    return Swept(len(accepted), doubles)
+        try:
+            doubles = note_doubles(hub)
+        finally:
+            removed = compact_daily(hub)
+    return Swept(len(accepted), doubles, removed.entries)

@@ -1,0 +1,1 @@
+"""Snapshots: what a mailbox makes visible at a position, in pages that never change."""
