@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from countyhub import problems
 from countyhub.acceptance import endpoints as acceptance
 from countyhub.attachments import endpoints as attachments
+from countyhub.attachments.writers import OpenWriters
 from countyhub.audit import endpoints as audit
 from countyhub.courier import endpoints as courier
 from countyhub.devices import endpoints as devices
@@ -19,6 +20,7 @@ def create_app(hub: Hub) -> FastAPI:
     """Return the application that serves a hub; its database is initialised and at the newest schema."""
     app = FastAPI(title="county hub", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.hub = hub
+    app.state.writers = OpenWriters()
     for topic in (devices, references, acceptance, attachments, snapshots, audit, courier):
         app.include_router(topic.router)
     problems.install(app)

@@ -79,7 +79,10 @@ def _command(
 ) -> argparse.ArgumentParser:
     parser = names.add_parser(name, help=text, description=text)
     parser.add_argument("--database", required=True, metavar="URL", help="sqlite:///FILE or postgresql://…")
-    parser.add_argument("--files", type=Path, metavar="DIR", help="attachments; default beside the database")
+    place = "attachments: a folder (default beside the database), or s3://BUCKET/PREFIX"
+    parser.add_argument("--files", metavar="PLACE", help=place)
+    parts = "uploads into an object store, until they are whole; default beside the database"
+    parser.add_argument("--parts", type=Path, metavar="DIR", help=parts)
     shift = "for demonstrations: go ahead of the machine's clock by the seconds in this file"
     parser.add_argument("--time-shift", type=Path, metavar="FILE", help=shift)
     parser.set_defaults(command=function)

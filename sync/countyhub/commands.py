@@ -15,6 +15,7 @@ from countyhub import initialise, schema
 from countyhub.acceptance import repository as chains
 from countyhub.acceptance import service as acceptance
 from countyhub.attachments import service as attachments
+from countyhub.attachments import uploading
 from countyhub.clock import china_now
 from countyhub.devices import service as devices
 from countyhub.hub import Hub
@@ -127,7 +128,9 @@ def serve(options: argparse.Namespace) -> None:
         say(url=url, port=port)
 
     with opened(options) as hub:
+        hub.files.check()
         attachments.forget_stale(hub)
+        uploading.finish_overlooked(hub)
         attachments.release_overlooked(hub)
         acceptance.reconsider_held(hub)
         serve_http(hub, Address(options.host, options.port, options.certificate, options.key), ready)

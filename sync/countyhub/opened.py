@@ -7,18 +7,14 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy.engine import make_url
-
 from countyhub import schema
-from countyhub.attachments.files import FolderFiles
+from countyhub.attachments.places import open_files
 from countyhub.clock import china_now, shifted_clock
 from countyhub.database import Database
 from countyhub.hub import Hub
 from countyhub.identity.repository import NotInitialised
-from stationapp.domain.refusal import Reason, Refused
 
 
 @contextmanager
@@ -31,20 +27,9 @@ def opened(options: argparse.Namespace, *, check: bool = True) -> Iterator[Hub]:
         if check and not schema.is_current(database):
             raise NotInitialised
         clock = shifted_clock(options.time_shift) if options.time_shift else china_now
-        yield Hub(database, FolderFiles(_folder(options)), clock)
+        yield Hub(database, open_files(options.files, options.parts, options.database), clock)
     finally:
         database.close()
-
-
-def _folder(options: argparse.Namespace) -> Path:
-    """The attachments' folder: `--files`, or beside a SQLite file."""
-    if options.files:
-        return Path(options.files)
-    url = make_url(options.database)
-    if url.get_backend_name() != "sqlite" or not url.database:
-        text = "数据库不是文件，请用 --files 指明附件文件夹。"
-        raise Refused(Reason("no-files", text, "files"))
-    return Path(url.database).with_suffix(".files")
 
 
 def say(**answer: Any) -> None:

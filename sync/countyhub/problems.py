@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import logging
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -35,7 +37,10 @@ _KINDS = {
     "no-slot": (409, "这个站点登记的设备已达上限"),
     "wrong-offset": (409, "附件续传的位置不对"),
     "superseded": (409, "这次上传已由更新的请求接替"),
+    "stalled": (408, "上传长时间没有进展，已经断开"),
+    "inconsistent-length": (400, "附件的长度前后不一致"),
     "wrong-digest": (400, "附件内容与其摘要不符，请重新上传"),
+    "wrong-content-digest": (400, "收到的这一段与其摘要不符，请重新发送"),
     "position-gone": (410, "信箱的这个位置不能再续读，请重新读取"),
     "too-large": (413, "请求的内容超过允许的大小"),
     "unsupported-media": (415, "不支持这种内容格式或压缩方式"),
@@ -43,6 +48,21 @@ _KINDS = {
     "bug": (500, "县级平台内部出错，请稍后再试"),
     "busy": (503, "县级平台现在繁忙，请稍后再试"),
     "unavailable": (503, "县级平台暂时无法保存，请稍后再试"),
+    "upload-quota": (507, "这台设备上传了太多没有用到办件里的附件，暂时不能再上传"),
+}
+
+# Types registered, or about to be, with the IANA, and what their documents call our extra values.
+_REGISTERED = "https://iana.org/assignments/http-problem-types#"
+_TYPES = {
+    "wrong-offset": "mismatching-upload-offset",
+    "inconsistent-length": "inconsistent-upload-length",
+    "wrong-digest": "digest-mismatched-values",
+    "wrong-content-digest": "digest-mismatched-values",
+}
+_MEMBERS = {
+    "expected_offset": "expected-offset",
+    "provided_offset": "provided-offset",
+    "mismatched_digests": "mismatched_digests",
 }
 
 
@@ -55,7 +75,16 @@ class Problem(Exception):
     def __init__(self, code: str, detail: str = "", **extra: Any) -> None:
         super().__init__(f"{code}: {detail}" if detail else code)
         status, title = _KINDS[code]
-        self.message = ProblemMessage(title=title, status=status, code=code, detail=detail, extra=extra)
+        kind = _REGISTERED + _TYPES[code] if code in _TYPES else "about:blank"
+        self.message = ProblemMessage(
+            type=kind, title=title, status=status, code=code, detail=detail, extra=extra
+        )
+        self.headers: dict[str, str] = {}
+
+    def with_headers(self, headers: Mapping[str, str]) -> Problem:
+        """Return the problem, answered with these fields as well."""
+        self.headers.update(headers)
+        return self
 
 
 def install(app: FastAPI) -> None:
@@ -74,7 +103,9 @@ def respond(problem: Problem, headers: dict[str, str] | None = None) -> Response
     from starlette.responses import Response
 
     message = problem.message
-    return Response(message.model_dump_json(), message.status, headers, MEDIA_TYPE)
+    members = {_MEMBERS[name]: value for name, value in message.extra.items() if name in _MEMBERS}
+    document = json.dumps(message.model_dump(mode="json") | members, ensure_ascii=False)
+    return Response(document, message.status, problem.headers | (headers or {}), MEDIA_TYPE)
 
 
 def _answer_problem(request: Request, error: Exception) -> Response:

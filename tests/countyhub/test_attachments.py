@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from countyhub.attachments import service
+from countyhub.attachments import limits, service, uploading
+from countyhub.attachments.uploading import Writing
 from countyhub.devices import service as devices
 from countyhub.inspection.verification import verify_hub
 from countyhub.problems import Problem
@@ -134,7 +135,9 @@ def test_an_upload_goes_on_where_it_stopped(county):
     done = patch(village, location, SCAN[70_000:], 70_000, "?1")
     assert done.status_code == 204
     assert done.headers["Upload-Complete"] == "?1"
-    assert village.http("HEAD", location).status_code == 404
+    told = village.http("HEAD", location)
+    assert (told.status_code, told.headers["Upload-Complete"]) == (204, "?1")
+    assert told.headers["Upload-Offset"] == str(len(SCAN))
     again = create(village, SCAN)
     assert again.status_code == 204
     assert again.headers["Location"] == f"/sync/v1/attachments/{sha(SCAN)}"
@@ -177,9 +180,9 @@ def test_a_file_that_differs_from_its_digest_begins_anew(county):
 def test_more_or_fewer_bytes_than_announced_are_refused(county):
     village = county.enrol(VILLAGE, "agent")
     location = create(village, OTHER).headers["Location"]
-    assert patch(village, location, OTHER + b"x", 0).json()["code"] == "too-large"
-    assert patch(village, location, OTHER[:-1], 0, "?1").json()["code"] == "bad-request"
-    assert patch(village, location, OTHER[-1:], len(OTHER) - 1, "?1").headers["Upload-Complete"] == "?1"
+    assert patch(village, location, OTHER + b"x", 0).json()["code"] == "inconsistent-length"
+    assert patch(village, location, OTHER[:-1], 0, "?1").json()["code"] == "inconsistent-length"
+    assert patch(village, location, OTHER, 0, "?1").headers["Upload-Complete"] == "?1"
 
 
 def test_a_writer_stops_when_another_asked_for_the_offset(county):
@@ -187,12 +190,11 @@ def test_a_writer_stops_when_another_asked_for_the_offset(county):
     device = devices.find(county.hub, village.device)
     location = create(village, SCAN).headers["Location"]
     upload_id = location.rsplit("/", 1)[1]
-    zombie = service.append(county.hub, service.begin(county.hub, device, upload_id), SCAN[:100])
+    held = uploading.begin(county.hub, device, upload_id)
+    zombie = uploading.append(county.hub, Writing(held, 0), SCAN[:100])
     assert village.http("HEAD", location).headers["Upload-Offset"] == "100"
     with pytest.raises(Problem, match="superseded"):
-        service.append(county.hub, zombie, SCAN[100:200])
-    with pytest.raises(Problem, match="superseded"):
-        service.finish(county.hub, zombie)
+        uploading.append(county.hub, zombie, SCAN[100:200])
     assert patch(village, location, SCAN[100:], 100, "?1").headers["Upload-Complete"] == "?1"
 
 
@@ -316,5 +318,5 @@ def test_headers_that_break_the_agreement_are_refused(county, headers):
 
 def test_a_file_beyond_the_limit_is_refused_before_it_travels(county):
     village = county.enrol(VILLAGE, "agent")
-    answer = create(village, SCAN, **{"Upload-Length": str(service.MAX_BYTES + 1)})
+    answer = create(village, SCAN, **{"Upload-Length": str(limits.MAX_BYTES + 1)})
     assert (answer.status_code, answer.json()["code"]) == (413, "too-large")

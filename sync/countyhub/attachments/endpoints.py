@@ -1,78 +1,127 @@
 """Uploads and downloads of attachments.
 
-The signature of an upload's requests covers an empty body: bytes are written as they arrive, before the end
-of the request is known, and the file's digest is checked at the end.
+The signature of a stream's request covers an empty body: bytes are written as they arrive, before the end of the
+request is known, and the file's digest is checked at the end. A piece is small, and its request is signed whole.
 """
 
 from __future__ import annotations
 
-import logging
+import hashlib
+import re
+from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
-from fastapi.responses import StreamingResponse
-from starlette.requests import ClientDisconnect
+from fastapi.responses import JSONResponse, StreamingResponse
 
-from countyhub.attachments import headers, service
+from countyhub.attachments import digests, headers, pieces, service, uploading
 from countyhub.attachments.locations import ATTACHMENTS, UPLOADS, attachment_path, upload_path
 from countyhub.attachments.ranges import stretch
+from countyhub.attachments.receiving import take
 from countyhub.attachments.repository import Upload
-from countyhub.attachments.service import Progress
+from countyhub.attachments.writers import OpenWriters
+from countyhub.devices.repository import Device
 from countyhub.hub import Hub
 from countyhub.problems import Problem
 from countyhub.requests import Body, HubHere, signed_by
 
 router = APIRouter()
-log = logging.getLogger(__name__)
-_BLOCK = 64 * 1024
+_PIECE_NUMBER = re.compile(r"[0-9]{1,6}")
+_UPLOAD = UPLOADS + "/{upload_id}"
+
+
+async def read_piece(request: Request) -> bytes:
+    """Return the body of a request that carries a piece; Problem `too-large` beyond the size of one."""
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > pieces.PIECE_BYTES:
+            raise Problem("too-large", f"at most {pieces.PIECE_BYTES} bytes")
+    return body
+
+
+Piece = Annotated[bytes, Depends(read_piece)]
+
+
+@router.options(UPLOADS)
+def tell_limits(request: Request, hub: HubHere) -> Response:
+    """Tell what may be uploaded."""
+    signed_by(hub, request, b"")
+    wanted = {"Want-Repr-Digest": digests.WANTED, "Want-Content-Digest": digests.WANTED}
+    return Response(status_code=204, headers={"Allow": "OPTIONS, POST", **headers.limits(), **wanted})
 
 
 @router.post(UPLOADS)
 async def create(request: Request, hub: HubHere) -> Response:
     """Open an upload; what the request carries of the file is taken at once."""
     device = await run_in_threadpool(signed_by, hub, request, b"")
-    sha256, length = headers.sha256_of(request), headers.number(request, "upload-length")
-    whole = headers.is_whole(request)
-    upload = await run_in_threadpool(service.open_upload, hub, device, sha256, length)
-    if upload is None:
-        done = headers.of_progress(Progress("", length, length, complete=True))
+    sha256, whole = digests.representation(request), headers.is_whole(request)
+    length = headers.length_at_creation(request, whole=whole)
+    found = await run_in_threadpool(uploading.open_upload, hub, device, sha256, length)
+    if found is None:
+        done = headers.of_attachment(sha256, length)
         return Response(status_code=204, headers={**done, "Location": attachment_path(sha256)})
-    location = {"Location": upload_path(upload.upload_id)}
+    if found.length != length:
+        raise headers.inconsistent()
+    upload = await _take_over(request, hub, device, found.upload_id)
     if upload.received == 0 and (whole or _has_body(request)):
-        upload = await run_in_threadpool(service.begin, hub, device, upload.upload_id)
-        progress = await _take(request, hub, upload, whole=whole)
-    else:
-        progress = _progress(upload)
-    return Response(status_code=201, headers={**headers.of_progress(progress), **location})
+        upload = await take(request, hub, upload, whole=whole)
+    place = attachment_path(sha256) if upload.completed_at else upload_path(upload.upload_id)
+    return _told(hub, upload, 201, {"Location": place})
 
 
-@router.head(UPLOADS + "/{upload_id}")
-def tell_offset(request: Request, hub: HubHere, upload_id: str) -> Response:
+@router.api_route(_UPLOAD, methods=["HEAD", "GET"])
+async def tell_offset(request: Request, hub: HubHere, upload_id: str) -> Response:
     """Tell where to go on; whoever still writes to the upload is stopped first."""
-    device = signed_by(hub, request, b"")
-    upload = service.begin(hub, device, upload_id)
-    return Response(status_code=204, headers=headers.of_progress(_progress(upload)))
+    device = await run_in_threadpool(signed_by, hub, request, b"")
+    return _told(hub, await _take_over(request, hub, device, upload_id))
 
 
-@router.patch(UPLOADS + "/{upload_id}")
+@router.patch(_UPLOAD)
 async def append(request: Request, hub: HubHere, upload_id: str) -> Response:
     """Append whatever arrives; bytes that came before a connection died are kept."""
     device = await run_in_threadpool(signed_by, hub, request, b"")
     if request.headers.get("content-type", "").split(";")[0].strip() != headers.PARTIAL_UPLOAD:
         raise Problem("unsupported-media", headers.PARTIAL_UPLOAD)
-    offset, whole = headers.number(request, "upload-offset"), headers.is_whole(request)
-    upload = await run_in_threadpool(service.begin, hub, device, upload_id)
+    offset, whole = headers.needed_number(request, "Upload-Offset"), headers.is_whole(request)
+    upload = await _take_over(request, hub, device, upload_id)
+    if upload.completed_at:  # By a request whose answer was lost, or by another device's upload.
+        return _told(hub, upload)
     if offset != upload.received:
-        raise Problem("wrong-offset", expected_offset=upload.received, provided_offset=offset)
-    progress = await _take(request, hub, upload, whole=whole)
-    return Response(status_code=204, headers=headers.of_progress(progress))
+        raise headers.wrong_offset(upload, offset)
+    headers.refuse_other_length(request, upload, whole=whole)
+    return _told(hub, await take(request, hub, upload, whole=whole))
 
 
-@router.delete(UPLOADS + "/{upload_id}")
-def abandon(request: Request, hub: HubHere, upload_id: str) -> Response:
-    """Forget an upload."""
-    service.abandon(hub, signed_by(hub, request, b""), upload_id)
+@router.delete(_UPLOAD)
+async def abandon(request: Request, hub: HubHere, upload_id: str) -> Response:
+    """Forget an upload, and stop whoever writes to it."""
+    device = await run_in_threadpool(signed_by, hub, request, b"")
+    await _take_over(request, hub, device, upload_id)
+    await run_in_threadpool(uploading.abandon, hub, device, upload_id)
     return Response(status_code=204)
+
+
+@router.put(_UPLOAD + "/pieces/{number}")
+def put_piece(request: Request, hub: HubHere, upload_id: str, number: str, body: Piece) -> Response:
+    """Write one piece, which names its digest; the same piece may come again."""
+    device = signed_by(hub, request, body)
+    sha256 = digests.content(request, required=True)
+    if hashlib.sha256(body).hexdigest() != sha256:
+        raise digests.mismatch("wrong-content-digest", "Content-Digest", sha256)
+    if not _PIECE_NUMBER.fullmatch(number):
+        raise Problem("not-found")
+    return _told(hub, uploading.put_piece(hub, device, upload_id, int(number), body))
+
+
+@router.get(_UPLOAD + "/pieces")
+def tell_pieces(request: Request, hub: HubHere, upload_id: str) -> Response:
+    """Tell which pieces are missing."""
+    upload = uploading.find(hub, signed_by(hub, request, b""), upload_id)
+    done = bool(upload.completed_at)
+    missing = [] if done else pieces.missing(upload.pieces, upload.received, upload.length)
+    told = {"piece_size": pieces.PIECE_BYTES, "count": pieces.count(upload.length), "missing": missing}
+    return JSONResponse(told, headers=headers.of_upload(upload, hub.now()))
 
 
 @router.get(ATTACHMENTS + "/{sha256}")
@@ -87,37 +136,24 @@ def download(request: Request, hub: HubHere, body: Body, sha256: str) -> Respons
     same = request.headers.get("if-range", common["ETag"]) == common["ETag"]
     asked = stretch(request.headers.get("range", ""), size) if same else None
     first, length = asked or (0, size)
-    common["Content-Length"] = str(length)
+    common |= {"Content-Length": str(length), "Repr-Digest": digests.field(sha256)}
     if asked:
         common["Content-Range"] = f"bytes {first}-{first + length - 1}/{size}"
     stream = hub.files.read(sha256, first, length)
     return StreamingResponse(stream, 206 if asked else 200, common, "application/octet-stream")
 
 
-async def _take(request: Request, hub: Hub, upload: Upload, *, whole: bool) -> Progress:
-    """Append the request's body block by block, and finish the upload when it is all there."""
-    block = bytearray()
-    try:
-        async for part in request.stream():
-            block += part
-            while len(block) >= _BLOCK:
-                upload = await run_in_threadpool(service.append, hub, upload, bytes(block[:_BLOCK]))
-                del block[:_BLOCK]
-    except ClientDisconnect:
-        log.info("upload broke off at %d of %d bytes", upload.received + len(block), upload.length)
-        whole = False
-    if block:
-        upload = await run_in_threadpool(service.append, hub, upload, bytes(block))
-    if whole and upload.received < upload.length:
-        raise Problem("bad-request", "Upload-Complete", received=upload.received)
-    if upload.received < upload.length:
-        return _progress(upload)
-    await run_in_threadpool(service.finish, hub, upload)
-    return Progress(upload.upload_id, upload.length, upload.length, complete=True)
+async def _take_over(request: Request, hub: Hub, device: Device, upload_id: str) -> Upload:
+    """Return an upload that the request now holds, once older requests have written what they had and ended."""
+    headers.refuse_outdated(request, await run_in_threadpool(uploading.find, hub, device, upload_id))
+    writers: OpenWriters = request.app.state.writers
+    await writers.cut_off(upload_id)
+    named = headers.number(request, headers.GENERATION)
+    return await run_in_threadpool(uploading.begin, hub, device, upload_id, named)
 
 
-def _progress(upload: Upload) -> Progress:
-    return Progress(upload.upload_id, upload.received, upload.length, complete=False)
+def _told(hub: Hub, upload: Upload, status: int = 204, more: dict[str, str] | None = None) -> Response:
+    return Response(status_code=status, headers=headers.of_upload(upload, hub.now()) | (more or {}))
 
 
 def _has_body(request: Request) -> bool:

@@ -1,35 +1,42 @@
-"""Where the bytes of attachments lie: a folder, behind an interface an object store could serve as well."""
+"""Where the bytes of attachments lie: a folder, behind an interface that an object store serves as well."""
 
 from __future__ import annotations
 
-import hashlib
-import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
-from hubprotocol.failpoints import here
+from countyhub.attachments.parts import Parts, Turns, sync_folder
 
-_BLOCK = 256 * 1024
+BLOCK = 256 * 1024
 
 
 class AttachmentFiles(Protocol):
-    """Parts are named by their upload, finished files by their sha256 (64 hex digits)."""
+    """Parts are named by their upload, finished files by their sha256 (64 hex digits). All calls may raise OSError."""
 
     def append(self, upload_id: str, offset: int, data: bytes) -> None:
         """Write bytes of a part at an offset, durably."""
 
     def finish(self, upload_id: str, sha256: str, length: int) -> bool:
-        """Make a part the file of its digest; False, and the part gone, when the digest differs."""
+        """Make a part the file of its digest; False, and the part gone, when the digest differs.
+
+        True also when the file is there already: calling it again does no harm.
+        """
 
     def discard(self, upload_id: str) -> None:
         """Remove a part, if there is one."""
+
+    def parts(self) -> list[str]:
+        """Return the uploads of which there is a part."""
 
     def has(self, sha256: str) -> bool:
         """Tell whether the file is there."""
 
     def read(self, sha256: str, first: int, length: int) -> Iterator[bytes]:
-        """Yield `length` bytes of a file from `first` on. Raises OSError when it is not there."""
+        """Return `length` bytes of a file from `first` on, in blocks. Raises OSError when it is not there."""
+
+    def check(self) -> None:
+        """Raise OSError when files cannot be kept here."""
 
 
 class FolderFiles:
@@ -37,70 +44,43 @@ class FolderFiles:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._parts = folder / "parts"
-        self._parts.mkdir(parents=True, exist_ok=True)
-
-    def append(self, upload_id: str, offset: int, data: bytes) -> None:
-        """Write bytes of a part at an offset and sync them."""
-        descriptor = os.open(
-            self._part(upload_id), os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600
-        )
-        with os.fdopen(descriptor, "r+b") as part:
-            part.seek(offset)
-            part.write(data)
-            part.flush()
-            os.fsync(part.fileno())
-        here("hub.files.appended")
+        self._parts = Parts(folder / "parts")
+        self._turns = Turns()
+        self.append, self.discard, self.parts = self._parts.append, self._parts.discard, self._parts.names
 
     def finish(self, upload_id: str, sha256: str, length: int) -> bool:
-        """Cut a part to its length, compare its digest, and give it its name."""
-        part, target = self._part(upload_id), self._file(sha256)
-        if length == 0:
-            part.touch(mode=0o600)
-        os.truncate(part, length)
-        if _digest(part) != sha256:
-            part.unlink()
-            return False
-        target.parent.mkdir(exist_ok=True)
-        here("hub.files.checked")
-        part.replace(target)
-        _sync_folder(target.parent)
-        here("hub.files.named")
-        return True
-
-    def discard(self, upload_id: str) -> None:
-        """Remove a part."""
-        self._part(upload_id).unlink(missing_ok=True)
+        """Compare a part's digest and give it its name."""
+        target = self._file(sha256)
+        with self._turns.at(sha256):
+            if self.has(sha256):
+                self.discard(upload_id)
+                return True
+            if not self._parts.fits(upload_id, sha256, length):
+                return False
+            target.parent.mkdir(exist_ok=True)
+            self._parts.path(upload_id).replace(target)
+            sync_folder(target.parent)
+            return True
 
     def has(self, sha256: str) -> bool:
         """Tell whether the file is there."""
         return self._file(sha256).is_file()
 
     def read(self, sha256: str, first: int, length: int) -> Iterator[bytes]:
-        """Yield a stretch of a file in blocks."""
-        with self._file(sha256).open("rb") as file:
-            file.seek(first)
-            while length > 0 and (block := file.read(min(_BLOCK, length))):
-                length -= len(block)
-                yield block
+        """Return a stretch of a file in blocks."""
+        file = self._file(sha256).open("rb")
+        file.seek(first)
+        return _blocks(file, length)
 
-    def _part(self, upload_id: str) -> Path:
-        return self._parts / upload_id
+    def check(self) -> None:
+        """The folder was made when this object was."""
 
     def _file(self, sha256: str) -> Path:
         return self._folder / sha256[:2] / sha256
 
 
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make a new name durable; Windows has no such call and needs none."""
-    if os.name == "posix":
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+def _blocks(file: BinaryIO, length: int) -> Iterator[bytes]:
+    with file:
+        while length > 0 and (block := file.read(min(BLOCK, length))):
+            length -= len(block)
+            yield block

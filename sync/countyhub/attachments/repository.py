@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, exists, insert, select, update
+from sqlalchemy import Connection, delete, exists, func, insert, select, update
 from sqlmodel import col
 
 from countyhub.attachments.tables import AttachmentRow, AwaitedRow, CaseAttachmentRow, UploadRow
@@ -16,7 +16,10 @@ from countyhub.mailboxes.tables import VisibleRow
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """An upload under way: `received` of `length` bytes are there."""
+    """An upload: `received` of `length` bytes are there, and `pieces` behind them.
+
+    `completed_at` is empty until the hub has the attachment, from this upload or from another.
+    """
 
     upload_id: str
     device: str
@@ -24,6 +27,9 @@ class Upload:
     length: int
     received: int
     generation: int
+    created_at: str
+    pieces: str = ""
+    completed_at: str = ""
 
 
 _UPLOAD: Any = tuple(getattr(UploadRow, name) for name in Upload.__dataclass_fields__)
@@ -117,10 +123,10 @@ def arrived_but_awaited(connection: Connection) -> list[str]:
     return list(connection.execute(query.order_by(col(AwaitedRow.sha256))).scalars())
 
 
-def add_upload(connection: Connection, upload: Upload, at: str) -> None:
+def add_upload(connection: Connection, upload: Upload) -> None:
     """Write a fresh upload, unless the device has one of this attachment."""
     row = {name: getattr(upload, name) for name in Upload.__dataclass_fields__}
-    insert_if_absent(connection, UploadRow, [row | {"created_at": at}])
+    insert_if_absent(connection, UploadRow, [row])
 
 
 def upload_of(connection: Connection, device: str, sha256: str) -> Upload | None:
@@ -131,25 +137,65 @@ def upload_of(connection: Connection, device: str, sha256: str) -> Upload | None
 
 
 def uploads_of(connection: Connection, device: str, wanted: Iterable[str]) -> dict[str, Upload]:
-    """Return a device's uploads of some attachments, by sha256."""
+    """Return a device's uploads under way of some attachments, by sha256."""
     found: dict[str, Upload] = {}
+    open_one = (col(UploadRow.device) == device) & (col(UploadRow.completed_at) == "")
     for chunk in in_chunks(sorted(set(wanted))):
-        mine = (col(UploadRow.device) == device) & col(UploadRow.sha256).in_(chunk)
+        mine = open_one & col(UploadRow.sha256).in_(chunk)
         found.update({row.sha256: Upload(*row) for row in connection.execute(select(*_UPLOAD).where(mine))})
     return found
 
 
-def lock_upload(connection: Connection, device: str, upload_id: str) -> Upload | None:
-    """Return a device's own upload and keep every other writer out until the transaction ends."""
+def find_upload(connection: Connection, device: str, upload_id: str, *, lock: bool) -> Upload | None:
+    """Return a device's own upload; `lock` keeps every other writer out until the transaction ends."""
     mine = (col(UploadRow.upload_id) == upload_id) & (col(UploadRow.device) == device)
-    row = connection.execute(select(*_UPLOAD).where(mine).with_for_update()).first()
+    query = select(*_UPLOAD).where(mine)
+    row = connection.execute(query.with_for_update() if lock else query).first()
     return Upload(*row) if row else None
 
 
-def change_upload(connection: Connection, upload_id: str, received: int, generation: int) -> None:
+def change_upload(connection: Connection, upload: Upload) -> None:
     """Write how far an upload is and who may write; the caller holds the lock."""
-    mine = col(UploadRow.upload_id) == upload_id
-    connection.execute(update(UploadRow).where(mine).values(received=received, generation=generation))
+    now = {name: getattr(upload, name) for name in ("received", "generation", "pieces")}
+    connection.execute(update(UploadRow).where(col(UploadRow.upload_id) == upload.upload_id).values(now))
+
+
+def complete_upload(connection: Connection, upload_id: str, at: str) -> None:
+    """Note that the hub has the attachment of an upload; the row stays for whoever missed the answer."""
+    done = {"received": col(UploadRow.length), "pieces": "", "completed_at": at}
+    connection.execute(update(UploadRow).where(col(UploadRow.upload_id) == upload_id).values(done))
+
+
+def whole_uploads(connection: Connection) -> list[Upload]:
+    """Return the uploads that are all there and not finished."""
+    whole = (col(UploadRow.received) == col(UploadRow.length)) & (col(UploadRow.completed_at) == "")
+    query = select(*_UPLOAD).where(whole).order_by(col(UploadRow.upload_id))
+    return [Upload(*row) for row in connection.execute(query)]
+
+
+def count_open(connection: Connection, device: str = "") -> int:
+    """Return how many uploads, of a device or of all, are under way."""
+    mine = col(UploadRow.completed_at) == ""
+    if device:
+        mine &= col(UploadRow.device) == device
+    return int(connection.execute(select(func.count()).where(mine)).scalar_one())
+
+
+def unreferred_bytes(connection: Connection, device: str) -> int:
+    """Return the bytes of a device's uploads, under way or done, that no case refers to."""
+    referred = exists().where(col(CaseAttachmentRow.sha256) == col(UploadRow.sha256))
+    mine = (col(UploadRow.device) == device) & ~referred
+    total = select(func.coalesce(func.sum(col(UploadRow.length)), 0)).where(mine)
+    return int(connection.execute(total).scalar_one())
+
+
+def known_uploads(connection: Connection, upload_ids: Iterable[str]) -> set[str]:
+    """Return those of some uploads that are under way."""
+    known: set[str] = set()
+    for chunk in in_chunks(sorted(set(upload_ids))):
+        mine = col(UploadRow.upload_id).in_(chunk) & (col(UploadRow.completed_at) == "")
+        known |= set(connection.execute(select(col(UploadRow.upload_id)).where(mine)).scalars())
+    return known
 
 
 def uploads_before(connection: Connection, at: str) -> list[str]:

@@ -19,7 +19,10 @@ class AttachmentRow(CountyRow, table=True):
 
 
 class UploadRow(CountyRow, table=True):
-    """An upload under way. Whoever writes holds the `generation`; a newer reader or writer raises it."""
+    """An upload, kept for a while when it is done. Whoever writes holds the `generation`; a newer one raises it.
+
+    `received` bytes from the beginning are there, and `pieces` behind them (see `countyhub.attachments.pieces`).
+    """
 
     __tablename__ = "upload"
     __table_args__ = (Index("ix_upload_device", "county", "device", "sha256", unique=True),)
@@ -31,6 +34,8 @@ class UploadRow(CountyRow, table=True):
     received: int = Field(sa_type=BigInteger)
     generation: int
     created_at: str
+    pieces: str = ""
+    completed_at: str = ""
 
 
 class CaseAttachmentRow(CountyRow, table=True):

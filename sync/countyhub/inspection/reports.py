@@ -8,7 +8,8 @@ from typing import Any
 from sqlmodel import SQLModel, col
 
 from countyhub.acceptance.tables import CaseEventRow, CaseRow, EnvelopeRow, VerdictRow
-from countyhub.attachments.tables import AttachmentRow, UploadRow
+from countyhub.attachments import repository as attachments
+from countyhub.attachments.tables import AttachmentRow
 from countyhub.devices.tables import DeviceRow
 from countyhub.hub import Hub
 from countyhub.identity import repository as identities
@@ -23,7 +24,6 @@ _COUNTED: dict[str, type[SQLModel]] = {
     "case_events": CaseEventRow,
     "mailbox_entries": EntryRow,
     "attachments": AttachmentRow,
-    "uploads": UploadRow,
 }
 
 
@@ -46,6 +46,7 @@ def stats(hub: Hub) -> dict[str, Any]:
             "county": identity.county,
             "epoch": identity.epoch,
             **counts,
+            "uploads": attachments.count_open(connection),
             "cases": repository.count_by(connection, col(CaseRow.state), opened),
             "verdicts": repository.count_by(connection, col(VerdictRow.result)),
             "references": references.versions(connection),
