@@ -25,6 +25,21 @@ def _add_station(commands: Commands) -> None:
     _command(commands, "self-test", "登录并核对一遍，供安装后自检", "stations.self_test")
 
 
+def _add_courier(commands: Commands) -> None:
+    group = _group(commands, "courier", "没有网络时用U盘送办件、取回执")
+    write = _command(group, "write", "把没有送出的办件加密写到U盘，并读回核对", "courier.write")
+    write.add_argument("folder", type=Path, metavar="DIR", help="U盘或其中的文件夹")
+    write.add_argument("--only-new", action="store_true", help="只写以前的U盘文件里没有的")
+    read = _command(group, "read", "读U盘：取回执；有网络时代送别站的文件", "courier.read")
+    read.add_argument("folder", type=Path, metavar="DIR")
+    read.add_argument("--offline", action="store_true", help="不用网络")
+    for one in (write, read):
+        one.add_argument(
+            "--part-mb", type=float, default=2000.0, metavar="MB", help="每个分块最大多少兆（2000）"
+        )
+    _command(group, "list", "哪些U盘文件还没有读到回执", "courier.list_waiting")
+
+
 def _add_items(commands: Commands) -> None:
     group = _group(commands, "item", "查找事项、查看办事指南")
     search = _command(group, "search", "按拼音首字母、汉字或编码查找", "items.search")
@@ -158,6 +173,7 @@ def _add_demonstration(commands: Commands) -> None:
 
 GROUPS: tuple[Add, ...] = (
     _add_station,
+    _add_courier,
     _add_items,
     _add_cases,
     *AFFAIR_GROUPS,

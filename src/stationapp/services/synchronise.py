@@ -60,7 +60,7 @@ def sync_once(workplace: Workplace) -> Round:
 
 def start(workplace: Workplace, on_change: Callable[[SyncPicture, Changed], None]) -> SyncWorker:
     """Start syncing in the background; `on_change` is called from the worker's thread."""
-    client = _client(workplace)
+    client = hub_client(workplace)
 
     def tell(state: SyncState, touched: frozenset[str]) -> None:
         if "organisation" in state.renewed:
@@ -116,14 +116,15 @@ def _picture(workplace: Workplace, state: SyncState) -> SyncPicture:
 
 @contextmanager
 def _hub(workplace: Workplace) -> Iterator[HubClient]:
-    client = _client(workplace)
+    client = hub_client(workplace)
     try:
         yield client
     finally:
         client.close()
 
 
-def _client(workplace: Workplace) -> HubClient:
+def hub_client(workplace: Workplace) -> HubClient:
+    """Return a client of this station's hub; whoever asked closes it."""
     identity = workplace.identity
     address = hub_address(workplace.paths, identity.hub_url)
     credentials = Credentials(identity.device, identity.device_seed)

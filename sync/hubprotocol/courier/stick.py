@@ -26,6 +26,7 @@ from hubprotocol.courier.messages import Direction
 FOLDER = "COURIER"
 # FAT32 takes files below 4 GiB; many small sticks and readers are happier with less.
 PART_BYTES = 2_000_000_000
+MOST_PART_BYTES = 2**32 - 1
 MOST_PARTS = 999
 _DEVICE_DIGITS = 8
 _LETTERS = {Direction.UP: "U", Direction.DOWN: "D"}
@@ -138,7 +139,7 @@ class StickWriter:
 
     def __init__(self, folder: Path, name: str, part_bytes: int = PART_BYTES) -> None:
         """Raises OSError when the folder cannot be made, FileExistsError when the name is taken."""
-        if not 0 < part_bytes < 2**32:
+        if not 0 < part_bytes <= MOST_PART_BYTES:
             raise ValueError("FAT32 takes parts of less than 4 GiB")
         folder.mkdir(parents=True, exist_ok=True)
         if any(folder.glob(f"{name}.[0-9][0-9][0-9]")):

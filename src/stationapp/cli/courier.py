@@ -1,0 +1,87 @@
+"""`stationapp courier write`, `read` and `list`: working by USB stick where there is no network."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from hubprotocol.courier.stick import MOST_PART_BYTES
+from stationapp.cli.output import Exit, say
+from stationapp.cli.signed_in import workplace_of
+from stationapp.domain.refusal import Reason, Refused
+from stationapp.services import courier
+
+_MEGA = 1_000_000
+
+
+def write(options: argparse.Namespace) -> Exit:
+    """Write what is unsent onto a stick as a sealed file, and read it back."""
+    with workplace_of(options) as workplace:
+        done = courier.write(
+            workplace, options.folder, only_new=options.only_new, part_bytes=_part_bytes(options)
+        )
+    say(
+        {
+            "number": done.number,
+            "folder": done.file.folder.name,
+            "files": [part.name for part in done.file.parts if part is not None] + [done.file.text_path.name],
+            "bytes": done.size,
+            "cases": done.parcel.cases,
+            "records": len(done.parcel.envelopes),
+            "scans": len(done.parcel.attachments) - len(done.skipped),
+            "skipped_scans": list(done.skipped),
+            "receipt_numbers": list(done.parcel.receipt_numbers),
+            "hand_to": done.parcel.hand_to,
+            "read_back": True,
+        }
+    )
+    return Exit.DONE
+
+
+def read(options: argparse.Namespace) -> Exit:
+    """Read a stick; DIFFERENCES when one of the files on it could not be used."""
+    with workplace_of(options) as workplace:
+        done = courier.read(
+            workplace, options.folder, online=not options.offline, part_bytes=_part_bytes(options)
+        )
+        left = courier.waiting(workplace)
+    say({"files": [_told(one) for one in done.findings], "settled": done.settled, "waiting": len(left)})
+    refused = any(one.result is courier.Result.REFUSED for one in done.findings)
+    return Exit.DIFFERENCES if refused else Exit.DONE
+
+
+def list_waiting(options: argparse.Namespace) -> Exit:
+    """Print the files that were written and of which no receipt was read yet."""
+    with workplace_of(options) as workplace:
+        rows = courier.waiting(workplace)
+    say(
+        [
+            {"number": row.number, "at": row.at.isoformat(), "cases": row.cases, "text": row.text}
+            for row in rows
+        ]
+    )
+    return Exit.DONE
+
+
+def _part_bytes(options: argparse.Namespace) -> int:
+    size = int(options.part_mb * _MEGA)
+    if not 1 <= size <= MOST_PART_BYTES:
+        raise Refused(Reason("part-size", "分块大小须大于0、小于4294兆，U盘才放得下。", "part-mb"))
+    return size
+
+
+def _told(one: courier.Finding) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "file": one.name,
+        "folder": one.folder,
+        "kind": str(one.kind),
+        "result": str(one.result),
+        "code": one.code,
+        "text": one.text,
+        "station": one.station,
+        "number": one.number,
+        "remark": one.remark,
+    }
+    if one.answer is not None:
+        told |= {"settled": one.answer.settled, "received": one.answer.received, "scans": one.answer.scans}
+    return told

@@ -1,0 +1,141 @@
+"""Working without any network: write what is unsent onto a USB stick, read what came back on one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from hubprotocol.courier.stick import PART_BYTES
+from stationapp.exchange.courier.ledger import read_ledger
+from stationapp.exchange.courier.reading import Finding, Kind, Reader, Result, StickRead
+from stationapp.exchange.courier.writing import Order, Written, gather
+from stationapp.exchange.courier.writing import write as write_stick
+from stationapp.exchange.hub_client import HubClient
+from stationapp.platform.clock import from_text
+from stationapp.services.people_here import renew_people
+from stationapp.services.synchronise import hub_client
+from stationapp.services.workplace import Workplace
+
+__all__ = [
+    "Finding",
+    "Kind",
+    "Preview",
+    "Result",
+    "StickRead",
+    "Waiting",
+    "Written",
+    "preview",
+    "read",
+    "write",
+]
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A file that was written and of which no receipt was read yet; `text` is what a receipt said of it, if any."""
+
+    number: int
+    at: datetime
+    cases: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What would go onto a stick now, in counts; `size` in bytes. `hand_to` is where to take it."""
+
+    cases: int
+    records: int
+    scans: int
+    size: int
+    receipt_numbers: tuple[str, ...]
+    hand_to: str
+    waiting: tuple[Waiting, ...]
+
+
+def preview(workplace: Workplace, *, only_new: bool = False) -> Preview:
+    """Return what would be written now."""
+    parcel = gather(workplace.store, workplace.clock, _order(workplace, Path(), only_new=only_new))
+    return Preview(
+        parcel.cases,
+        len(parcel.envelopes),
+        len(parcel.attachments),
+        parcel.size,
+        parcel.receipt_numbers,
+        parcel.hand_to,
+        waiting(workplace),
+    )
+
+
+def waiting(workplace: Workplace) -> tuple[Waiting, ...]:
+    """Return the files on their way, the oldest first."""
+    with workplace.store.read() as unit:
+        files = read_ledger(unit, workplace.identity.device).waiting
+    return tuple(Waiting(one.number, from_text(one.at), one.cases, one.text) for one in files)
+
+
+def write(
+    workplace: Workplace,
+    folder: Path,
+    *,
+    only_new: bool = False,
+    part_bytes: int = PART_BYTES,
+    progress: Progress = lambda *_: None,
+) -> Written:
+    """Write a sealed file and read it back. Raises Unavailable when the stick is in the way; nothing is lost."""
+    order = _order(workplace, folder, only_new=only_new, part_bytes=part_bytes)
+    return write_stick(workplace.store, workplace.files, workplace.clock, order, progress)
+
+
+def read(
+    workplace: Workplace,
+    folder: Path,
+    *,
+    online: bool = True,
+    part_bytes: int = PART_BYTES,
+    progress: Progress = lambda *_: None,
+) -> StickRead:
+    """Read a stick: take in what is for us, carry others' files on where there is a network."""
+    with _road(workplace, online) as road:
+        done = Reader(
+            workplace.store,
+            workplace.files,
+            workplace.clock,
+            workplace.identity,
+            road,
+            lambda station: _name_of(workplace, station),
+            part_bytes,
+        ).read(folder, progress)
+    if "organisation" in done.renewed:
+        renew_people(workplace.paths, workplace.data_key, workplace.store)
+    return done
+
+
+def _order(workplace: Workplace, folder: Path, *, only_new: bool, part_bytes: int = PART_BYTES) -> Order:
+    station = workplace.identity.station
+    desk = workplace.organisation.desk(station)
+    parent = workplace.organisation.desk(desk.parent) if desk and desk.parent else None
+    hand_to = f"{parent.name}，或县级平台管理员" if parent else "县级平台管理员"
+    return Order(folder, _name_of(workplace, station), hand_to, only_new, part_bytes)
+
+
+def _name_of(workplace: Workplace, station: str) -> str:
+    desk = workplace.organisation.desk(station)
+    return desk.name if desk else station
+
+
+@contextmanager
+def _road(workplace: Workplace, online: bool) -> Iterator[HubClient | None]:
+    if not online:
+        yield None
+        return
+    client = hub_client(workplace)
+    try:
+        yield client
+    finally:
+        client.close()
