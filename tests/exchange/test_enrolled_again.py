@@ -133,7 +133,7 @@ def test_a_revoked_pc_that_enrols_again_loses_nothing(world: World) -> None:
     assert world.village.statuses(waiting) == ["confirmed"]
 
 
-def no_upload(sha256: str, size: int) -> UploadState:
+def no_upload(sha256: str, size: int, *_: object) -> UploadState:
     raise HubFault("no uploads today")
 
 

@@ -40,6 +40,7 @@ from stationapp.exchange.transport import (
     HubUnreachable,
     NotTheHub,
     ProtocolTooOld,
+    Stretch,
     TooLarge,
     WrongOffset,
 )
@@ -137,10 +138,12 @@ def test_somebody_elses_answer_is_not_taken_for_the_hubs(
 def test_a_login_page_is_no_attachment_and_no_upload(server: Server, client: HubClient) -> None:
     server.reply = Reply(200, HTML, LOGIN_PAGE)
     for ask in (
-        lambda: client.download(DIGEST, 0, 100),
+        lambda: client.download(DIGEST, Stretch(0, 100, 100), keep_nothing),
         lambda: client.create_upload(DIGEST, 100),
         lambda: client.upload_offset("/sync/v1/uploads/u"),
-        lambda: client.append_upload("/sync/v1/uploads/u", 0, b"x", True),
+        lambda: client.append_upload("/sync/v1/uploads/u", 0, memoryview(b"x"), True),
+        lambda: client.missing_pieces("/sync/v1/uploads/u"),
+        lambda: client.send_pieces("/sync/v1/uploads/u", memoryview(b"x"), [0]),
         lambda: client.reference("catalogue"),
     ):
         with pytest.raises(NotTheHub):
@@ -289,7 +292,7 @@ def test_an_upload_goes_on_where_the_hub_stopped(server: Server, client: HubClie
     begun = client.create_upload(DIGEST, 100)
     assert (begun.url, begun.offset, begun.complete) == ("/sync/v1/uploads/u1", 40, False)
     server.reply = Reply(204, {"upload-offset": "100", "upload-complete": "?1"})
-    done = client.append_upload(begun.url, 40, b"y" * 60, True)
+    done = client.append_upload(begun.url, 40, memoryview(b"y" * 60), True)
     assert (done.offset, done.complete) == (100, True)
     method, path, headers, body = server.asked[1]
     assert (method, headers["upload-offset"], headers["upload-complete"], len(body)) == (
@@ -302,15 +305,34 @@ def test_an_upload_goes_on_where_the_hub_stopped(server: Server, client: HubClie
     assert is_signed("device-1", sign_public_of(SEED), method, path, b"", *signed)
 
 
+def keep_nothing(offset: int, data: bytes) -> bool:
+    return True
+
+
 def test_a_download_takes_only_the_stretch_it_asked_for(server: Server, client: HubClient) -> None:
     server.reply = Reply(206, {"content-range": "bytes 10-19/50"}, b"z" * 10)
-    piece = client.download(DIGEST, 10, 10)
-    assert (piece.data, piece.total) == (b"z" * 10, 50)
+    got: list[tuple[int, bytes]] = []
+
+    def take(offset: int, data: bytes) -> bool:
+        got.append((offset, data))
+        return True
+
+    client.download(DIGEST, Stretch(10, 10, 50), take)
+    assert got == [(10, b"z" * 10)]
     assert server.asked[0][2]["range"] == "bytes=10-19"
-    with pytest.raises(HubFault):
-        client.download(DIGEST, 20, 10)
+    for wrong in (Stretch(20, 10, 50), Stretch(10, 10, 60)):
+        with pytest.raises(HubFault):
+            client.download(DIGEST, wrong, take)
+    got.clear()
     server.reply = Reply(200, {"content-type": "application/octet-stream"}, b"0123456789")
-    assert client.download(DIGEST, 4, 10).data == b"456789"
+    client.download(DIGEST, Stretch(4, 3, 10), take)
+    assert got == [(4, b"456")]
+
+
+def test_a_download_shorter_than_asked_for_is_a_broken_connection(server: Server, client: HubClient) -> None:
+    server.reply = Reply(206, {"content-range": "bytes 0-9/50"}, b"z" * 5)
+    with pytest.raises(HubUnreachable):
+        client.download(DIGEST, Stretch(0, 10, 50), keep_nothing)
 
 
 def test_an_endless_answer_is_not_swallowed(

@@ -19,11 +19,17 @@ CHANCE = st.floats(0, 1)
 ATTEMPTS = st.integers(1, 10_000)
 
 
-@given(ATTEMPTS, st.floats(0, 1e9), CHANCE, st.floats(0, 1e6))
-def test_a_delay_is_never_longer_than_five_minutes(
+@given(ATTEMPTS, st.floats(0, 1e9), CHANCE)
+def test_a_delay_is_never_longer_than_five_minutes(attempts: int, lasting: float, chance: float) -> None:
+    assert 0 <= delay(Failures(attempts, lasting), lambda: chance) <= CAP_SECONDS
+
+
+@given(ATTEMPTS, st.floats(0, 1e9), CHANCE, st.floats(1, 3600))
+def test_nobody_comes_back_earlier_than_the_hub_asked_for(
     attempts: int, lasting: float, chance: float, asked: float
 ) -> None:
-    assert 0 <= delay(Failures(attempts, lasting), lambda: chance, asked) <= CAP_SECONDS
+    assert asked <= delay(Failures(attempts, lasting), lambda: chance, asked) <= asked + CAP_SECONDS
+    assert asked <= Patience(lambda: chance).after_success(60, asked) <= asked * 1.2 + 1e-6
 
 
 @given(ATTEMPTS, st.floats(0, FRESH_OUTAGE_SECONDS, exclude_max=True), CHANCE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,10 +19,13 @@ from hubprotocol.versions import MAX_VERSION, MIN_VERSION
 from stationapp.exchange import outbox
 from stationapp.exchange.attachments import Carrier
 from stationapp.exchange.course import Course
+from stationapp.exchange.feeds import leave
+from stationapp.exchange.link import Link
 from stationapp.exchange.pace import Pace
 from stationapp.exchange.state import Tally
 from stationapp.exchange.transport import (
     ChainGap,
+    ForeignFeed,
     HubFault,
     HubTransport,
     HubUnreachable,
@@ -32,6 +36,9 @@ from stationapp.platform.clock import Clock, from_text, to_text
 from stationapp.platform.unavailable import Unavailable
 from stationapp.store.records import Identity
 from stationapp.store.station_store import StationStore
+
+# The hub may hold an answer without news for so long; proxies and routers cut a silent line after a minute.
+WAIT_SECONDS = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +54,20 @@ class Questioner:
     """Asks the hub: pushes, acknowledges, pulls and offers attachments in one request."""
 
     def __init__(
-        self, store: StationStore, transport: HubTransport, clock: Clock, carrier: Carrier, pace: Pace
+        self,
+        store: StationStore,
+        transport: HubTransport,
+        clock: Clock,
+        carrier: Carrier,
+        pace: Pace,
+        link: Link,
     ) -> None:
         self._store = store
         self._transport = transport
         self._clock = clock
         self._carrier = carrier
         self._pace = pace
+        self._link = link
 
     def identity(self) -> Identity:
         """Return who this PC is. Raises Unavailable before it is enrolled."""
@@ -63,13 +77,17 @@ class Questioner:
             raise Unavailable("本机还没有在县级平台登记，请先完成登记。", "no identity")
         return identity
 
-    def ask(self, tally: Tally, course: Course) -> Answered | None:
-        """Send one request; None when the answer says that the next one has to be another."""
+    def ask(self, tally: Tally, course: Course, still: Callable[[], bool] | None = None) -> Answered | None:
+        """Send one request; None when the answer says that the next one has to be another.
+
+        With `still` the answer may wait for news, unless there is something to send or to carry; `CutShort` is
+        raised when `still` says no.
+        """
         request, sent = self._compose()
         before = self._clock.now()
         tally.requests += 1
         try:
-            response = self._transport.exchange(request)
+            response = self._send(request, still)
             here("station.answered")
         except TooLarge as trouble:
             self._send_less(trouble)
@@ -78,6 +96,7 @@ class Questioner:
             self._rewind(gap.head, course)
             return None
         except HubUnreachable:
+            self._link.note_trouble()
             self._pace.shrink_batch()
             self._pace.page.shrink()
             raise
@@ -86,6 +105,15 @@ class Questioner:
             self._rewind(response.acknowledged, course)
             return None
         return Answered(request, sent, response)
+
+    def _send(self, request: ExchangeRequest, still: Callable[[], bool] | None) -> ExchangeResponse:
+        if still is not None and not request.envelopes and not request.offered:
+            return self._transport.linger(request.model_copy(update={"wait_s": WAIT_SECONDS}), still)
+        began = self._clock.monotonic()
+        response = self._transport.exchange(request)
+        if not request.envelopes:
+            self._link.note_answer(self._clock.monotonic() - began)
+        return response
 
     def _compose(self) -> tuple[ExchangeRequest, tuple[Envelope, ...]]:
         identity, offered = self.identity(), self._carrier.offers()
@@ -105,6 +133,7 @@ class Questioner:
             ),
             page_size=self._pace.page.now,
             offered=offered,
+            snapshots=True,
         )
         return request, tuple(batch)
 
@@ -119,11 +148,21 @@ class Questioner:
         with self._store.write() as unit:
             outbox.rewind(unit, head)
 
+    def _leave(self, lost: ForeignFeed, tally: Tally) -> None:
+        """Stop reading mailboxes that are other PCs' now. Cases with unsent acts stay, marked."""
+        with self._store.write() as unit:
+            left = [cursor.feed for cursor in unit.mailboxes.cursors() if cursor.feed not in lost.feeds]
+            if not left:
+                raise lost
+            for feed in left:
+                tally.touched.update(leave(unit, feed))
+
     def _note_contact(self, before: datetime, response: ExchangeResponse, tally: Tally) -> None:
         if not MIN_VERSION <= response.protocol <= MAX_VERSION:
             raise ProtocolTooOld(f"hub speaks {response.protocol}")
         tally.contact = self._clock.now()
         tally.next_poll = float(response.next_poll_s)
+        tally.retry_after = float(response.retry_after_s)
         try:
             hub_time = from_text(response.server_time)
         except ValueError as error:

@@ -1,4 +1,4 @@
-"""The thread that keeps a station in touch with its hub: when asked, when due, when the link is back."""
+"""The thread that keeps a station in touch with its hub: when asked, when due, when there is news."""
 
 from __future__ import annotations
 
@@ -44,6 +44,7 @@ class SyncWorker:
         self._engine = make_engine(self._stopping.is_set)
         self._state = read_state(store, SyncState())
         self._lock = threading.Lock()
+        self._lingers = False  # The hub is asked for news without a pause, and answers when there is some.
         self._untold: frozenset[str] = frozenset()  # New documents that `on_change` has not taken in yet.
         self._thread = threading.Thread(target=self._work, name="sync", daemon=True)
 
@@ -52,7 +53,10 @@ class SyncWorker:
         self._thread.start()
 
     def send_now(self) -> None:
-        """Run as soon as possible, whatever delay was agreed on; called after every act and by the button."""
+        """Run as soon as possible, whatever delay was agreed on; called after every act and by the button.
+
+        What waits at the hub for news is cut short; an attachment under way gives way between two blocks.
+        """
         self._engine.hurry()
         self._wanted.set()
 
@@ -73,7 +77,8 @@ class SyncWorker:
     def _work(self) -> None:
         wait = 0.0
         while not self._stopping.is_set():
-            self._wanted.wait(wait)
+            self._wanted.wait(0.0 if self._lingers else wait)
+            self._lingers = self._lingers and not self._wanted.is_set()
             self._wanted.clear()
             if not self._stopping.is_set():
                 wait = self._run()
@@ -81,9 +86,12 @@ class SyncWorker:
 
     def _run(self) -> float:
         """Run the engine once and return the seconds to wait; whatever happens, the thread lives on."""
+        idle, self._lingers = self._lingers, False
         try:
-            self._tell(replace(self.state(), running=True, renewed=frozenset()), frozenset())
-            done = self._engine.run_once()
+            if not idle:
+                self._tell(replace(self.state(), running=True, renewed=frozenset()), frozenset())
+            done = self._engine.run_once(idle)
+            self._lingers = done.lingers
             self._untold |= done.renewed
             self._tell(self._after(done), done.touched)
             self._untold = frozenset()
@@ -110,7 +118,7 @@ class SyncWorker:
             before,
             running=False,
             last_contact=done.contact or before.last_contact,
-            next_attempt=now + timedelta(seconds=done.wait),
+            next_attempt=None if done.lingers else now + timedelta(seconds=done.wait),
             drift=before.drift if done.drift is None else done.drift,
             problem=done.problem,
             troubles=done.troubles,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from stationapp.exchange.transport import HubFault
+from stationapp.platform.unavailable import Unavailable
 
 # A hub that brings nothing new so many times in a row, and is not done, is at fault.
 _MOST_IDLE = 3
@@ -13,10 +14,13 @@ _MOST_REWINDS = 3
 
 @dataclass(slots=True)
 class Course:
-    """One run: mailboxes given up until the next run, and requests that moved nothing."""
+    """One run: mailboxes given up until the next run, requests that moved nothing, and what broke an exchange
+    that was made while an attachment was under way.
+    """
 
     given_up: set[str] = field(default_factory=set)
     agreed: bool = False
+    problem: Unavailable | None = None
     _idle: int = 0
     _rewinds: int = 0
 

@@ -7,22 +7,38 @@ machine dies: every step is one transaction of the store or one request that can
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
 
 from hubprotocol.messages import ExchangeResponse, PageMessage
 from stationapp.exchange import outbox
-from stationapp.exchange.asking import Answered, Questioner
+from stationapp.exchange.asking import WAIT_SECONDS, Answered, Questioner
 from stationapp.exchange.attachments import Carrier
 from stationapp.exchange.course import Course
-from stationapp.exchange.mailboxes import MailboxReader
+from stationapp.exchange.link import Link
+from stationapp.exchange.mailboxes import Eyes, MailboxReader
 from stationapp.exchange.pace import Pace
 from stationapp.exchange.references import ReferenceReader
-from stationapp.exchange.retry import Patience
+from stationapp.exchange.retry import CAP_SECONDS, SHORTEST_POLL_SECONDS, Patience
 from stationapp.exchange.state import Outcome, Round, Tally, close_round
-from stationapp.exchange.transport import HubBusy, HubTransport
+from stationapp.exchange.transport import (
+    ChainForked,
+    CutShort,
+    HubBusy,
+    HubRefusesDevice,
+    HubTransport,
+    ProtocolTooOld,
+)
+from stationapp.exchange.vigil import Vigil
 from stationapp.platform.clock import Clock
 from stationapp.platform.unavailable import Unavailable
 from stationapp.store.attachment_files import AttachmentFiles
+from stationapp.store.records import Identity
 from stationapp.store.station_store import StationStore
+from stationapp.store.units import WriteUnit
+
+# Asking again soon would not help: somebody has to do something first.
+_FOR_A_PERSON = (ChainForked, HubRefusesDevice, ProtocolTooOld)
 
 
 class ExchangeEngine:
@@ -49,26 +65,41 @@ class ExchangeEngine:
         self._pace = pace
         self._patience = Patience(random)
         self._hurried = False
-        self._carrier = Carrier(store, files, transport, clock, pace)
-        self._questioner = Questioner(store, transport, clock, self._carrier, pace)
+        self._link = Link()
+        self._vigil = Vigil(clock)
+        self._next_look = 0.0
+        self._carrier = Carrier(store, files, transport, clock, pace, self._link)
+        self._questioner = Questioner(store, transport, clock, self._carrier, pace, self._link)
         self._references = ReferenceReader(store, transport, clock)
-        self._mailboxes = MailboxReader(store, clock, pace)
+        self._mailboxes = MailboxReader(store, transport, clock, pace)
 
-    def run_once(self) -> Round:
-        """Exchange until neither side has more to say, and carry attachments; never raises Unavailable."""
+    def run_once(self, idle: bool = False) -> Round:
+        """Exchange until neither side has more to say, and carry attachments; never raises Unavailable.
+
+        An idle run may wait at the hub for news, as long as nobody calls `hurry`.
+        """
         tally, course = Tally(), Course()
         eager, self._hurried = self._hurried, False
-        self._carrier.begin_round(eager)
+        self._carrier.begin_round(eager, tally)
         try:
-            outcome = self._run(tally, course)
+            outcome = self._run(tally, course, idle)
+        except CutShort:
+            return close_round(tally, Outcome.INTERRUPTED, 0.0)
         except Unavailable as problem:
             return self._close_failed(tally, problem)
-        return close_round(tally, outcome, self._patience.after_success(tally.next_poll))
+        wait = self._patience.after_success(tally.next_poll, tally.retry_after)
+        lingers = outcome is Outcome.AGREED and not tally.retry_after and self._vigil.may_begin(self._link)
+        return replace(close_round(tally, outcome, wait), lingers=lingers)
 
     def hurry(self) -> None:
-        """Forget earlier failures: the next run tries everything, the delay after it is a short one again."""
+        """Forget earlier failures: the next run tries everything, the delay after it is a short one again.
+
+        Any thread may call it: what waits at the hub is cut short, and attachments give way to an exchange.
+        """
         self._hurried = True
         self._patience.forget()
+        if self._vigil.disturb():
+            self._transport.abort()
 
     def close(self) -> None:
         """End the connection to the hub."""
@@ -76,13 +107,18 @@ class ExchangeEngine:
 
     def _close_failed(self, tally: Tally, problem: Unavailable) -> Round:
         asked = problem.retry_after if isinstance(problem, HubBusy) else 0.0
+        if isinstance(problem, _FOR_A_PERSON):
+            asked = CAP_SECONDS
         wait = self._patience.after_failure(self._clock.monotonic(), asked)
         return close_round(tally, Outcome.FAILED, wait, problem)
 
-    def _run(self, tally: Tally, course: Course) -> Outcome:
+    def _run(self, tally: Tally, course: Course, idle: bool) -> Outcome:
         while not self._interrupted():
-            if self._exchange(tally, course) and not self._carry(tally):
+            quiet, idle = self._exchange(tally, course, idle), False
+            if quiet and not tally.retry_after and not self._carry(tally, course):
                 return self._ending(course)
+            if tally.retry_after and not self._has_unsent():
+                return self._ending(course) if quiet else Outcome.CAUGHT_UP
         return Outcome.INTERRUPTED
 
     def _ending(self, course: Course) -> Outcome:
@@ -91,27 +127,58 @@ class ExchangeEngine:
             complete = unit.attachments.count_not_at_hub() == 0
         return Outcome.AGREED if course.agreed and complete else Outcome.CAUGHT_UP
 
-    def _carry(self, tally: Tally) -> bool:
+    def _carry(self, tally: Tally, course: Course) -> bool:
         """Carry attachments until there is a reason to exchange again; return whether there is one."""
         while not self._interrupted():
-            if not self._carrier.move(tally):
+            if not self._carrier.move(tally, partial(self._attend, tally, course)):
                 return self._carrier.take_uploaded()
-            if self._has_unsent():
+            if course.problem is not None:
+                raise course.problem
+            if self._has_unsent() or tally.retry_after:
                 return True  # What people do goes before what they scanned.
         return True
 
-    def _exchange(self, tally: Tally, course: Course) -> bool:
+    def _attend(self, tally: Tally, course: Course) -> bool:
+        """Between two blocks of an attachment: exchange when that is due, and say whether to carry on."""
+        if self._interrupted():
+            return False
+        if self._vigil.wanted or self._clock.monotonic() >= self._next_look or self._has_unsent():
+            try:
+                self._exchange(tally, course)
+            except Unavailable as problem:
+                course.problem = problem
+                return False
+        return not tally.retry_after
+
+    def _exchange(self, tally: Tally, course: Course, idle: bool = False) -> bool:
         """Ask the hub once and digest its answer; return whether both sides have nothing left to say."""
-        answered = self._questioner.ask(tally, course)
+        self._vigil.begin_exchange()
+        began, received = self._clock.monotonic(), tally.received
+        if idle:
+            with self._vigil.waiting():
+                answered = self._questioner.ask(tally, course, lambda: not self._vigil.wanted)
+        else:
+            answered = self._questioner.ask(tally, course)
+        took = self._clock.monotonic() - began
+        self._next_look = began + took + max(SHORTEST_POLL_SECONDS, tally.next_poll)
         if answered is None:
             return False
+        done = self._digest(answered, tally, course)
+        if idle and not answered.sent and tally.received == received:
+            self._vigil.note_answer(WAIT_SECONDS, took)
+        return done
+
+    def _digest(self, answered: Answered, tally: Tally, course: Course) -> bool:
+        """Apply an answer; return whether both sides have nothing left to say."""
         identity, response = self._questioner.identity(), answered.response
         self._references.renew(response.references, identity.hub_public, tally)
         settled = self._settle(answered, tally)
         self._carrier.plan(answered.request.offered, response.needed)
-        keys = self._references.device_keys(identity.hub_public)
-        moved, at_head = self._mailboxes.read(response, keys, identity.desks, tally, course)
-        if self._is_quiet(response, at_head, course) and self._mailboxes.compare(at_head, tally, course):
+        eyes = Eyes(identity.device, identity.desks, self._references.device_keys(identity.hub_public))
+        moved, at_head = self._mailboxes.read(response, eyes, tally, course)
+        if self._is_quiet(response, at_head, course) and self._mailboxes.compare(
+            at_head, eyes, tally, course
+        ):
             return True
         course.note_progress(moved or settled)
         return False
@@ -124,8 +191,8 @@ class ExchangeEngine:
         """
         with self._store.write() as unit:
             identity = unit.identity.get()
-            if identity is not None and identity.epoch != answered.response.epoch:
-                unit.identity.set_epoch(answered.response.epoch)
+            if identity is not None:
+                _follow(unit, identity, answered.response)
             settled = outbox.settle(unit, answered.sent, answered.response)
         if answered.sent:
             self._pace.grow_batch()
@@ -140,3 +207,12 @@ class ExchangeEngine:
     def _has_unsent(self) -> bool:
         with self._store.read() as unit:
             return outbox.has_unsent(unit)
+
+
+def _follow(unit: WriteUnit, identity: Identity, response: ExchangeResponse) -> None:
+    """Take over the hub's epoch, and the desks it now lets this PC work for."""
+    if identity.epoch != response.epoch:
+        unit.identity.set_epoch(response.epoch)
+    desks = tuple(feed for feed in response.feeds if feed != f"device:{identity.device}")
+    if desks and desks != identity.desks:
+        unit.identity.set(replace(identity, desks=desks, epoch=response.epoch))

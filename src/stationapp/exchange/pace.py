@@ -24,19 +24,24 @@ class Measure:
     def shrink(self) -> None:
         self.now = max(self.least, self.now // 2)
 
+    def shrink_below(self, size: int) -> None:
+        """Shrink after so much turned out to be too much."""
+        self.now = min(self.now, size)
+        self.shrink()
+
 
 class Pace:
     """The sizes in use towards one hub.
 
-    Events a request, bytes of envelopes a request, entries a page, bytes of an attachment a request.
-    Envelopes compress to a third, so the smallest batch takes less than a second on a line of 256 kbit/s.
+    Events a request, bytes of envelopes a request, entries a page, bytes of an attachment a request: all that
+    is left of it, unless a proxy on the way takes no more. Envelopes compress to a third.
     """
 
     def __init__(self) -> None:
-        self.events = Measure(16, 256, 64)
-        self.bytes = Measure(16 * 1024, 512 * 1024, 64 * 1024)
+        self.events = Measure(1, 256, 64)
+        self.bytes = Measure(4 * 1024, 512 * 1024, 64 * 1024)
         self.page = Measure(25, 400, 200)
-        self.piece = Measure(16 * 1024, 1024 * 1024, 64 * 1024)
+        self.stretch = Measure(16 * 1024, 64 * 1024 * 1024, 64 * 1024 * 1024)
 
     def grow_batch(self) -> None:
         self.events.grow()

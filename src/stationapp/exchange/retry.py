@@ -36,11 +36,11 @@ def delay(failures: Failures, random: Callable[[], float], at_least: float = 0.0
     """Return the seconds to wait after these failures; `random` yields numbers from 0 to 1.
 
     `at_least` is what the hub asked for (Retry-After); the jitter comes on top of it, so that stations told
-    the same do not return together. The result never exceeds `CAP_SECONDS`.
+    the same do not return together. Of itself it never exceeds `CAP_SECONDS`.
     """
     if failures.attempts <= 0:
         return 0.0
-    return min(CAP_SECONDS, at_least + random() * ceiling(failures))
+    return at_least + random() * ceiling(failures)
 
 
 class Patience:
@@ -62,8 +62,13 @@ class Patience:
         self._attempts += 1
         return delay(Failures(self._attempts, now - self._failing_since), self._random, at_least)
 
-    def after_success(self, wished: float) -> float:
-        """Return the seconds until the next look; the hub's wish, give or take a fifth, within bounds."""
+    def after_success(self, wished: float, at_least: float = 0.0) -> float:
+        """Return the seconds until the next look; the hub's wish, give or take a fifth, within bounds.
+
+        `at_least` is what a hub asks for that has much to do: never less, up to a fifth more.
+        """
         self.forget()
+        if at_least > 0:
+            return at_least * (1.0 + 0.2 * self._random())
         wish = min(CAP_SECONDS, max(SHORTEST_POLL_SECONDS, wished))
         return min(CAP_SECONDS, wish * (0.8 + 0.4 * self._random()))

@@ -31,6 +31,9 @@ class Tally:
     contact: datetime | None = None
     drift: timedelta | None = None
     next_poll: float = 0.0
+    retry_after: float = 0.0
+    audited: int = 0
+    mended: int = 0
     troubles: list[Unavailable] = field(default_factory=list)
 
 
@@ -38,21 +41,25 @@ class Tally:
 class Round:
     """One run of the engine.
 
+    `audited` counts mailboxes compared case by case, `mended` cases that differed there and were fetched again;
     `touched` are ids of cases that may look different now, `renewed` names of reference documents that are
     new; `contact` is the station's time of the hub's last answer, `drift` hub time minus station time; `wait`
-    is how many seconds to let pass before the next run; `troubles` concern single feeds, documents or
-    attachments.
+    is how many seconds to let pass before the next run, unless `lingers` says that the next run may begin at
+    once and wait at the hub; `troubles` concern single feeds, documents or attachments.
     """
 
     outcome: Outcome
     requests: int = 0
     pushed: int = 0
     received: int = 0
+    audited: int = 0
+    mended: int = 0
     touched: frozenset[str] = frozenset()
     renewed: frozenset[str] = frozenset()
     contact: datetime | None = None
     drift: timedelta | None = None
     wait: float = 0.0
+    lingers: bool = False
     problem: Unavailable | None = None
     troubles: tuple[Unavailable, ...] = ()
 
@@ -64,6 +71,8 @@ def close_round(tally: Tally, outcome: Outcome, wait: float, problem: Unavailabl
         requests=tally.requests,
         pushed=tally.pushed,
         received=tally.received,
+        audited=tally.audited,
+        mended=tally.mended,
         touched=frozenset(tally.touched),
         renewed=frozenset(tally.renewed),
         contact=tally.contact,

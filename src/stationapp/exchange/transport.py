@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from hubprotocol.messages import (
     ChainHeadMessage,
+    DigestRequest,
+    DigestResponse,
     EnrolRequest,
     EnrolResponse,
     ExchangeRequest,
     ExchangeResponse,
     ReferenceResponse,
+    SnapshotMessage,
+    SnapshotRequest,
 )
 from stationapp.platform.unavailable import Unavailable
 
@@ -34,11 +39,32 @@ class UploadState:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """A run of an attachment's bytes; `total` is the size of the whole, in bytes."""
+class Stretch:
+    """A run of an attachment's bytes: `length` of them from `offset` on, of `total` in all."""
 
-    data: bytes
+    offset: int
+    length: int
     total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """How far a request that carries an attachment is: bytes moved so far, connections lost and made anew."""
+
+    size: int
+    broken: int = 0
+
+
+# Asked now and then while an attachment moves; it may take its time, and False ends the request with `CutShort`.
+GoingOn = Callable[[Moved], bool]
+# Takes bytes of a download and their offset, in any order; it may take its time, False ends with `CutShort`.
+Take = Callable[[int, bytes], bool]
+PIECE_BYTES = 16 * 1024
+
+
+def always(_: Moved) -> bool:
+    """Let a request go on to its end."""
+    return True
 
 
 class HubTransport(Protocol):
@@ -50,26 +76,62 @@ class HubTransport(Protocol):
     def exchange(self, request: ExchangeRequest) -> ExchangeResponse:
         """Push, acknowledge, pull. Raises `ChainGap`, `ChainForked`, `TooLarge` besides the common ones."""
 
+    def linger(self, request: ExchangeRequest, still: Callable[[], bool]) -> ExchangeResponse:
+        """Exchange with a request that may be answered late (`wait_s`), cut short by `abort`.
+
+        `still` is asked just before the wait begins. Raises `CutShort` when it says no, or after `abort`.
+        """
+
+    def snapshot(self, request: SnapshotRequest) -> SnapshotMessage:
+        """Fetch a page of what a mailbox shows. Raises `PositionGone` when the snapshot has to begin anew."""
+
+    def digest(self, request: DigestRequest) -> DigestResponse:
+        """Ask where our holdings differ. Raises `PositionGone` when we have to exchange first."""
+
     def enrol(self, request: EnrolRequest) -> EnrolResponse:
         """Present a one-time code. Raises `CodeRefused` when the hub does not know it."""
 
     def reference(self, name: str, version: str = "") -> ReferenceResponse:
         """Fetch a reference document, the one in force or that version."""
 
-    def create_upload(self, sha256: str, size: int) -> UploadState:
-        """Begin an upload, or find the one begun before."""
+    def create_upload(
+        self, sha256: str, size: int, data: memoryview | None = None, going_on: GoingOn = always
+    ) -> UploadState:
+        """Begin an upload, or find the one begun before. A fresh one may bring all its bytes along."""
 
     def upload_offset(self, url: str) -> UploadState:
         """Ask how much of an upload the hub keeps. Raises `Gone` for an upload it no longer knows."""
 
-    def append_upload(self, url: str, offset: int, data: bytes, last: bool) -> UploadState:
-        """Send the bytes from `offset` on; `last` says that none follow.
+    def append_upload(
+        self, url: str, offset: int, data: memoryview, last: bool, going_on: GoingOn = always
+    ) -> UploadState:
+        """Send the bytes from `offset` on in one stream; `last` says that none follow.
 
-        Raises `Gone`, `WrongOffset` or `TooLarge` besides the common ones.
+        Of a request that broke the hub keeps what arrived. Raises `Gone`, `WrongOffset`, `TooLarge` or
+        `CutShort` besides the common ones.
         """
 
-    def download(self, sha256: str, offset: int, length: int) -> Piece:
-        """Fetch up to `length` bytes from `offset` on. Raises `Gone` when the hub has them not (yet)."""
+    def missing_pieces(self, url: str) -> tuple[int, ...]:
+        """Ask which pieces of `PIECE_BYTES` an upload lacks. Raises `Gone` also when the hub knows no pieces."""
+
+    def send_pieces(
+        self, url: str, data: memoryview, indexes: Sequence[int], going_on: GoingOn = always
+    ) -> UploadState:
+        """Send pieces of the whole `data`, several at a time, each again until the hub has it.
+
+        Raises `Gone` or `CutShort` besides the common ones, and `HubUnreachable` when no piece gets through.
+        """
+
+    def download(self, sha256: str, stretch: Stretch, take: Take) -> None:
+        """Fetch a stretch in one stream. Raises `Gone` when the hub has it not (yet), or `CutShort`."""
+
+    def download_pieces(
+        self, sha256: str, stretches: Sequence[Stretch], take: Take, going_on: GoingOn = always
+    ) -> None:
+        """Fetch short stretches, several at a time, each again until it is there; raises like `send_pieces`."""
+
+    def abort(self) -> None:
+        """Cut what is under way short; any thread may call it."""
 
     def close(self) -> None:
         """End the connection; a later request makes a new one."""
@@ -80,6 +142,13 @@ class HubUnreachable(Unavailable):
 
     def __init__(self, detail: str = "", text: str = "") -> None:
         super().__init__(text or "现在连不上县级平台，网络恢复后会自动续传。本机可继续办件。", detail)
+
+
+class CutShort(Unavailable):
+    """This side ended a request before its answer, to do something else first."""
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__("传输已暂停，稍后自动继续。", detail)
 
 
 class NotTheHub(Unavailable):
@@ -143,6 +212,21 @@ class HubFault(Unavailable):
 
     def __init__(self, detail: str = "", text: str = "") -> None:
         super().__init__(text or "县级平台的应答有错误，稍后会自动重试；如一直不好请告知县级平台。", detail)
+
+
+class PositionGone(Unavailable):
+    """The hub cannot go on from a position in a mailbox: another epoch, or its beginning was removed."""
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__("县级平台的信箱已有变化，正在重新读取。", detail)
+
+
+class ForeignFeed(Unavailable):
+    """This PC read a mailbox that is not its own any more; `feeds` are those it may read."""
+
+    def __init__(self, feeds: tuple[str, ...], detail: str = "") -> None:
+        super().__init__("本机负责的岗位已有变化，正在更新。", detail)
+        self.feeds = feeds
 
 
 class TooLarge(Unavailable):

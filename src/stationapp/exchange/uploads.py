@@ -1,25 +1,26 @@
-"""The header fields of resumable upload (IETF draft) and of partial download (RFC 9110 section 14)."""
+"""The header fields of resumable upload (IETF draft), its pieces, and partial download (RFC 9110 section 14)."""
 
 from __future__ import annotations
 
 import base64
+import hashlib
+import json
 import re
 
 from stationapp.exchange.answers import Answer, require_success
-from stationapp.exchange.transport import HubFault, NotTheHub, Piece, UploadState
+from stationapp.exchange.transport import PIECE_BYTES, HubFault, NotTheHub, Stretch, UploadState
 
 TARGET = "/sync/v1/uploads"
 _TRUE, _FALSE = "?1", "?0"
 _RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+)")
 
 
-def creation(sha256: str, size: int) -> dict[str, str]:
-    """Return the fields that begin an upload of `size` bytes; its content is named by its digest."""
-    digest = base64.b64encode(bytes.fromhex(sha256)).decode()
+def creation(sha256: str, size: int, whole: bool) -> dict[str, str]:
+    """Return the fields that begin an upload of `size` bytes, which come along when it is `whole`."""
     return {
-        "upload-complete": _FALSE,
+        "upload-complete": _TRUE if whole else _FALSE,
         "upload-length": str(size),
-        "repr-digest": f"sha-256=:{digest}:",
+        "repr-digest": _digest(bytes.fromhex(sha256)),
     }
 
 
@@ -32,9 +33,43 @@ def appending(offset: int, last: bool) -> dict[str, str]:
     }
 
 
-def wanting(offset: int, length: int) -> dict[str, str]:
-    """Return the fields that ask for `length` bytes from `offset` on, uncompressed so that offsets count."""
-    return {"range": f"bytes={offset}-{offset + length - 1}", "accept-encoding": "identity"}
+def pieces_of(url: str) -> str:
+    """Return where the pieces of an upload are."""
+    return f"{url}/pieces"
+
+
+def stretch_of(index: int, total: int) -> Stretch:
+    """Return which bytes a piece has."""
+    first = index * PIECE_BYTES
+    return Stretch(first, min(PIECE_BYTES, total - first), total)
+
+
+def piece(data: bytes) -> dict[str, str]:
+    """Return the fields of one piece, which the hub checks by its digest (RFC 9530)."""
+    return {
+        "content-type": "application/octet-stream",
+        "content-digest": _digest(hashlib.sha256(data).digest()),
+    }
+
+
+def missing(answer: Answer) -> tuple[int, ...]:
+    """Return the numbers of the pieces an answer names as missing."""
+    require_success(answer)
+    try:
+        said = json.loads(answer.body)
+        runs = [(int(first), int(last)) for first, last in said["missing"]]
+        size, count = int(said["piece_size"]), int(said["count"])
+    except (ValueError, TypeError, KeyError) as error:
+        raise NotTheHub(f"{answer.status} without a list of pieces") from error
+    if size != PIECE_BYTES or any(not 0 <= first <= last < count for first, last in runs):
+        raise HubFault(f"pieces of {size} bytes, {count} of them")
+    return tuple(index for first, last in runs for index in range(first, last + 1))
+
+
+def wanting(stretch: Stretch) -> dict[str, str]:
+    """Return the fields that ask for a stretch, uncompressed so that offsets count."""
+    last = stretch.offset + stretch.length - 1
+    return {"range": f"bytes={stretch.offset}-{last}", "accept-encoding": "identity"}
 
 
 def created(answer: Answer) -> UploadState:
@@ -58,14 +93,23 @@ def state(url: str, answer: Answer) -> UploadState:
     return UploadState(url, int(offset), complete)
 
 
-def piece(answer: Answer, offset: int) -> Piece:
-    """Return the bytes an answer brings from `offset` on. Raises HubFault for another range."""
+def skipped(answer: Answer, stretch: Stretch) -> int:
+    """Return how many bytes to leave out at the start of an answer's body, of which only the head was read.
+
+    Raises HubFault for another stretch than asked for, NotTheHub for another kind of answer.
+    """
     require_success(answer)
     if answer.media_type in ("text/html", "application/json"):
         raise NotTheHub(f"{answer.status} {answer.media_type} for an attachment")
     if answer.status == 200:
-        return Piece(answer.body[offset:], len(answer.body))
+        if answer.headers.get("content-length", str(stretch.total)) != str(stretch.total):
+            raise HubFault(f"{answer.headers['content-length']} bytes, not {stretch.total}")
+        return stretch.offset
     found = _RANGE.fullmatch(answer.headers.get("content-range", ""))
-    if found is None or int(found[1]) != offset or int(found[2]) - offset + 1 != len(answer.body):
+    if found is None or (int(found[1]), int(found[3])) != (stretch.offset, stretch.total):
         raise HubFault(f"{answer.status} with another range than asked for")
-    return Piece(answer.body, int(found[3]))
+    return 0
+
+
+def _digest(digest: bytes) -> str:
+    return f"sha-256=:{base64.b64encode(digest).decode()}:"
