@@ -6,11 +6,11 @@ import shutil
 from pathlib import Path
 
 from hub_world import StationWorld, World, agreed
+from hubprotocol.messages import ChainHeadMessage
 from small_county import TOWNSHIP
 from stationapp.domain.case import State
-from stationapp.exchange.transport import (
-    ChainForked,
-)
+from stationapp.exchange.outbox import rewind
+from stationapp.exchange.transport import ChainForked
 
 
 def test_a_hub_restored_from_a_backup_gets_everything_again(world: World, tmp_path: Path) -> None:
@@ -84,6 +84,35 @@ def test_a_disk_restored_from_an_old_copy_is_told_before_it_does_harm(world: Wor
     assert isinstance(done.problem, ChainForked)
     assert old.state_of(newer) is None
     old.stop()
+
+
+def test_a_clone_that_went_on_further_than_the_hub_hears_of_the_fork_before_anything_is_applied(
+    world: World, tmp_path: Path
+) -> None:
+    shared = world.village.receive()
+    clone = _clone(world, world.village, tmp_path)
+    world.village.receive()
+    world.sync(world.village)
+    kept = [clone.receive(), clone.receive()]
+    for size in (clone.engine._pace.events, clone.engine._pace.bytes):
+        size.least = size.most = size.now = (
+            1  # What both have in common is pushed alone, and the hub has it already.
+        )
+    assert isinstance(clone.engine.run_once().problem, ChainForked)
+    assert [clone.statuses(case_id) for case_id in (shared, *kept)] == [["pending"]] * 3
+    clone.stop()
+    assert agreed(world)
+
+
+def test_what_a_restored_hub_still_has_is_not_durable_for_that(world: World) -> None:
+    world.village.receive()
+    world.village.receive()
+    world.sync(world.village)
+    with world.village.store.write() as unit:
+        earlier = unit.chain.hash_at(1)
+        assert earlier is not None
+        rewind(unit, ChainHeadMessage(seq=1, hash=earlier))
+        assert (unit.chain.acknowledged().seq, unit.chain.durable_upto()) == (1, 0)
 
 
 def _clone(world: World, station: StationWorld, tmp_path: Path) -> StationWorld:

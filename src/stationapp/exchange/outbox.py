@@ -68,10 +68,12 @@ def has_unsent(unit: ReadUnit) -> bool:
 
 
 def require_known(unit: WriteUnit, head: ChainHeadMessage) -> None:
-    """Raise ChainForked when the hub knows more of this device than the device itself."""
+    """Raise ChainForked when the hub knows more of this device than the device itself, or other acts than its own."""
     own = unit.chain.head()
-    if head.seq > own.seq or (head.seq == own.seq and head.hash != own.hash):
+    if head.seq > own.seq:
         raise ChainForked(f"hub at {head.seq}, own head {own.seq}")
+    if head.seq and unit.chain.hash_at(head.seq) not in (None, head.hash):
+        raise ChainForked(f"hash of {head.seq}, own head {own.seq}")
 
 
 def rewind(unit: WriteUnit, head: ChainHeadMessage) -> None:
@@ -83,7 +85,8 @@ def rewind(unit: WriteUnit, head: ChainHeadMessage) -> None:
     before = unit.chain.acknowledged()
     if head.seq >= before.seq:
         raise HubFault(f"gap at {head.seq}, acknowledged {before.seq}")
-    unit.chain.set_acknowledged(ChainHead(head.seq, head.hash), head.seq)
+    durable = min(head.seq, unit.chain.durable_upto())
+    unit.chain.set_acknowledged(ChainHead(head.seq, head.hash), durable)
     following = unit.events.outbox(1, 0)
     if following and following[0].prev != head.hash:
         raise ChainForked(f"hash of {head.seq}")

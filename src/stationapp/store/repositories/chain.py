@@ -27,6 +27,14 @@ _HEAD_ASIDE = Prepared(
     .order_by(_ASIDE.c.seq.desc())
     .limit(1)
 )
+_AT, _AT_ASIDE = (
+    Prepared(
+        select(table.c.hash).where(
+            table.c.device == bindparam("of_device"), table.c.seq == bindparam("of_seq"), *only
+        )
+    )
+    for table, only in ((_EVENTS, (OWN,)), (_ASIDE, ()))
+)
 _ACKNOWLEDGED = select(_CHAIN).where(_CHAIN.c.device == bindparam("of_device"))
 _INSERT = insert(_CHAIN)
 _SET = _INSERT.on_conflict_do_update(
@@ -45,6 +53,12 @@ class ChainQueries(Repository):
         """Return the end of the chain of a device this PC is or was."""
         rows = (one.one(self._connection, {"of_device": device}) for one in (_HEAD, _HEAD_ASIDE))
         return max((ChainHead(*row) for row in rows if row), key=lambda head: head.seq, default=ChainHead())
+
+    def hash_at(self, seq: int) -> str | None:
+        """Return the hash of one envelope of the chain, or None when it does not lie here."""
+        asked = {"of_device": self._device(), "of_seq": seq}
+        row = _AT.one(self._connection, asked) or _AT_ASIDE.one(self._connection, asked)
+        return str(row[0]) if row else None
 
     def acknowledged(self) -> ChainHead:
         """Return how far the hub has acknowledged the chain."""
