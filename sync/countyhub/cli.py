@@ -15,6 +15,7 @@ from countyhub import commands
 from countyhub.attendance import commands as attendance
 from countyhub.catalogue.arguments import add_catalogue
 from countyhub.courier import commands as courier
+from countyhub.devices import commands as devices
 from countyhub.identity.repository import NotInitialised
 from countyhub.staff.commands import staff
 from countyhub.statistics import commands as statistics
@@ -69,6 +70,7 @@ def _parser() -> argparse.ArgumentParser:
         add(names)
     add_catalogue(names, _command)
     courier.add(names, _command)
+    devices.add(names, _command)
     statistics.add(names, _command)
     supervision.add(names, _command)
     return parser
@@ -126,6 +128,8 @@ def _add_serving(names: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     server.add_argument("--port-file", type=Path, metavar="FILE", help="write the port here when ready")
     server.add_argument("--certificate", type=Path, metavar="FILE", help="PEM chain; makes it HTTPS")
     server.add_argument("--key", type=Path, metavar="FILE", help="PEM key of the certificate")
+    text = "requests a second from one address before they are put off (500); 0 for no limits"
+    server.add_argument("--address-rate", type=float, default=500, metavar="N", help=text)
 
 
 def _add_publishing(names: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -116,6 +116,7 @@ def revoke_device(options: argparse.Namespace) -> bool:
 
 def serve(options: argparse.Namespace) -> None:
     """Serve until told to stop."""
+    from countyhub.limits.buckets import limits_of
     from countyhub.server import Address
     from countyhub.server import serve as serve_http
 
@@ -133,7 +134,8 @@ def serve(options: argparse.Namespace) -> None:
         uploading.finish_overlooked(hub)
         attachments.release_overlooked(hub)
         acceptance.reconsider_held(hub)
-        serve_http(hub, Address(options.host, options.port, options.certificate, options.key), ready)
+        address = Address(options.host, options.port, options.certificate, options.key)
+        serve_http(hub, address, ready, limits_of(options.address_rate))
 
 
 def _write_whole(path: Path, text: str) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from countyhub import schema
 from countyhub.acceptance import repository as chains
-from countyhub.devices import service as devices
+from countyhub.devices.listing import publish_devices
 from countyhub.hub import Hub
 from countyhub.identity import repository as identities
 from countyhub.identity.repository import Identity, NotInitialised
@@ -52,7 +52,7 @@ def initialise(
         publishing.publish_organisation(connection, hub, keyed, {})
         publishing.publish_catalogue(connection, hub, catalogue)
         publishing.publish_calendar(connection, hub, calendar)
-        devices.publish_devices(connection, hub)
+        publish_devices(connection, hub)
 
     hub.database.write(work)
     return identity

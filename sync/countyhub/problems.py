@@ -7,7 +7,7 @@ import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
 from hubprotocol.messages import ProblemMessage
@@ -28,6 +28,7 @@ _KINDS = {
     "bad-signature": (401, "设备签名不正确"),
     "unknown-device": (401, "县级平台不认识这台设备，请重新登记"),
     "revoked-device": (403, "这台设备已被县级平台停用"),
+    "lost-device": (403, "这台设备已登记为丢失，县级平台只接收它没有送出的内容"),
     "foreign-feed": (403, "不能读取其他单位的信箱"),
     "wrong-code": (403, "登记码不正确、已使用或已过期"),
     "not-found": (404, "县级平台没有这项内容"),
@@ -44,7 +45,13 @@ _KINDS = {
     "position-gone": (410, "信箱的这个位置不能再续读，请重新读取"),
     "too-large": (413, "请求的内容超过允许的大小"),
     "unsupported-media": (415, "不支持这种内容格式或压缩方式"),
+    "no-order": (409, "县级平台没有要求这台设备清除数据"),
+    "incomplete": (409, "这台设备还有内容没有送到县级平台"),
+    "wrong-key": (409, "密钥更换与县级平台的记录不一致"),
+    "long-target": (414, "请求的地址过长"),
     "wrong-range": (416, "请求的字节范围不存在"),
+    "too-often": (429, "请求过于频繁，请稍后再试"),
+    "long-headers": (431, "请求的标头过多或过长"),
     "bug": (500, "县级平台内部出错，请稍后再试"),
     "busy": (503, "县级平台现在繁忙，请稍后再试"),
     "unavailable": (503, "县级平台暂时无法保存，请稍后再试"),
@@ -95,6 +102,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _answer_http)
     for kind in (OperationalError, InterfaceError, NoConnection, OSError):
         app.add_exception_handler(kind, _answer_unavailable)
+    app.add_exception_handler(DataError, _answer_unstorable)
     app.add_exception_handler(Exception, _answer_bug)
 
 
@@ -109,7 +117,7 @@ def respond(problem: Problem, headers: dict[str, str] | None = None) -> Response
 
 
 def _answer_problem(request: Request, error: Exception) -> Response:
-    log.info("%s %s refused: %s", request.method, request.url.path, error)
+    log.info("%s refused: %s", _place(request), error)
     return respond(error if isinstance(error, Problem) else Problem("bug"))
 
 
@@ -119,11 +127,22 @@ def _answer_http(request: Request, error: Exception) -> Response:
 
 
 def _answer_unavailable(request: Request, error: Exception) -> Response:
-    log.error("%s %s: storage says %s", request.method, request.url.path, type(error).__name__)
+    log.error("%s: storage says %s", _place(request), type(error).__name__)
     return respond(Problem("unavailable"), {"Retry-After": str(RETRY_AFTER_S)})
+
+
+def _answer_unstorable(request: Request, error: Exception) -> Response:
+    """A text no database takes, such as one with a zero character where only an id can stand."""
+    log.info("%s: storage does not take a value: %s", _place(request), type(error).__name__)
+    return respond(Problem("bad-request", "a value"))
+
+
+def _place(request: Request) -> str:
+    """The endpoint as the code names it: what stood in the path, in a query or a header is never logged."""
+    return f"{request.method[:10]} {getattr(request.scope.get('route'), 'path', 'elsewhere')}"
 
 
 def _answer_bug(request: Request, error: Exception) -> Response:
     # Starlette raises the error again behind this answer, so the server's log has the traceback.
-    log.error("%s %s failed: %s", request.method, request.url.path, type(error).__name__)
+    log.error("%s failed: %s", _place(request), type(error).__name__)
     return respond(Problem("bug"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import Annotated, TypeVar
 
 from fastapi import Depends, Request, Response
@@ -12,14 +13,18 @@ from starlette.requests import ClientDisconnect
 from countyhub.devices import service as devices
 from countyhub.devices.repository import Device
 from countyhub.hub import Hub
+from countyhub.limits.buckets import Limits
 from countyhub.problems import Problem
 from hubprotocol.messages import Message
 from hubprotocol.requests import DEVICE_HEADER, SIGNATURE_HEADER, TIME_HEADER, is_signed
 
 MAX_SENT_BYTES = 16 * 1024 * 1024
+MAX_SMALL_BYTES = 16 * 1024
 MAX_UNPACKED_BYTES = 64 * 1024 * 1024
 _WINDOW_BYTES = 8 * 1024 * 1024
 _LEVEL = 6
+
+_DEVICE = re.compile(r"[0-9a-f]{32}")
 
 M = TypeVar("M", bound=Message)
 
@@ -32,26 +37,41 @@ def hub_of(request: Request) -> Hub:
 
 async def read_body(request: Request) -> bytes:
     """Return the body as sent; Problem `too-large` beyond 16 MiB."""
+    return await _read_upto(request, MAX_SENT_BYTES)
+
+
+async def read_small_body(request: Request) -> bytes:
+    """Return the body as sent; Problem `too-large` beyond 16 KiB: it is read before anybody is known."""
+    return await _read_upto(request, MAX_SMALL_BYTES)
+
+
+async def _read_upto(request: Request, limit: int) -> bytes:
     parts, size = [], 0
     try:
         async for part in request.stream():
             size += len(part)
-            if size > MAX_SENT_BYTES:
-                raise Problem("too-large", f"at most {MAX_SENT_BYTES} bytes")
+            if size > limit:
+                raise Problem("too-large", f"at most {limit} bytes")
             parts.append(part)
-    except ClientDisconnect as gone:  # A line that breaks is no fault of this program's; nobody reads the answer.
+    except (
+        ClientDisconnect
+    ) as gone:  # A line that breaks is no fault of this program's; nobody reads the answer.
         raise Problem("bad-request", f"the body broke off after {size} bytes") from gone
     return b"".join(parts)
 
 
 HubHere = Annotated[Hub, Depends(hub_of)]
 Body = Annotated[bytes, Depends(read_body)]
+SmallBody = Annotated[bytes, Depends(read_small_body)]
 
 
-def parse(kind: type[M], request: Request, body: bytes) -> M:
-    """Return the message in a body; Problem when it is compressed or shaped otherwise than agreed."""
+def parse(kind: type[M], request: Request, body: bytes, limit: int = MAX_UNPACKED_BYTES) -> M:
+    """Return the message in a body; Problem when it is compressed or shaped otherwise than agreed, or longer
+    than `limit` bytes when unpacked.
+    """
+    encoding = request.headers.get("content-encoding", "identity")
     try:
-        return kind.model_validate_json(_unpacked(request.headers.get("content-encoding", "identity"), body))
+        return kind.model_validate_json(_unpacked(encoding, body, limit))
     except ValidationError as error:
         raise _misshapen(error) from error
 
@@ -83,7 +103,7 @@ def packed(request: Request, body: bytes) -> Response:
     )
 
 
-def _unpacked(encoding: str, body: bytes) -> bytes:
+def _unpacked(encoding: str, body: bytes, limit: int) -> bytes:
     if encoding.strip().lower() in {"", "identity"}:
         return body
     if encoding.strip().lower() != "zstd":
@@ -92,29 +112,40 @@ def _unpacked(encoding: str, body: bytes) -> bytes:
 
     try:
         with ZstdDecompressor(max_window_size=_WINDOW_BYTES).stream_reader(io.BytesIO(body)) as reader:
-            unpacked = reader.read(MAX_UNPACKED_BYTES + 1)
+            unpacked = reader.read(limit + 1)
     except ZstdError as error:
         raise Problem("bad-encoding") from error
-    if len(unpacked) > MAX_UNPACKED_BYTES:
-        raise Problem("too-large", f"at most {MAX_UNPACKED_BYTES} bytes when unpacked")
+    if len(unpacked) > limit:
+        raise Problem("too-large", f"at most {limit} bytes when unpacked")
     return unpacked
 
 
-def signed_by(hub: Hub, request: Request, body: bytes) -> Device:
-    """Return the device that signed the request; Problem when there is none, or it is revoked.
+def signed_by(hub: Hub, request: Request, body: bytes, *, lost_too: bool = False) -> Device:
+    """Return the device that signed the request; Problem when there is none, it is revoked, or lost.
 
-    The signature covers path and query as sent and the body as sent (empty for an upload's bytes).
+    The signature covers path and query as sent and the body as sent (empty for an upload's bytes). `lost_too` is
+    for what brings things to the hub and takes none away: a lost device may still do that.
     """
     name = request.headers.get(DEVICE_HEADER, "")
-    device = devices.find(hub, name)
+    device = devices.find(hub, name) if _DEVICE.fullmatch(name) else None
     if device is None:
         raise Problem("unknown-device")
-    at, signature = request.headers.get(TIME_HEADER, ""), request.headers.get(SIGNATURE_HEADER, "")
-    if not is_signed(name, device.public, request.method, _target(request), body, at, signature):
-        raise Problem("bad-signature")
+    refuse_unsigned(request, name, device.public, body)
     if device.revoked:
         raise Problem("revoked-device")
+    if device.lost and not lost_too:
+        raise Problem("lost-device")
+    limits: Limits | None = getattr(request.app.state, "limits", None)
+    if limits is not None:
+        limits.count_device(name)
     return device
+
+
+def refuse_unsigned(request: Request, device: str, public: bytes, body: bytes) -> None:
+    """Raise Problem `bad-signature` unless the holder of a public key signed the request as a device."""
+    at, signature = request.headers.get(TIME_HEADER, ""), request.headers.get(SIGNATURE_HEADER, "")
+    if not is_signed(device, public, request.method, _target(request), body, at, signature):
+        raise Problem("bad-signature")
 
 
 def _target(request: Request) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from countyhub.app import create_app
 from countyhub.hub import Hub
+from countyhub.limits.buckets import Limits
 from countyhub.sweeps.running import sweep_now_and_then
 
 if TYPE_CHECKING:
@@ -38,13 +39,15 @@ class Address:
         return "https" if self.certificate else "http"
 
 
-def serve(hub: Hub, address: Address, ready: Callable[[str, int], None]) -> None:
+def serve(
+    hub: Hub, address: Address, ready: Callable[[str, int], None], limits: Limits | None = None
+) -> None:
     """Serve until SIGINT or SIGTERM; `ready` hears URL and port once connections are accepted.
 
     Raises OSError when the port is taken.
     """
     with _reserved_port(address) as port:
-        asyncio.run(_serve(hub, address, port, ready))
+        asyncio.run(_serve(hub, address, port, ready, limits))
 
 
 @contextlib.contextmanager
@@ -61,13 +64,16 @@ def _reserved_port(address: Address) -> Iterator[int]:
         yield port
 
 
-async def _serve(hub: Hub, address: Address, port: int, ready: Callable[[str, int], None]) -> None:
+async def _serve(
+    hub: Hub, address: Address, port: int, ready: Callable[[str, int], None], limits: Limits | None
+) -> None:
     from granian.constants import Interfaces
     from granian.http import HTTP1Settings
     from granian.server.embed import Server
 
+    app = create_app(hub, limits)
     server = Server(
-        create_app(hub),
+        app,
         address.host,
         port,
         interface=Interfaces.ASGI,
@@ -77,7 +83,7 @@ async def _serve(hub: Hub, address: Address, port: int, ready: Callable[[str, in
         ssl_cert=address.certificate,
         ssl_key=address.key,
     )
-    _stop_on_signal(server)
+    _stop_on_signal(server, app.state.waiting.close)
     serving = asyncio.create_task(server.serve())
     if await _answers(address.host, port, serving):
         ready(f"{address.scheme}://{_shown(address.host)}:{port}", port)
@@ -92,10 +98,16 @@ def _shown(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
-def _stop_on_signal(server: Server) -> None:
+def _stop_on_signal(server: Server, send_home: Callable[[], None]) -> None:
+    """Whoever waits for news is answered before the server stops, which would wait for him."""
     loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        send_home()
+        server.stop()
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: loop.call_soon_threadsafe(server.stop))
+        signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop))
 
 
 async def _answers(host: str, port: int, serving: asyncio.Task[None]) -> bool:

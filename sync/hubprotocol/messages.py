@@ -148,6 +148,16 @@ class AttachmentNeed(Message):
     offset: int = 0
 
 
+class OrderMessage(Message):
+    """What the hub orders this device to do (`orders.OrderKind`; a newer hub may know more kinds)."""
+
+    device: Text64
+    number: Annotated[int, Field(ge=1, le=2**53)]  # rises with every order to a device
+    kind: Annotated[str, Field(max_length=16)]
+    issued_at: Annotated[str, Field(max_length=64)]
+    signature: Annotated[str, Field(max_length=128)]  # by the hub, see `orders.is_order_signed`
+
+
 class ExchangeRequest(Message):
     """Push, acknowledgement, pull and attachment planning in one request."""
 
@@ -180,6 +190,8 @@ class ExchangeResponse(Message):
     feeds: tuple[str, ...] = ()  # the mailboxes this device may read
     next_poll_s: int = 60
     retry_after_s: int = 0  # the hub has much to do: unless there is something to send, not before so long
+    order: OrderMessage | None = None  # the last order to this device
+    hub_public: str = ""  # the hub's key now; another than the one known: read the hub's changes of key
 
 
 class SnapshotRequest(Message):

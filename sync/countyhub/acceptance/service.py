@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import Connection
 
-from countyhub.acceptance import case_repository, judgement, repository
+from countyhub.acceptance import case_repository, early, judgement, repository
 from countyhub.acceptance.submission import Submission, open_envelope
 from countyhub.attachments import repository as attachments
 from countyhub.attachments.locations import upload_path
 from countyhub.database import in_chunks
+from countyhub.devices import orders
 from countyhub.devices.repository import Device
 from countyhub.doubles.service import note_doubles
 from countyhub.hub import Hub
 from countyhub.identity import repository as identities
+from countyhub.load.spreading import poll_of
+from countyhub.load.waiting import News
 from countyhub.mailboxes import service as mailboxes
 from countyhub.problems import Problem
 from countyhub.references import service as references
-from hubprotocol.envelope import GENESIS, Envelope, is_signed_by_device
+from hubprotocol.envelope import GENESIS, Envelope
 from hubprotocol.messages import (
     AttachmentNeed,
     AttachmentOffer,
@@ -30,7 +33,7 @@ from hubprotocol.messages import (
 )
 from hubprotocol.versions import MAX_VERSION, MIN_VERSION
 
-NEXT_POLL_S = 60
+_DOCUMENTS = "reference documents"
 
 log = logging.getLogger(__name__)
 
@@ -46,10 +49,26 @@ def exchange(hub: Hub, device: Device, request: ExchangeRequest) -> ExchangeResp
     if request.device != device.device_id:
         raise Problem("bad-request", "device")
     if not {cursor.feed for cursor in request.cursors} <= set(device.feeds):
-        raise Problem("foreign-feed")
-    first_new = _push(hub, device, request)
+        raise Problem("foreign-feed", feeds=list(device.feeds))
+    first_new = push(hub, device, request.base, [message.unpack() for message in request.envelopes])
     with hub.database.read() as connection:
-        return _answer(connection, hub, device, request, first_new)
+        answer = orders.with_order(connection, device, _answer(connection, hub, device, request, first_new))
+    if not request.envelopes:
+        mailboxes.note_reading(hub, device, request.cursors, answer.pages)
+    return answer
+
+
+def news_of(answer: ExchangeResponse) -> News:
+    """Return what a device knows with an answer that brings it up to date."""
+    heads: dict[str, object] = {page.feed: page.head for page in answer.pages}
+    return {**heads, _DOCUMENTS: answer.references}
+
+
+def look(hub: Hub, names: Collection[str]) -> News:
+    """Return what there is now, in the shape of `news_of`: two short questions for however many devices."""
+    with hub.database.read() as connection:
+        heads = mailboxes.positions(connection, [name for name in names if name != _DOCUMENTS])
+        return {**heads, _DOCUMENTS: references.versions(connection)}
 
 
 def reconsider_held(hub: Hub) -> None:
@@ -64,14 +83,23 @@ def reconsider_held(hub: Hub) -> None:
         hub.database.write(work)
 
 
-def _push(hub: Hub, device: Device, request: ExchangeRequest) -> int:
-    """Store and judge the envelopes; return the seq of the first that the hub did not have before."""
-    envelopes = [message.unpack() for message in request.envelopes]
+def push(hub: Hub, device: Device, base: ChainHeadMessage, envelopes: Sequence[Envelope]) -> int:
+    """Store and judge a run of envelopes, all in one transaction; return the seq of the first that is new.
+
+    Runs kept because this one was missing follow it. Raises Problem as `exchange` does; then nothing was stored.
+    """
+    first_new = _store(hub, device, base, envelopes)
+    if envelopes:
+        early.follow(hub, device.device_id, lambda run: _store(hub, device, base, run))
+    return first_new
+
+
+def _store(hub: Hub, device: Device, base: ChainHeadMessage, envelopes: Sequence[Envelope]) -> int:
     _check_run(device, envelopes)
     submissions = [open_envelope(one) for one in envelopes]
 
     def work(connection: Connection) -> int:
-        return _store_new(connection, hub, request.base, submissions)
+        return _store_new(connection, hub, base, submissions)
 
     if envelopes:
         first_new = hub.database.write(work)
@@ -80,7 +108,7 @@ def _push(hub: Hub, device: Device, request: ExchangeRequest) -> int:
         return first_new
     with hub.database.read() as connection:
         head = repository.chain_head(connection, device.device_id)
-        _check_base(connection, device.device_id, request.base, head)
+        _check_base(connection, device.device_id, base, head)
     return head.seq + 1
 
 
@@ -89,7 +117,7 @@ def _check_run(device: Device, envelopes: Sequence[Envelope]) -> None:
     for before, one in zip([None, *envelopes], envelopes, strict=False):
         if before is not None and (one.seq != before.seq + 1 or one.prev != before.hash):
             raise Problem("bad-request", "envelopes follow each other", seq=one.seq)
-        if one.device != device.device_id or not is_signed_by_device(one, device.public):
+        if one.device != device.device_id or not device.history.sealed(one):
             raise Problem("bad-signature", "envelope", seq=one.seq)
 
 
@@ -142,11 +170,11 @@ def _answer(
         acknowledged=acknowledged,
         durable_upto=repository.durable_seq(connection, device.device_id),
         verdicts=_verdicts(connection, device, request, first_new),
-        pages=mailboxes.pages(connection, device.feeds, request.cursors, epoch, request.page_size),
+        pages=mailboxes.pages(connection, device.feeds, request, epoch),
         needed=_needed(connection, device, request.offered),
         references=references.versions(connection),
         feeds=device.feeds,
-        next_poll_s=NEXT_POLL_S,
+        next_poll_s=poll_of(device.device_id),
     )
 
 

@@ -46,7 +46,7 @@ Piece = Annotated[bytes, Depends(read_piece)]
 @router.options(UPLOADS)
 def tell_limits(request: Request, hub: HubHere) -> Response:
     """Tell what may be uploaded."""
-    signed_by(hub, request, b"")
+    signed_by(hub, request, b"", lost_too=True)
     wanted = {"Want-Repr-Digest": digests.WANTED, "Want-Content-Digest": digests.WANTED}
     return Response(status_code=204, headers={"Allow": "OPTIONS, POST", **headers.limits(), **wanted})
 
@@ -54,7 +54,7 @@ def tell_limits(request: Request, hub: HubHere) -> Response:
 @router.post(UPLOADS)
 async def create(request: Request, hub: HubHere) -> Response:
     """Open an upload; what the request carries of the file is taken at once."""
-    device = await run_in_threadpool(signed_by, hub, request, b"")
+    device = await run_in_threadpool(signed_by, hub, request, b"", lost_too=True)
     sha256, whole = digests.representation(request), headers.is_whole(request)
     length = headers.length_at_creation(request, whole=whole)
     found = await run_in_threadpool(uploading.open_upload, hub, device, sha256, length)
@@ -73,14 +73,14 @@ async def create(request: Request, hub: HubHere) -> Response:
 @router.api_route(_UPLOAD, methods=["HEAD", "GET"])
 async def tell_offset(request: Request, hub: HubHere, upload_id: str) -> Response:
     """Tell where to go on; whoever still writes to the upload is stopped first."""
-    device = await run_in_threadpool(signed_by, hub, request, b"")
+    device = await run_in_threadpool(signed_by, hub, request, b"", lost_too=True)
     return _told(hub, await _take_over(request, hub, device, upload_id))
 
 
 @router.patch(_UPLOAD)
 async def append(request: Request, hub: HubHere, upload_id: str) -> Response:
     """Append whatever arrives; bytes that came before a connection died are kept."""
-    device = await run_in_threadpool(signed_by, hub, request, b"")
+    device = await run_in_threadpool(signed_by, hub, request, b"", lost_too=True)
     if request.headers.get("content-type", "").split(";")[0].strip() != headers.PARTIAL_UPLOAD:
         raise Problem("unsupported-media", headers.PARTIAL_UPLOAD)
     offset, whole = headers.needed_number(request, "Upload-Offset"), headers.is_whole(request)
@@ -96,7 +96,7 @@ async def append(request: Request, hub: HubHere, upload_id: str) -> Response:
 @router.delete(_UPLOAD)
 async def abandon(request: Request, hub: HubHere, upload_id: str) -> Response:
     """Forget an upload, and stop whoever writes to it."""
-    device = await run_in_threadpool(signed_by, hub, request, b"")
+    device = await run_in_threadpool(signed_by, hub, request, b"", lost_too=True)
     await _take_over(request, hub, device, upload_id)
     await run_in_threadpool(uploading.abandon, hub, device, upload_id)
     return Response(status_code=204)
@@ -105,7 +105,7 @@ async def abandon(request: Request, hub: HubHere, upload_id: str) -> Response:
 @router.put(_UPLOAD + "/pieces/{number}")
 def put_piece(request: Request, hub: HubHere, upload_id: str, number: str, body: Piece) -> Response:
     """Write one piece, which names its digest; the same piece may come again."""
-    device = signed_by(hub, request, body)
+    device = signed_by(hub, request, body, lost_too=True)
     sha256 = digests.content(request, required=True)
     if hashlib.sha256(body).hexdigest() != sha256:
         raise digests.mismatch("wrong-content-digest", "Content-Digest", sha256)
@@ -117,7 +117,7 @@ def put_piece(request: Request, hub: HubHere, upload_id: str, number: str, body:
 @router.get(_UPLOAD + "/pieces")
 def tell_pieces(request: Request, hub: HubHere, upload_id: str) -> Response:
     """Tell which pieces are missing."""
-    upload = uploading.find(hub, signed_by(hub, request, b""), upload_id)
+    upload = uploading.find(hub, signed_by(hub, request, b"", lost_too=True), upload_id)
     done = bool(upload.completed_at)
     missing = [] if done else pieces.missing(upload.pieces, upload.received, upload.length)
     told = {"piece_size": pieces.PIECE_BYTES, "count": pieces.count(upload.length), "missing": missing}

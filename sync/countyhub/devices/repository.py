@@ -8,12 +8,18 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, insert, select, update
 from sqlmodel import col
 
+from countyhub.database import table_of
+from countyhub.devices import key_repository
 from countyhub.devices.tables import DeviceDeskRow, DeviceRow, EnrolmentCodeRow
+from hubprotocol.key_changes import KeyHistory
 
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """An enrolled PC; `public` is its Ed25519 key, 32 bytes."""
+    """An enrolled PC; `public` is the Ed25519 key (32 bytes) it signs with now, `keys` those of its chain.
+
+    A lost one is heard, and given nothing; one that `left` has sent everything and was to be wiped.
+    """
 
     device_id: str
     station: str
@@ -21,6 +27,14 @@ class Device:
     public: bytes
     desks: tuple[str, ...]
     revoked: bool = False
+    keys: KeyHistory | None = None
+    lost: bool = False
+    left: bool = False
+
+    @property
+    def history(self) -> KeyHistory:
+        """The keys that sealed its chain."""
+        return self.keys or KeyHistory.single(self.public)
 
     @property
     def feeds(self) -> tuple[str, ...]:
@@ -39,9 +53,22 @@ class EnrolmentCode:
     used_by: str = ""
 
 
+_OWN = "device:"
+
+
 def own_feed(device_id: str) -> str:
     """The mailbox in which a device hears late verdicts."""
-    return f"device:{device_id}"
+    return f"{_OWN}{device_id}"
+
+
+def is_own_feed(feed: str) -> bool:
+    """Tell whether a mailbox is that of a device, not of a desk."""
+    return feed.startswith(_OWN)
+
+
+def device_of(feed: str) -> str:
+    """Return the device whose own mailbox this is."""
+    return feed.removeprefix(_OWN)
 
 
 _COLUMNS = (
@@ -50,6 +77,8 @@ _COLUMNS = (
     col(DeviceRow.slot),
     col(DeviceRow.public),
     col(DeviceRow.revoked_at),
+    col(DeviceRow.lost_at),
+    col(DeviceRow.left_at),
 )
 
 
@@ -61,6 +90,7 @@ def load(connection: Connection, device_ids: list[str]) -> dict[str, Device]:
     )
     for row in connection.execute(placed.where(col(DeviceDeskRow.device_id).in_(device_ids))):
         desks.setdefault(row.device_id, []).append(row.desk_id)
+    changes = key_repository.changes_of(connection, device_ids)
     found = connection.execute(select(*_COLUMNS).where(col(DeviceRow.device_id).in_(device_ids)))
     return {
         row.device_id: Device(
@@ -70,6 +100,9 @@ def load(connection: Connection, device_ids: list[str]) -> dict[str, Device]:
             bytes.fromhex(row.public),
             tuple(desks.get(row.device_id, ())),
             bool(row.revoked_at),
+            KeyHistory.after(bytes.fromhex(row.public), changes.get(row.device_id, ())),
+            bool(row.lost_at),
+            bool(row.left_at),
         )
         for row in found
     }
@@ -85,12 +118,15 @@ def everyone(connection: Connection) -> dict[str, Device]:
     return load(connection, list(ids))
 
 
+_NOTHING_NOTED = dict.fromkeys(("revoked_at", "lost_at", "left_at", "wiped_at"), "")
+
+
 def add(connection: Connection, device: Device, machine: str, at: str) -> None:
     """Write a newly enrolled device with its desks."""
     row = {"device_id": device.device_id, "station": device.station, "slot": device.slot}
     connection.execute(
         insert(DeviceRow),
-        {**row, "public": device.public.hex(), "machine": machine, "enrolled_at": at, "revoked_at": ""},
+        {**row, "public": device.public.hex(), "machine": machine, "enrolled_at": at, **_NOTHING_NOTED},
     )
     desks = [
         {"device_id": device.device_id, "desk_id": desk, "place": n} for n, desk in enumerate(device.desks)
@@ -108,6 +144,41 @@ def revoke(connection: Connection, device_id: str, at: str) -> bool:
     """Take a device's rights away; tell whether it exists and had them."""
     mine = (col(DeviceRow.device_id) == device_id) & (col(DeviceRow.revoked_at) == "")
     return connection.execute(update(DeviceRow).where(mine).values(revoked_at=at)).rowcount == 1
+
+
+def set_lost(connection: Connection, device_id: str, at: str) -> bool:
+    """Note since when a device is lost, empty for found again; tell whether there is such a device.
+
+    A revoked device stays what it is.
+    """
+    mine = (col(DeviceRow.device_id) == device_id) & (col(DeviceRow.revoked_at) == "")
+    return connection.execute(update(DeviceRow).where(mine).values(lost_at=at)).rowcount == 1
+
+
+def set_left(connection: Connection, device_id: str, at: str, *, wiped: bool) -> None:
+    """Note that a device will be wiped now, or was."""
+    column = {"wiped_at": at} if wiped else {"left_at": at}
+    connection.execute(update(DeviceRow).where(col(DeviceRow.device_id) == device_id).values(**column))
+
+
+def overview(connection: Connection) -> list[dict[str, str | int]]:
+    """Return every device with its station and all that was noted of it, by station and slot."""
+    names = (
+        "device_id",
+        "station",
+        "slot",
+        "machine",
+        "enrolled_at",
+        "revoked_at",
+        "lost_at",
+        "left_at",
+        "wiped_at",
+    )
+    table = table_of(DeviceRow)
+    rows = connection.execute(
+        select(*(table.c[name] for name in names)).order_by(table.c.station, table.c.slot)
+    )
+    return [dict(row) for row in rows.mappings()]
 
 
 def add_code(connection: Connection, code: EnrolmentCode) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from datetime import timedelta
 
 from sqlalchemy import Connection
 
 from countyhub.acceptance import repository as chains
 from countyhub.devices import repository
+from countyhub.devices.listing import publish_devices
 from countyhub.devices.repository import Device, EnrolmentCode
 from countyhub.hub import Hub
 from countyhub.identity import repository as identities
@@ -17,7 +17,7 @@ from countyhub.mailboxes import repository as mailboxes
 from countyhub.problems import Problem
 from countyhub.references import service as references
 from hubprotocol.messages import EnrolRequest, EnrolResponse
-from hubprotocol.versions import HUB_DEVICE, MAX_VERSION, MIN_VERSION
+from hubprotocol.versions import MAX_VERSION, MIN_VERSION
 from stationapp.domain.organisation import Desk, DeskKind, Level, Organisation
 from stationapp.domain.refusal import Reason, Refused
 
@@ -110,7 +110,7 @@ def _enrol(connection: Connection, hub: Hub, request: EnrolRequest) -> Device:
 
 def _enrolled_before(connection: Connection, code: EnrolmentCode, request: EnrolRequest) -> Device:
     device = repository.load(connection, [code.used_by])[code.used_by]
-    if device.public.hex() != request.device_public or device.revoked:
+    if device.public.hex() != request.device_public or device.revoked or device.lost:
         raise Problem("wrong-code")
     return device
 
@@ -125,24 +125,6 @@ def revoke(hub: Hub, device_id: str) -> bool:
         return done
 
     return hub.database.write(work)
-
-
-def publish_devices(connection: Connection, hub: Hub) -> None:
-    """Publish the list of devices anew: id → public key, station, slot, revoked; the hub is `hub`."""
-    number = references.lock_number(connection, references.DEVICES) + 1
-    devices = {
-        device.device_id: {
-            "public": device.public.hex(),
-            "station": device.station,
-            "slot": device.slot,
-            "revoked": device.revoked,
-        }
-        for device in repository.everyone(connection).values()
-    }
-    identity = identities.load(connection)
-    devices[HUB_DEVICE] = {"public": identity.public.hex(), "station": "", "slot": 0, "revoked": False}
-    body = json.dumps({"version": number, "devices": devices}, ensure_ascii=False)
-    references.publish(connection, hub, references.DEVICES, str(number), body)
 
 
 def _hash_of(code: str) -> str:

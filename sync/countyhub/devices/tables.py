@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKeyConstraint
+from sqlalchemy import BigInteger, ForeignKeyConstraint
 from sqlmodel import Field, UniqueConstraint
 
 from countyhub.county_rows import CountyRow
@@ -21,6 +21,9 @@ class DeviceRow(CountyRow, table=True):
     machine: str
     enrolled_at: str
     revoked_at: str = ""
+    lost_at: str = ""  # since then it is given nothing but the order to lock or to wipe
+    left_at: str = ""  # it said that everything is here and that it will be wiped now
+    wiped_at: str = ""  # it said that it was wiped
 
 
 class DeviceDeskRow(CountyRow, table=True):
@@ -48,3 +51,29 @@ class EnrolmentCodeRow(CountyRow, table=True):
     desks: str  # JSON list
     expires_at: str
     used_by: str = ""
+
+
+class KeyChangeRow(CountyRow, table=True):
+    """A key took another's place from `from_seq` of a chain on, as both signed it; `hub` changes keys too."""
+
+    __tablename__ = "key_change"
+
+    device_id: str = Field(primary_key=True)
+    from_seq: int = Field(primary_key=True, sa_type=BigInteger)
+    old_public: str
+    new_public: str
+    signature: str
+    new_signature: str
+    at: str
+
+
+class OrderRow(CountyRow, table=True):
+    """An order to a device, signed by the hub; the highest number is in force."""
+
+    __tablename__ = "device_order"
+
+    device_id: str = Field(primary_key=True)
+    number: int = Field(primary_key=True, sa_type=BigInteger)
+    kind: str
+    issued_at: str
+    signature: str

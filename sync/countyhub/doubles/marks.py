@@ -1,6 +1,6 @@
 """The mark of an application: the same for the same document and item, and telling nobody whose it is.
 
-It is a keyed hash of document kind, document number and item code. The key follows from the hub's secret seed, so
+It is a keyed hash of document kind, document number and item code. The key follows from the hub's first seed, so
 that the table cannot be searched by trying out all numbers there are, and one person's marks for two items differ.
 """
 
@@ -24,7 +24,7 @@ _PURPOSE = b"countyhub: mark of an application, 1"
 
 def key_of(identity: Identity) -> bytes:
     """Return the key of the hub's marks, 32 bytes."""
-    return hmac.digest(identity.seed, _PURPOSE, hashlib.sha256)
+    return hmac.digest(identity.lasting, _PURPOSE, hashlib.sha256)
 
 
 def mark_of(key: bytes, application: Application) -> str:

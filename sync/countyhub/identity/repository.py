@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, insert, select, update
@@ -13,12 +14,19 @@ from hubprotocol.keys import sign_public_of
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """The hub as every transaction sees it; `seed` is 32 bytes, `grace_days` as in `HubRow`."""
+    """The hub as every transaction sees it; seeds are 32 bytes, the rest is as in `HubRow`."""
 
     county: str
     epoch: str
     seed: bytes = field(repr=False)
     grace_days: int = 30
+    secret: bytes = field(default=b"", repr=False)
+    former_seeds: tuple[bytes, ...] = field(default=(), repr=False)
+
+    @property
+    def lasting(self) -> bytes:
+        """A secret of 32 bytes that stays when the key changes."""
+        return self.secret or self.seed
 
     @property
     def public(self) -> bytes:
@@ -33,16 +41,25 @@ class NotInitialised(Exception):
 def load(connection: Connection) -> Identity:
     """Return the identity. Raises NotInitialised when there is none."""
     columns = (col(HubRow.county), col(HubRow.epoch), col(HubRow.seed), col(HubRow.grace_days))
-    row = connection.execute(select(*columns)).first()
+    row = connection.execute(select(*columns, col(HubRow.secret), col(HubRow.former_seeds))).first()
     if row is None:
         raise NotInitialised
-    return Identity(row.county, row.epoch, bytes.fromhex(row.seed), row.grace_days)
+    seed, secret = bytes.fromhex(row.seed), bytes.fromhex(row.secret)
+    former = tuple(bytes.fromhex(one) for one in json.loads(row.former_seeds))
+    return Identity(row.county, row.epoch, seed, row.grace_days, secret, former)
 
 
 def create(connection: Connection, identity: Identity, at: str) -> None:
     """Write the identity of a new hub."""
     row = {"epoch": identity.epoch, "seed": identity.seed.hex(), "grace_days": identity.grace_days}
-    connection.execute(insert(HubRow), row | {"created_at": at})
+    kept = {"secret": identity.lasting.hex(), "former_seeds": "[]", "created_at": at}
+    connection.execute(insert(HubRow), row | kept)
+
+
+def change_seed(connection: Connection, identity: Identity, seed: bytes) -> None:
+    """Sign with another seed from now on; the last one is kept for what was sealed to it."""
+    former = [one.hex() for one in (*identity.former_seeds, identity.seed)]
+    connection.execute(update(HubRow).values(seed=seed.hex(), former_seeds=json.dumps(former)))
 
 
 def set_epoch(connection: Connection, epoch: str) -> None:

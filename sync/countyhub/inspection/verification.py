@@ -14,6 +14,7 @@ from countyhub.acceptance.case_repository import case_columns
 from countyhub.acceptance.ruling import Confirmed, Track
 from countyhub.acceptance.submission import open_envelope, read_event
 from countyhub.devices import repository as devices
+from countyhub.devices.listing import hub_history
 from countyhub.doubles import marks
 from countyhub.doubles import repository as doubles
 from countyhub.hub import Hub
@@ -23,7 +24,7 @@ from countyhub.mailboxes.repository import Head
 from countyhub.references import repository as references
 from countyhub.references.service import ORGANISATION, Law
 from hubprotocol.digests import EMPTY_HOLDINGS, add_holding, holding, next_mailbox_hash
-from hubprotocol.envelope import GENESIS, Envelope, is_signed_by_device, is_signed_by_person
+from hubprotocol.envelope import GENESIS, Envelope, is_signed_by_person
 from hubprotocol.messages import EntryKind, Result, VerdictMessage
 from hubprotocol.references import is_reference_signed
 from hubprotocol.versions import HUB_DEVICE
@@ -86,8 +87,8 @@ def _check_references(connection: Connection, report: Report) -> None:
 
 
 def _check_chains(connection: Connection, law: Law, report: Report) -> None:
-    publics = {one.device_id: one.public for one in devices.everyone(connection).values()}
-    publics[HUB_DEVICE] = identities.load(connection).public
+    histories = {one.device_id: one.history for one in devices.everyone(connection).values()}
+    histories[HUB_DEVICE] = hub_history(connection)
     last_version = int(references.versions(connection)[ORGANISATION])
     mentions: set[tuple[str, ...]] = set()
     for chain in repository.chains(connection):
@@ -97,9 +98,7 @@ def _check_chains(connection: Connection, law: Law, report: Report) -> None:
             report.checked["envelopes"] += 1
             report.expect(envelope.seq == seq + 1 and envelope.prev == prev, place, "chain is broken")
             report.expect(envelope.hash == stored_hash, place, "content differs from its hash")
-            report.expect(
-                is_signed_by_device(envelope, publics[chain.device]), place, "device's signature is wrong"
-            )
+            report.expect(histories[chain.device].sealed(envelope), place, "device's signature is wrong")
             if result == Result.ACCEPTED.value:
                 report.expect(
                     _person_signed(envelope, law, last_version), place, "person's signature is wrong"

@@ -49,6 +49,12 @@ def add(connection: Connection, document: Document, number: int, at: str) -> Non
     connection.execute(head.values(number=number, version=document.version))
 
 
+def set_signature(connection: Connection, name: str, version: str, signature: str) -> None:
+    """Write another signature under a version."""
+    one = (col(ReferenceRow.name) == name) & (col(ReferenceRow.version) == version)
+    connection.execute(update(ReferenceRow).where(one).values(signature=signature))
+
+
 def published(connection: Connection, name: str) -> list[tuple[str, str]]:
     """Return version and time of publication of a document, the newest first."""
     mine = select(col(ReferenceRow.version), col(ReferenceRow.published_at)).where(

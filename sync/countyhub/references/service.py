@@ -42,6 +42,14 @@ def publish(connection: Connection, hub: Hub, name: str, version: str, body: str
     repository.add(connection, Document(name, version, body, signature), number + 1, hub.stamp())
 
 
+def sign_all_anew(connection: Connection) -> None:
+    """Sign every version of every document by the hub's key of now: stations believe no other."""
+    seed = identities.load(connection).seed
+    for one in repository.everything(connection):
+        signature = sign_reference(seed, one.name, one.version, one.body)
+        repository.set_signature(connection, one.name, one.version, signature)
+
+
 def read(hub: Hub, name: str, version: str = "") -> Document | None:
     """Return a version of a document, by default the one in force."""
     with hub.database.read() as connection:

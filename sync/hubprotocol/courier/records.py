@@ -12,7 +12,7 @@ from hubprotocol.courier.faults import CourierFault
 from hubprotocol.messages import Message
 
 ASKING, RUN, ATTACHMENT = b"Q", b"E", b"A"
-RECEIPT, ANSWER, REFERENCE = b"R", b"P", b"D"
+RECEIPT, ANSWER, SNAPSHOT, REFERENCE = b"R", b"P", b"S", b"D"
 DIGEST_BYTES = 32
 MOST_PACKED_BYTES = 16 * 1024 * 1024
 MOST_UNPACKED_BYTES = 64 * 1024 * 1024

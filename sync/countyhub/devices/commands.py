@@ -1,0 +1,60 @@
+"""`countyhub devices`, `lose-device`, `unlock-device`, `rotate-device-key` and `rotate-hub-key`."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from typing import Any
+
+from countyhub.devices import keys, orders, repository
+from countyhub.opened import opened, say
+from hubprotocol.messages import OrderMessage
+
+
+def add(names: Any, command: Callable[..., argparse.ArgumentParser]) -> None:
+    """Add the commands to the parser of `countyhub`."""
+    command(names, "devices", list_devices, "list every PC, and whether it is revoked, lost or wiped")
+    lost = command(names, "lose-device", lose_device, "mark a PC as lost: it locks at its next contact")
+    lost.add_argument("device")
+    lost.add_argument("--wipe", action="store_true", help="let it destroy its data after it sent everything")
+    command(names, "unlock-device", unlock_device, "take a lost PC in again").add_argument("device")
+    text = "let a PC change its key at its next contact"
+    command(names, "rotate-device-key", rotate_device_key, text).add_argument("device")
+    command(names, "rotate-hub-key", rotate_hub_key, "give the hub a new key, announced by the last one")
+
+
+def list_devices(options: argparse.Namespace) -> None:
+    """Print every PC, a line for each."""
+    with opened(options) as hub, hub.database.read() as connection:
+        for row in repository.overview(connection):
+            say(**row)
+
+
+def lose_device(options: argparse.Namespace) -> bool:
+    """Mark a PC as lost."""
+    with opened(options) as hub:
+        return _told(options.device, orders.lose(hub, options.device, wipe=options.wipe))
+
+
+def unlock_device(options: argparse.Namespace) -> bool:
+    """Take a lost PC in again."""
+    with opened(options) as hub:
+        return _told(options.device, orders.unlock(hub, options.device))
+
+
+def rotate_device_key(options: argparse.Namespace) -> bool:
+    """Let a PC change its key."""
+    with opened(options) as hub:
+        return _told(options.device, orders.ask_for_new_key(hub, options.device))
+
+
+def _told(device: str, order: OrderMessage | None) -> bool:
+    say(device=device, ordered=order.kind if order else "", order=order.number if order else 0)
+    return order is not None
+
+
+def rotate_hub_key(options: argparse.Namespace) -> None:
+    """Give the hub a new key."""
+    with opened(options) as hub:
+        change = keys.change_hub_key(hub)
+        say(hub_public=change.new_public, before=change.old_public, from_seq=change.from_seq)

@@ -1,0 +1,73 @@
+"""Changing keys: a device's, as both of its keys announce, and the hub's own."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from countyhub.acceptance import repository as chains
+from countyhub.devices import key_repository, repository
+from countyhub.devices.listing import publish_devices
+from countyhub.hub import Hub
+from countyhub.identity import repository as identities
+from countyhub.problems import Problem
+from countyhub.references import service as references
+from hubprotocol.device_messages import HubKeysResponse, KeyChangeMessage, KeyChangeResponse
+from hubprotocol.key_changes import KeyChange, announce, is_announced
+from hubprotocol.keys import KEY_BYTES
+from hubprotocol.versions import HUB_DEVICE
+
+
+def take_change(hub: Hub, change: KeyChange) -> KeyChangeResponse:
+    """Know a device by its new key from a place in its chain on; the same change again changes nothing.
+
+    Raises Problem `unknown-device`, `revoked-device`, `lost-device`, `bad-signature` when not both keys signed, and
+    `wrong-key` when the old key is not the device's, or the place is one the hub has an envelope of already.
+    """
+    if change.device == HUB_DEVICE:
+        raise Problem("unknown-device")
+    hub.database.write(lambda connection: _take(connection, hub, change))
+    return KeyChangeResponse(device=change.device, public=change.new_public)
+
+
+def _take(connection: Connection, hub: Hub, change: KeyChange) -> None:
+    device = repository.load(connection, [change.device]).get(change.device)
+    if device is None:
+        raise Problem("unknown-device")
+    if device.revoked or device.lost:
+        raise Problem("revoked-device" if device.revoked else "lost-device")
+    if not is_announced(change):
+        raise Problem("bad-signature", "key change")
+    head = chains.lock_chain(connection, change.device)  # From here on no other change comes between.
+    before = key_repository.changes_of(connection, [change.device]).get(change.device, [])
+    if change in before:
+        return
+    current = before[-1].new_public if before else device.public.hex()
+    if change.old_public != current or change.from_seq <= head.seq or change.new_public == current:
+        raise Problem("wrong-key")
+    key_repository.add_change(connection, change, hub.stamp())
+    key_repository.set_public(connection, change.device, change.new_public)
+    publish_devices(connection, hub)
+
+
+def change_hub_key(hub: Hub) -> KeyChange:
+    """Give the hub a new key, announced by the last one; documents are signed anew, their bodies stay."""
+
+    def work(connection: Connection) -> KeyChange:
+        identity, fresh = identities.load(connection), hub.random_bytes(KEY_BYTES)
+        head = chains.lock_chain(connection, HUB_DEVICE)
+        change = announce(HUB_DEVICE, head.seq + 1, identity.seed, fresh)
+        key_repository.add_change(connection, change, hub.stamp())
+        identities.change_seed(connection, identity, fresh)
+        references.sign_all_anew(connection)
+        publish_devices(connection, hub)
+        return change
+
+    return hub.database.write(work)
+
+
+def hub_keys(hub: Hub) -> HubKeysResponse:
+    """Return the hub's key, and by which changes it came to it."""
+    with hub.database.read() as connection:
+        changes = key_repository.changes_of(connection, [HUB_DEVICE]).get(HUB_DEVICE, [])
+        public = identities.load(connection).public.hex()
+    return HubKeysResponse(public=public, changes=tuple(KeyChangeMessage.pack(one) for one in changes))

@@ -1,0 +1,1 @@
+"""How much one address and one device may ask of the hub, and which requests are none at all."""

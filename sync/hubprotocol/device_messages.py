@@ -1,0 +1,67 @@
+"""The messages about a PC itself: its keys, the hub's keys, and its leave."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from hubprotocol.key_changes import KeyChange
+from hubprotocol.messages import Hash, Message, Text64
+from hubprotocol.orders import Stage
+
+Signature = Annotated[str, Field(pattern=r"^[0-9a-f]{128}$")]
+Seq = Annotated[int, Field(ge=1, le=2**53)]
+
+
+class KeyChangeMessage(Message):
+    """A change of key on the wire; `device` is `hub` for the hub's own."""
+
+    device: Text64
+    from_seq: Seq
+    old_public: Hash
+    new_public: Hash
+    signature: Signature
+    new_signature: Signature
+
+    def unpack(self) -> KeyChange:
+        """Return the change."""
+        return KeyChange(**{name: getattr(self, name) for name in KeyChange.__dataclass_fields__})
+
+    @classmethod
+    def pack(cls, change: KeyChange) -> KeyChangeMessage:
+        """Return the message of a change."""
+        return cls(**{name: getattr(change, name) for name in KeyChange.__dataclass_fields__})
+
+
+class KeyChangeResponse(Message):
+    """The hub knows a device by this key now."""
+
+    device: str
+    public: Hash
+
+
+class HubKeysResponse(Message):
+    """The hub's key, and every change of it since the first, in order."""
+
+    public: Hash
+    changes: tuple[KeyChangeMessage, ...] = ()
+
+
+class FarewellRequest(Message):
+    """A PC takes its leave under an order to wipe: the end of its chain, signed by the device."""
+
+    device: Text64
+    order: Annotated[int, Field(ge=1, le=2**53)]
+    stage: Stage
+    seq: Annotated[int, Field(ge=0, le=2**53)]
+    hash: Hash
+    signature: Signature
+
+
+class FarewellResponse(Message):
+    """The hub has everything the PC ever sealed, and has noted its leave."""
+
+    order: int
+    stage: Stage
+    server_time: str
