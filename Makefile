@@ -8,7 +8,7 @@ SETUP = $(PYTHON) packaging/setup/bootstrap.py
 PY = .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check format moves coverage bench bundle clean setup-run setup-test setup-bundle
+.PHONY: help run demo test check format moves coverage bench feeds bundle clean setup-run setup-test setup-bundle
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -44,6 +44,9 @@ coverage: setup-test ## Write docs/coverage.md: where each mechanism of the sour
 
 bench: setup-test ## Measure how quick the program is
 	$(PY) tests/benchmarks/run.py
+
+feeds: setup-test ## Let 8 writers race for 200,000 entries of mailboxes, with readers who check every step
+	$(PY) tests/benchmarks/feeds.py
 
 bundle: setup-bundle ## Build the program as one folder for this kind of machine, and try it
 	$(PY) -m PyInstaller --noconfirm --clean --log-level WARN --distpath dist --workpath build packaging/station.spec

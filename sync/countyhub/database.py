@@ -39,6 +39,7 @@ class Database:
         """Open nothing yet; `url` is SQLAlchemy's, `postgresql://` meaning the psycopg driver; `county` 6 digits."""
         self.engine = _engine(url)
         self._county = county
+        self._listeners: list[Callable[[], None]] = []
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         # SQLite has one writer; waiting in line is fairer than its polling.
         self._turn: AbstractContextManager[Any] = threading.Lock() if self.is_sqlite else nullcontext()
@@ -65,12 +66,23 @@ class Database:
                     result = work(connection)
                     here("hub.before-commit")
                 here("hub.after-commit")
+                for tell in self._listeners:
+                    tell()
                 return result
             except DBAPIError as error:
                 if attempt == _ATTEMPTS or not _is_passing(error):
                     raise
                 log.info("transaction runs again after %s", type(error.orig).__name__)
         raise AssertionError("unreachable")
+
+    def on_commit(self, tell: Callable[[], None]) -> None:
+        """Have a function called after each commit here, in the thread that committed; it must be quick."""
+        self._listeners.append(tell)
+
+    @property
+    def county(self) -> str:
+        """The county whose rows are seen, empty while that is not known."""
+        return self._county
 
     def keep_to(self, county: str) -> None:
         """From now on see this county's rows only."""

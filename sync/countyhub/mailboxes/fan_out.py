@@ -37,6 +37,11 @@ def deliver(
     """Write entries for confirmed events and late verdicts (feed, case_id, verdict); heads locked last."""
     deliveries = [one for event in confirmed for one in _of_event(event)]
     deliveries += [_of_verdict(*verdict) for verdict in verdicts]
+    write(connection, deliveries)
+
+
+def write(connection: Connection, deliveries: Sequence[Delivery]) -> None:
+    """Append entries to their mailboxes in the given order. The heads stay locked until the transaction ends."""
     heads = repository.lock_heads(connection, {one.feed for one in deliveries})
     rows = [_append(heads[one.feed], one) for one in deliveries]
     repository.add_entries(connection, rows)

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from countyhub.clock import CHINA_TIME
+from countyhub.database import in_chunks
 from countyhub.devices.repository import Device, is_own_feed
 from countyhub.hub import Hub
 from countyhub.mailboxes import repository, shortening
@@ -136,6 +137,15 @@ _WITH_EVENTS = frozenset({EntryKind.PUT, EntryKind.EVENT})
 def _first_told(kind: EntryKind, revision: int) -> int:
     """A put tells a case from its beginning, an event only the last step."""
     return 0 if kind is EntryKind.PUT else revision - 1
+
+
+def positions(connection: Connection, feeds: Sequence[str]) -> dict[str, int]:
+    """Return where mailboxes end."""
+    return {
+        feed: head.position
+        for chunk in in_chunks(feeds)
+        for feed, head in repository.heads(connection, chunk).items()
+    }
 
 
 def note_reading(
