@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
+from typing import Protocol
 
 from hubprotocol.envelope import GENESIS
 from hubprotocol.failpoints import here
@@ -19,7 +20,7 @@ from stationapp.exchange.pace import Pace
 from stationapp.exchange.pages import read_events
 from stationapp.exchange.references import DeviceKeys
 from stationapp.exchange.state import Tally
-from stationapp.exchange.transport import HubFault, HubTransport, HubUnreachable, PositionGone
+from stationapp.exchange.transport import HubFault, HubUnreachable, PositionGone
 from stationapp.store.records import Cursor
 from stationapp.store.seats import ContradictionError
 from stationapp.store.station_store import StationStore
@@ -46,10 +47,17 @@ class CheckedCase:
     events: Told
 
 
+class Shelf(Protocol):
+    """Where pages of snapshots are had: the hub over the network, or a file that was carried here."""
+
+    def snapshot(self, request: SnapshotRequest) -> SnapshotMessage:
+        """Return a page. Raises PositionGone when the snapshot has to begin anew."""
+
+
 class SnapshotReader:
     """Takes snapshots of mailboxes, and of single cases for a repair."""
 
-    def __init__(self, store: StationStore, transport: HubTransport, pace: Pace) -> None:
+    def __init__(self, store: StationStore, transport: Shelf, pace: Pace) -> None:
         self._store = store
         self._transport = transport
         self._pace = pace

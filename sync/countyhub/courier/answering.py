@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -18,6 +18,7 @@ from countyhub.identity import repository as identities
 from countyhub.problems import Problem
 from countyhub.references import repository as documents
 from countyhub.references import service as references
+from countyhub.snapshots import service as snapshots
 from hubprotocol.courier import records
 from hubprotocol.courier.boxes import STREAM_KEY_BYTES, seal_key
 from hubprotocol.courier.container import Scan, Writer
@@ -35,7 +36,10 @@ from hubprotocol.messages import (
     CursorMessage,
     ExchangeRequest,
     ExchangeResponse,
+    PageMessage,
     ReferenceResponse,
+    SnapshotMessage,
+    SnapshotRequest,
 )
 
 _AT_ONCE = 500
@@ -119,17 +123,16 @@ def note_written(hub: Hub, question: Question, number: int, written: Scan) -> st
 
 
 def _fill(hub: Hub, question: Question, writer: Writer) -> None:
-    responses = _responses(hub, question)
-    first = next(responses, None)
+    """Write the receipt first: a station that reads no further knows at least what was taken."""
     records.write_message(writer, records.RECEIPT, _receipt(hub, question))
     with hub.database.read() as connection:
         for document in _newer_documents(connection, question.asking):
             records.write_message(writer, records.REFERENCE, document)
     shown: set[str] = set()
-    while first is not None:
-        shown |= _shown(first)
-        records.write_message(writer, records.ANSWER, first)
-        first = next(responses, None)
+    for message in _told(hub, question):
+        is_snapshot = isinstance(message, SnapshotMessage)
+        records.write_message(writer, records.SNAPSHOT if is_snapshot else records.ANSWER, message)
+        shown |= _shown(message)
     _write_attachments(hub, question, shown, writer)
 
 
@@ -156,28 +159,20 @@ def _newer_documents(connection: Connection, asking: AskingMessage) -> Iterator[
             yield ReferenceResponse(name=name, version=version, body=found.body, signature=found.signature)
 
 
-def _responses(hub: Hub, question: Question) -> Iterator[ExchangeResponse]:
+def _told(hub: Hub, question: Question) -> Iterator[ExchangeResponse | SnapshotMessage]:
     """Yield what exchanges without envelopes would answer, until every mailbox is told to its head.
 
-    The verdicts go with the first ones. After a fork there is nothing to tell but the receipt.
+    The verdicts go with the first ones; a page that asks for a snapshot is followed by it. After a fork there is
+    nothing to tell but the receipt.
     """
     device, asking = question.device, question.asking
     if any(report.code == "fork" for report in question.reports):
         return
     cursors = {cursor.feed: cursor for cursor in asking.cursors if cursor.feed in device.feeds}
-    verdicts_after = asking.base.seq
-    more = True
+    verdicts_after, more = asking.base.seq, True
     while more:
-        request = ExchangeRequest(
-            protocol=asking.protocol,
-            device=device.device_id,
-            sent_at=asking.made_at,
-            base=asking.base,
-            cursors=tuple(cursors.values()),
-            page_size=_AT_ONCE,
-        )
         try:
-            response = acceptance.exchange(hub, device, request)
+            response = acceptance.exchange(hub, device, _request(asking, cursors))
         except Problem as problem:
             log.info("answer for device %s ends: %s", device.device_id, problem.message.code)
             return
@@ -186,12 +181,44 @@ def _responses(hub: Hub, question: Question) -> Iterator[ExchangeResponse]:
         yield response
         more = verdicts_after < response.acknowledged.seq
         for page in response.pages:
-            if page.entries:
-                last = page.entries[-1]
-                cursors[page.feed] = CursorMessage(
-                    feed=page.feed, epoch=page.epoch, position=last.position, hash=last.hash
-                )
-                more |= last.position < page.head
+            reached = (yield from _snapshot(hub, device, page)) if page.snapshot else _end_of(page)
+            if reached is not None:
+                cursors[page.feed] = reached
+                more |= reached.position < page.head
+
+
+def _request(asking: AskingMessage, cursors: dict[str, CursorMessage]) -> ExchangeRequest:
+    return ExchangeRequest(
+        protocol=asking.protocol,
+        device=asking.device,
+        sent_at=asking.made_at,
+        base=asking.base,
+        cursors=tuple(cursors.values()),
+        page_size=_AT_ONCE,
+        snapshots=True,
+    )
+
+
+def _end_of(page: PageMessage) -> CursorMessage | None:
+    """Return the cursor behind a page's entries, None when it has none."""
+    if not page.entries:
+        return None
+    last = page.entries[-1]
+    return CursorMessage(feed=page.feed, epoch=page.epoch, position=last.position, hash=last.hash)
+
+
+def _snapshot(hub: Hub, device: Device, page: PageMessage) -> Generator[SnapshotMessage, None, CursorMessage]:
+    """Yield a mailbox's snapshot page by page; return the cursor it leads to."""
+    request = SnapshotRequest(feed=page.feed, limit=_AT_ONCE)
+    while True:
+        message = snapshots.page(hub, device, request)
+        yield message
+        if not message.next:
+            return CursorMessage(
+                feed=page.feed, epoch=message.epoch, position=message.as_of, hash=message.hash
+            )
+        place = {"epoch": message.epoch, "as_of": message.as_of, "hash": message.hash, "after": message.next}
+        request = request.model_copy(update=place)
 
 
 def _with_verdicts(hub: Hub, device: Device, response: ExchangeResponse, after: int) -> ExchangeResponse:
@@ -201,8 +228,10 @@ def _with_verdicts(hub: Hub, device: Device, response: ExchangeResponse, after: 
     return response.model_copy(update={"verdicts": tuple(found[seq] for seq in sorted(found))})
 
 
-def _shown(response: ExchangeResponse) -> set[str]:
-    return {entry.case_id for page in response.pages for entry in page.entries if entry.events}
+def _shown(message: ExchangeResponse | SnapshotMessage) -> set[str]:
+    if isinstance(message, SnapshotMessage):
+        return {case.case_id for case in message.cases}
+    return {entry.case_id for page in message.pages for entry in page.entries if entry.events}
 
 
 def _write_attachments(hub: Hub, question: Question, shown: set[str], writer: Writer) -> None:

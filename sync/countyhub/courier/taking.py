@@ -16,13 +16,13 @@ from sqlalchemy import Connection
 
 from countyhub.acceptance import early
 from countyhub.acceptance import service as acceptance
-from countyhub.attachments import service as attachments
+from countyhub.attachments import uploading
+from countyhub.attachments.uploading import Writing
 from countyhub.courier import repository
 from countyhub.devices import service as devices
 from countyhub.devices.repository import Device
 from countyhub.hub import Hub
 from countyhub.identity import repository as identities
-from countyhub.identity.repository import Identity
 from countyhub.problems import Problem
 from hubprotocol.courier import records
 from hubprotocol.courier.boxes import open_key
@@ -30,6 +30,7 @@ from hubprotocol.courier.container import Readable, Record, Scan, opened, scan
 from hubprotocol.courier.faults import TEXTS, CourierFault
 from hubprotocol.courier.messages import AskingMessage, Direction, FileReportMessage, RunMessage, Taking
 from hubprotocol.envelope import Envelope
+from hubprotocol.keys import sign_public_of
 from hubprotocol.versions import MAX_VERSION, MIN_VERSION
 
 _BLOCK = 1024 * 1024
@@ -86,26 +87,28 @@ def _sender(hub: Hub, found: Scan) -> Device:
     header = found.header
     if header.direction is not Direction.UP:
         raise CourierFault("answer-for-station")
-    if header.hub != _identity(hub).public.hex():
+    if header.hub not in _seeds(hub):
         raise CourierFault("wrong-addressee", "hub")
     device = devices.find(hub, header.device)
     if device is None:
         raise CourierFault("unknown-device")
-    if not found.is_signed_by(device.public):
+    if not any(found.is_signed_by(public) for _, public in device.history.ranges):
         raise CourierFault("wrong-signature")
     if device.revoked:
         raise CourierFault("revoked-device")
     return device
 
 
-def _identity(hub: Hub) -> Identity:
+def _seeds(hub: Hub) -> dict[str, bytes]:
+    """Return the hub's seeds by public key; a station that has not heard of a new key seals for the one before."""
     with hub.database.read() as connection:
-        return identities.load(connection)
+        identity = identities.load(connection)
+    return {sign_public_of(seed).hex(): seed for seed in (*identity.former_seeds, identity.seed)}
 
 
 def _read(hub: Hub, device: Device, source: Source, found: Scan) -> _Contents:
     """Open a file: attachments are stored as they come, envelopes wait until all of it has been compared."""
-    key = open_key(_identity(hub).seed, bytes.fromhex(found.header.key))
+    key = open_key(_seeds(hub)[found.header.hub], bytes.fromhex(found.header.key))
     contents = _Contents()
     with source.opened() as stream:
         for record in opened(stream, found, key):
@@ -131,13 +134,14 @@ def _take_record(hub: Hub, device: Device, record: Record, contents: _Contents) 
 def _store(hub: Hub, device: Device, sha256: str, size: int, blocks: Iterator[bytes]) -> bool:
     """Store an attachment unless it is here; False for one that is not what its digest says, or too large."""
     try:
-        upload = attachments.open_upload(hub, device, sha256, size)
+        upload = uploading.open_upload(hub, device, sha256, size)
         if upload is None:
             return True
-        upload = attachments.begin(hub, device, upload.upload_id)
+        upload = uploading.begin(hub, device, upload.upload_id)
+        writing = Writing(upload, upload.received)
         for block in _behind(blocks, upload.received):
-            upload = attachments.append(hub, upload, block)
-        attachments.finish(hub, upload)
+            writing = uploading.append(hub, writing, block)
+        uploading.finish_if_whole(hub, writing.upload)
     except Problem as problem:
         log.warning("an attachment of device %s: %s", device.device_id, problem.message.code)
         return False

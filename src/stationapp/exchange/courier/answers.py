@@ -16,13 +16,16 @@ from hubprotocol.courier.faults import CourierFault
 from hubprotocol.courier.messages import AskingMessage, FileReportMessage, ReceiptMessage
 from hubprotocol.courier.stick import StickFile
 from hubprotocol.envelope import GENESIS
-from hubprotocol.messages import ExchangeResponse, PageMessage, ReferenceResponse
+from hubprotocol.messages import ExchangeResponse, PageMessage, ReferenceResponse, SnapshotMessage
 from stationapp.exchange import outbox
 from stationapp.exchange.courier import ledger
+from stationapp.exchange.courier.shelves import Documents, Snapshots
 from stationapp.exchange.feeds import read_page
-from stationapp.exchange.references import ReferenceReader
+from stationapp.exchange.pace import Pace
+from stationapp.exchange.references import DeviceKeys, ReferenceReader
+from stationapp.exchange.snapshots import SnapshotReader
 from stationapp.exchange.state import Tally
-from stationapp.exchange.transport import Gone
+from stationapp.exchange.transport import HubFault, ProtocolTooOld
 from stationapp.platform.atomic_files import Damaged
 from stationapp.platform.clock import Clock
 from stationapp.platform.unavailable import Unavailable
@@ -39,6 +42,7 @@ class _Enclosed:
     receipt: ReceiptMessage | None = None
     documents: dict[str, ReferenceResponse] = field(default_factory=dict)
     responses: list[ExchangeResponse] = field(default_factory=list)
+    snapshots: list[SnapshotMessage] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,7 @@ class AnswerReader:
         tally = Tally()
         self._take_documents(enclosed, receipt.asked, tally)
         settled = self._settle(receipt, enclosed.responses, tally)
-        self._read_pages(receipt.asked, enclosed.responses, tally)
+        self._read_pages(receipt.asked, enclosed, tally)
         scans = self._take_scans(file, found, key)
         noted = self._note(receipt, found, enclosed.responses)
         moved = settled or tally.received or scans or tally.renewed or noted
@@ -112,7 +116,7 @@ class AnswerReader:
         self._references(enclosed).renew(newer, self._identity.hub_public, tally)
 
     def _references(self, enclosed: _Enclosed) -> ReferenceReader:
-        return ReferenceReader(self._store, _Documents(enclosed.documents), self._clock)
+        return ReferenceReader(self._store, Documents(enclosed.documents), self._clock)
 
     def _settle(self, receipt: ReceiptMessage, responses: Sequence[ExchangeResponse], tally: Tally) -> int:
         """Apply the verdicts on acts that have none yet. Raises ChainForked before anything else is applied."""
@@ -126,22 +130,38 @@ class AnswerReader:
                 tally.touched |= _settle_one(unit, response)
             return unit.chain.acknowledged().seq - min(before, unit.chain.acknowledged().seq)
 
-    def _read_pages(self, asked: AskingMessage, responses: Sequence[ExchangeResponse], tally: Tally) -> None:
-        keys = self._references(_Enclosed()).device_keys(self._identity.hub_public)
+    def _read_pages(self, asked: AskingMessage, enclosed: _Enclosed, tally: Tally) -> None:
+        keys = self._references(enclosed).device_keys(self._identity.hub_public)
         given_up: set[str] = set()
-        for page in (page for response in responses for page in response.pages):
+        for page in (page for response in enclosed.responses for page in response.pages):
             if page.feed in given_up or not self._follows(asked, page):
                 continue
-            reading = read_page(self._store, page, keys, self._identity.desks, tally)
-            if reading.trouble is not None:
+            trouble = self._read_page(page, enclosed.snapshots, keys, tally)
+            if trouble is not None:
                 given_up.add(page.feed)
-                tally.troubles.append(reading.trouble)
+                tally.troubles.append(trouble)
+
+    def _read_page(
+        self, page: PageMessage, snapshots: Sequence[SnapshotMessage], keys: DeviceKeys, tally: Tally
+    ) -> Unavailable | None:
+        desks = self._identity.desks
+        if not page.snapshot:
+            return read_page(self._store, page, keys, desks, tally).trouble
+        shelf = Snapshots(snapshots)
+        reader = SnapshotReader(self._store, shelf, Pace())
+        try:
+            # It stops at each page while there is something to send, as it would when a network waits for it.
+            while shelf.has_more(page.feed) and reader.take(page, keys, desks, tally):
+                pass
+        except (HubFault, ProtocolTooOld) as trouble:
+            return trouble
+        return None
 
     def _follows(self, asked: AskingMessage, page: PageMessage) -> bool:
         """Tell whether a page goes on from where the station stands, not from where it stood."""
         with self._store.read() as unit:
             now = _place_of(unit, page.feed)
-        if page.restart or (page.epoch != now.epoch and now.position):
+        if page.restart or page.snapshot or (page.epoch != now.epoch and now.position):
             return _asked_place(asked, page.feed) == now
         return (
             bool(page.entries) and page.entries[0].position <= now.position + 1 and page.head > now.position
@@ -187,20 +207,6 @@ class AnswerReader:
             return before != (ledger.read_ledger(unit, device), unit.attachments.count_not_at_hub())
 
 
-class _Documents:
-    """Gives out the documents that came with an answer."""
-
-    def __init__(self, documents: dict[str, ReferenceResponse]) -> None:
-        self._documents = documents
-
-    def reference(self, name: str, version: str = "") -> ReferenceResponse:
-        """Return a document. Raises Gone for one that did not come."""
-        document = self._documents.get(name)
-        if document is None or document.version != version:
-            raise Gone(f"{name} {version} is not enclosed")
-        return document
-
-
 def _put(enclosed: _Enclosed, record: Record) -> None:
     if record.kind == records.RECEIPT:
         enclosed.receipt = records.read_message(record, ReceiptMessage)
@@ -209,6 +215,8 @@ def _put(enclosed: _Enclosed, record: Record) -> None:
         enclosed.documents[document.name] = document
     elif record.kind == records.ANSWER:
         enclosed.responses.append(records.read_message(record, ExchangeResponse))
+    elif record.kind == records.SNAPSHOT:
+        enclosed.snapshots.append(records.read_message(record, SnapshotMessage))
 
 
 def _is_of_this_epoch(unit: WriteUnit, receipt: ReceiptMessage) -> bool:

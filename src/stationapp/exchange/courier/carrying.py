@@ -5,10 +5,11 @@ The carrier sees what stands on the outside of a file and nothing of what is in 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from hubprotocol.courier.container import Readable, Scan
 from hubprotocol.courier.messages import (
@@ -19,10 +20,13 @@ from hubprotocol.courier.messages import (
     FileReportMessage,
 )
 from hubprotocol.courier.stick import PART_BYTES, StickFile, StickWriter, folder_of, name_of, remove
-from stationapp.exchange.transport import HubFault
+from stationapp.exchange.transport import HubFault, HubUnreachable
 
 MOST_BYTES = 256 * 1024 * 1024
 _MOST_ROUNDS = 4
+_MOST_BREAKS = 3
+
+T = TypeVar("T")
 
 
 class CourierRoad(Protocol):
@@ -63,14 +67,24 @@ def carry(
 
 def _hand_over(road: CourierRoad, file: StickFile, found: Scan) -> CarryResponse:
     request = CarryRequest(hash=found.hash, size=found.size)
-    response = road.courier_announce(request)
+    response = _again(partial(road.courier_announce, request))
     for _ in range(_MOST_ROUNDS):
         if response.report is not None:
             return response
         for place, data in _pieces(file, response.piece_size, response.missing):
-            road.courier_send(found.hash, place, data)
-        response = road.courier_announce(request)
+            _again(partial(road.courier_send, found.hash, place, data))
+        response = _again(partial(road.courier_announce, request))
     raise HubFault("pieces of a carried file are missing again and again")
+
+
+def _again(ask: Callable[[], T]) -> T:
+    """Ask a few times where the line breaks: a person stands beside the stick and waits."""
+    for _ in range(_MOST_BREAKS):
+        try:
+            return ask()
+        except HubUnreachable:
+            continue
+    return ask()
 
 
 def _pieces(file: StickFile, size: int, first: int) -> Iterator[tuple[int, bytes]]:
@@ -103,7 +117,7 @@ def _bring(
     writer = StickWriter(folder, name_of(Direction.DOWN, number), part_bytes)
     try:
         for place in range(-(-answer.size // piece_size)):
-            writer.write(road.courier_fetch(answer.hash, place))
+            writer.write(_again(partial(road.courier_fetch, answer.hash, place)))
         placed = writer.place(answer.manifest.encode())
     except BaseException:
         writer.discard()
