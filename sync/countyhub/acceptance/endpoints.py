@@ -52,7 +52,7 @@ class _Answered:
 
 
 def _answer(request: Request, hub: Hub, body: bytes, admission: Admission) -> _Answered:
-    device = signed_by(hub, request, body)
+    device = signed_by(hub, request, body, lost_too=True)
     asked = parse(ExchangeRequest, request, body)
     if admission.is_strained:
         asked = asked.model_copy(update={"page_size": min(asked.page_size, SMALL_PAGE), "wait_s": 0})
@@ -69,6 +69,6 @@ def _known(asked: ExchangeRequest, answer: ExchangeResponse) -> News | None:
     """What a device knows that sent nothing and has read everything; None for any other."""
     at = {cursor.feed: cursor.position for cursor in asked.cursors}
     read = all(at.get(page.feed) == page.head and not page.restart for page in answer.pages)
-    if asked.envelopes or answer.needed or not read:
+    if asked.envelopes or answer.needed or answer.order or not read:
         return None
     return service.news_of(answer)
