@@ -1,0 +1,287 @@
+"""Sticks that are copied, half written, swapped, old, wrongly addressed or tampered with: answered in plain words."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+
+from courier_sticks import answers, at_the_hub, change_byte, copied, only_here, read, the_file, written
+from hub_world import agreed
+from hubprotocol.courier.faults import TEXTS
+from hubprotocol.courier.stick import StickFile, StickWriter, find
+from small_county import WINDOW
+from stationapp.exchange.courier import writing
+from stationapp.exchange.courier.ledger import read_ledger
+from stationapp.platform.unavailable import Unavailable
+
+SCAN = bytes(range(256)) * 600
+
+
+@pytest.fixture
+def stick(world, tmp_path):
+    """A stick with a file of one case with a scan."""
+    world.village.receive(SCAN)
+    written(world.village, tmp_path / "stick")
+    return tmp_path / "stick"
+
+
+def parts(stick, letter="U"):
+    return [part for part in the_file(stick, letter).parts if part is not None]
+
+
+def nothing_is_lost(world, tmp_path):
+    """After whatever happened: another stick brings everything."""
+    again = tmp_path / "again"
+    written(world.village, again)
+    assert at_the_hub(world, again)[0].taking in ("taken", "again")
+    read(world.village, again)
+    return only_here(world.village) == 0 and agreed(world)
+
+
+def test_the_text_beside_a_file_names_receipts_and_nobody(world, stick):
+    text = the_file(stick).text_path.read_bytes().decode("utf-8-sig")
+    with world.village.store.read() as unit:
+        (row,) = [unit.cases.get(event.case_id).case for event in world.village.acts]
+    assert row.receipt_number in text
+    assert "办件 1 件" in text
+    assert row.application.applicant.name not in text
+    assert row.application.applicant.document_number not in text
+    assert "沉抗镇便民服务中心" in text
+
+
+def test_nobody_reads_personal_data_from_the_medium(stick):
+    for part in parts(stick):
+        assert not [
+            word for word in (b"applicant", b"document_number", b"p-agent") if word in part.read_bytes()
+        ]
+
+
+@pytest.mark.parametrize(
+    ("number", "place", "code"),
+    [
+        (0, lambda size: 3, "not-courier"),
+        (0, lambda size: 40, "altered"),
+        (1, lambda size: size // 2, "wrong-signature"),
+        (-1, lambda size: size - 10, "wrong-signature"),
+    ],
+    ids=["beginning", "header", "body", "signature"],
+)
+def test_a_changed_byte_is_found_wherever_it_is(world, stick, tmp_path, number, place, code):
+    change_byte(parts(stick)[number], place)
+    (report,) = at_the_hub(world, stick)
+    assert (report.taking, report.code, report.text) == ("refused", code, TEXTS[code])
+    assert nothing_is_lost(world, tmp_path)
+
+
+def test_a_changed_answer_is_found_and_changes_nothing(world, stick, tmp_path):
+    at_the_hub(world, stick)
+    (part, *_) = parts(stick, "D")
+    change_byte(part, lambda size: size - 10)
+    (found,) = answers(read(world.village, stick))
+    assert (found.result, found.code) == ("refused", "wrong-signature")
+    assert only_here(world.village) == 1
+    assert nothing_is_lost(world, tmp_path)
+
+
+@pytest.mark.parametrize("change", ["altered", "missing"])
+def test_a_changed_text_is_told_and_the_sealed_file_counts(world, stick, change):
+    path = the_file(stick).text_path
+    path.unlink() if change == "missing" else path.write_bytes(path.read_bytes().replace(b"1", b"2"))
+    remarks = [one.remark for one in read(world.township, stick).findings]
+    assert len(remarks[0]) > 10
+    (report,) = at_the_hub(world, stick)
+    assert report.taking == "taken"
+
+
+def test_a_stick_pulled_out_too_early_is_told_so(world, stick, tmp_path):
+    last = parts(stick)[-1]
+    last.write_bytes(last.read_bytes()[:-100])
+    (report,) = at_the_hub(world, stick)
+    assert (report.taking, report.code) == ("refused", "truncated")
+    (finding,) = read(world.village, stick).findings
+    assert (finding.kind, finding.text) == ("unreadable", TEXTS["truncated"])
+    assert nothing_is_lost(world, tmp_path)
+
+
+@pytest.mark.parametrize(("number", "code"), [(0, "missing-part"), (1, "missing-part"), (-1, "truncated")])
+def test_a_missing_part_is_told_so(world, stick, tmp_path, number, code):
+    assert len(parts(stick)) > 2
+    parts(stick)[number].unlink()
+    (report,) = at_the_hub(world, stick)
+    assert (report.code, report.text) == (code, TEXTS[code])
+    assert nothing_is_lost(world, tmp_path)
+
+
+def test_parts_of_two_files_do_not_make_one(world, stick, tmp_path):
+    written(world.village, tmp_path / "other")
+    parts(tmp_path / "other")[1].replace(parts(stick)[1])
+    (report,) = at_the_hub(world, stick)
+    assert (report.taking, report.code) == ("refused", "wrong-signature")
+
+
+def test_a_swapped_stick_is_told_whose_it_is(world, stick):
+    at_the_hub(world, stick)
+    done = read(world.window, stick)
+    assert [(one.kind, one.result) for one in done.findings] == [
+        ("others-answer", "not-ours"),
+        ("others", "waiting"),
+    ]
+    assert "510704105209" in done.findings[0].text
+    assert answers(read(world.village, stick))[0].result == "taken"
+
+
+def test_the_hub_tells_an_answer_from_a_file_for_it(world, stick):
+    at_the_hub(world, stick)
+    down = the_file(stick, "D")
+    for path in (*down.parts, down.text_path):
+        path.rename(path.with_name("U0000099" + path.suffix))
+    reports = at_the_hub(world, stick, answer=False)
+    assert [one.code for one in reports] == ["", "answer-for-station"]
+
+
+def test_a_file_for_another_county_is_not_taken(world, stick, monkeypatch):
+    with world.hub.hub.database.read() as connection:
+        from countyhub.identity import repository
+
+        identity = repository.load(connection)
+    world.hub.hub.database.write(lambda one: repository.change_seed(one, identity, bytes([9] * 32)))
+    (report,) = at_the_hub(world, stick, answer=False)
+    assert report.taking == "taken", "what was sealed for the key before is still opened"
+    other = bytes([8] * 32)
+    monkeypatch.setattr(repository, "load", lambda _: type(identity)("510704", identity.epoch, other))
+    (report,) = at_the_hub(world, stick, answer=False)
+    assert (report.taking, report.code) == ("refused", "wrong-addressee")
+
+
+def test_a_revoked_device_is_told_so(world, stick):
+    from countyhub.devices import service as devices
+
+    devices.revoke(world.hub.hub, world.village.identity.device)
+    (report,) = at_the_hub(world, stick)
+    assert (report.taking, report.code) == ("refused", "revoked-device")
+    assert only_here(world.village) == 1
+
+
+def test_a_cloned_disk_is_found_out_by_stick_as_by_network(world, tmp_path):
+    world.village.receive()
+    world.village.stop()
+    clone = copied(world.village.folder, "clone")
+    world.village.start()
+    world.village.receive()
+    written(world.village, tmp_path / "first")
+    at_the_hub(world, tmp_path / "first")
+    world.village.stop()
+    own, world.village.folder = world.village.folder, clone
+    world.village.start()
+    world.village.receive(b"of the clone")
+    written(world.village, tmp_path / "second")
+    (report,) = at_the_hub(world, tmp_path / "second")
+    assert (report.taking, report.code) == ("refused", "fork")
+    (found,) = answers(read(world.village, tmp_path / "second"))
+    assert "不一致" in found.text
+    assert only_here(world.village) == 2
+    world.village.stop()
+    world.village.folder = own
+    world.village.start()
+    read(world.village, tmp_path / "first")
+    assert only_here(world.village) == 0
+
+
+def test_a_stick_without_anything_on_it_is_no_trouble(world, tmp_path):
+    (tmp_path / "empty").mkdir()
+    assert read(world.village, tmp_path / "empty").findings == ()
+    with pytest.raises(Unavailable, match="找不到"):
+        read(world.village, tmp_path / "nothing")
+
+
+def test_a_full_stick_is_told_so_and_nothing_half_stays(world, tmp_path, monkeypatch):
+    world.village.receive(SCAN)
+    (tmp_path / "stick").mkdir()
+    real, left = StickWriter.write, [2]
+
+    def full(self, data):
+        left[0] -= 1
+        if left[0] < 0:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        real(self, data)
+
+    monkeypatch.setattr(StickWriter, "write", full)
+    with pytest.raises(Unavailable, match="空间不够"):
+        written(world.village, tmp_path / "stick")
+    monkeypatch.undo()
+    assert [path for path in (tmp_path / "stick").rglob("*") if path.is_file()] == []
+    with world.village.store.read() as unit:
+        assert read_ledger(unit, world.village.identity.device).files == ()
+    done = written(world.village, tmp_path / "stick")
+    assert done.number == 2
+    assert at_the_hub(world, tmp_path / "stick")[0].taking == "taken"
+
+
+def test_a_stick_that_gives_back_other_bytes_is_not_called_written(world, tmp_path, monkeypatch):
+    world.village.receive(SCAN)
+    place = StickWriter.place
+
+    def placed(self, text):
+        file = place(self, text)
+        change_byte(file.parts[0], lambda size: size // 2)
+        return file
+
+    monkeypatch.setattr(StickWriter, "place", placed)
+    with pytest.raises(Unavailable, match="核对不一致"):
+        written(world.village, tmp_path / "stick")
+    assert find(tmp_path / "stick") == []
+    assert only_here(world.village) == 1
+
+
+def test_numbers_grow_also_on_a_pc_restored_from_a_backup(world, tmp_path):
+    world.village.receive()
+    stick = tmp_path / "stick"
+    world.village.stop()
+    backup = copied(world.village.folder, "backup")
+    world.village.start()
+    written(world.village, stick)
+    world.village.stop()
+    world.village.folder = backup
+    world.village.start()
+    assert written(world.village, stick).number == 2
+    assert [one.taking for one in at_the_hub(world, stick)] == ["taken", "taken"]
+    assert read(world.village, stick).settled == 1
+
+
+def test_a_scan_that_cannot_be_read_keeps_no_act_back(world, tmp_path):
+    world.village.receive(SCAN)
+    (path,) = [one for one in (world.village.folder / "attachments").glob("*/*") if one.is_file()]
+    good = path.read_bytes()
+    path.write_bytes(b"damaged")
+    done = written(world.village, tmp_path / "stick")
+    assert done.skipped == ("扫描件.jpg",)
+    assert at_the_hub(world, tmp_path / "stick")[0].taking == "taken"
+    read(world.village, tmp_path / "stick")
+    assert only_here(world.village) == 1, "the hub holds it until the scan is there"
+    path.write_bytes(good)
+    assert nothing_is_lost(world, tmp_path)
+
+
+def test_many_acts_and_documents_fit_into_one_file(world, tmp_path, monkeypatch):
+    monkeypatch.setattr(writing, "_RUN", 2)
+    for _ in range(5):
+        case_id = world.township.receive()
+        world.township.hand_over(case_id, WINDOW, "transfer")
+    written(world.township, tmp_path / "stick")
+    (report,) = at_the_hub(world, tmp_path / "stick")
+    assert (report.first_seq, report.last_seq) == (1, 10)
+    assert read(world.township, tmp_path / "stick").settled == 10
+    assert agreed(world)
+
+
+def test_the_files_lie_where_people_look_for_them(stick):
+    file = the_file(stick)
+    assert isinstance(file, StickFile)
+    assert file.folder.parent == stick / "COURIER"
+    assert find(stick / "COURIER") == find(file.folder) == find(stick)
+    names = [Path(part).name for part in parts(stick)]
+    assert names[0] == "U0000001.001"
+    assert all(len(name) == 12 for name in names)
