@@ -76,5 +76,7 @@ class Admission:
 
     def _rate(self) -> float:
         """How many exchanges a second are finished, as seen since there is much to do."""
-        lasting = self._clock() - (self._strained_since or self._clock())
+        if self._strained_since is None:
+            return _USUAL_RATE
+        lasting = self._clock() - self._strained_since
         return max(1.0, self._finished / lasting) if lasting >= _MEASURED_S else _USUAL_RATE
