@@ -17,6 +17,7 @@ from stationapp.domain.moves import ActsBy, Move, Situation
 from stationapp.domain.organisation import Organisation, Power
 from stationapp.domain.parts import part_of
 from stationapp.domain.refusal import Reason
+from stationapp.domain.rule_editions import known_to
 
 _ROWS: tuple[Move, ...] = (
     *intake.ROWS,
@@ -43,11 +44,13 @@ def judge(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
     move = TABLE.get(event.move)
     if move is None or move.acts_by is ActsBy.HUB:
         return (Reason("unknown-move", "本系统不认识这一步办理动作，请升级程序。"),)
-    reasons = why_not(situation, move, event.hand)
+    reasons = known_to(event.under.rules, why_not(situation, move, event.hand))
     reasons = reasons or (*stray_facts(move, event.facts), *unreadable_answers(move, event.facts))
     if reasons:
         return reasons
-    return tuple(reason for check in move.checks for reason in check(situation, event))
+    return known_to(
+        event.under.rules, (reason for check in move.checks for reason in check(situation, event))
+    )
 
 
 def why_not(situation: Situation, move: Move, hand: Hand) -> tuple[Reason, ...]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from stationapp.domain.people import Application, application_from_mapping
+from stationapp.domain.rule_editions import EDITION
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +24,12 @@ class Hand:
 
 @dataclass(frozen=True, slots=True)
 class Versions:
-    """The published documents an act was done under, so that the hub can judge it by the same ones."""
+    """The published documents and the edition of the rules an act was done under: the hub judges by the same."""
 
     organisation: int = 0
     catalogue: int = 0
     calendar: str = ""
+    rules: int = EDITION
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +87,17 @@ def event_from_mapping(data: Mapping[str, Any]) -> CaseEvent:
         at=at,
         hand=_hand_from_mapping(data["hand"]),
         facts=dict(data["facts"]),
-        under=Versions(**data["under"]),
+        under=_versions(data["under"]),
     )
 
 
 def _hand_from_mapping(data: Mapping[str, Any]) -> Hand:
     if not all(isinstance(value, str) for value in data.values()):
         raise TypeError("a hand is told in texts")
-    return Hand(**data)
+    return Hand(**{name: value for name, value in data.items() if name in Hand.__dataclass_fields__})
+
+
+def _versions(data: Mapping[str, Any]) -> Versions:
+    """An older program names no edition of the rules; a newer one may name more than this one knows."""
+    known = {name: value for name, value in data.items() if name in Versions.__dataclass_fields__}
+    return Versions(**{"rules": 1, **known})

@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 
 from stationapp.domain.calendar import WorkCalendar
 from stationapp.domain.calendar import from_mapping as calendar_from_mapping
@@ -49,12 +50,26 @@ def read_references(unit: ReadUnit) -> References:
         reference = unit.references.get(name)
         if reference is None:
             raise Unavailable(NO_REFERENCES, f"no {name}")
-        bodies[name] = json.loads(reference.body)
+        bodies[name] = reference.body
     return References(
-        organisation_from_mapping(bodies["organisation"]),
-        catalogue_from_mapping(bodies["catalogue"]),
-        calendar_from_mapping(bodies["calendar"]),
+        _organisation(bodies["organisation"]), _catalogue(bodies["catalogue"]), _calendar(bodies["calendar"])
     )
+
+
+# A document is read after every exchange and seldom changes: the same text is parsed once.
+@lru_cache(maxsize=2)
+def _organisation(body: str) -> Organisation:
+    return organisation_from_mapping(json.loads(body))
+
+
+@lru_cache(maxsize=2)
+def _catalogue(body: str) -> Catalogue:
+    return catalogue_from_mapping(json.loads(body))
+
+
+@lru_cache(maxsize=2)
+def _calendar(body: str) -> WorkCalendar:
+    return calendar_from_mapping(json.loads(body))
 
 
 @dataclass(slots=True)

@@ -86,7 +86,10 @@ def _event_of(body: str, data: Any) -> CaseEvent:
         raise ValueError("ids are UUIDs in lower case")
     if not all(isinstance(getattr(event.hand, name), str) for name in event.hand.__dataclass_fields__):
         raise ValueError("a hand is made of text")
-    if type(event.under.organisation) is not int or type(event.under.catalogue) is not int:
+    if any(
+        type(number) is not int
+        for number in (event.under.organisation, event.under.catalogue, event.under.rules)
+    ):
         raise ValueError("versions are numbers")
     return event
 

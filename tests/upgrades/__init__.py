@@ -1,0 +1,1 @@
+"""What earlier versions of the program wrote, kept for ever, and that today's understands all of it."""

@@ -1,0 +1,73 @@
+"""Databases of every earlier version come up whole: nothing is lost, every case stands where it stood."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from countyhub import schema
+from countyhub.attachments.files import FolderFiles
+from countyhub.database import Database
+from countyhub.devices import repository as devices
+from countyhub.hub import Hub
+from countyhub.inspection.verification import verify_hub
+from stationapp.store.records import CaseQuery
+from stationapp.store.station_store import StationStore
+from stationapp.store.verification import verify
+from upgrades.samples import DATA_KEY, SAMPLES, old_hub, old_station
+
+
+def rows(database: Path, query: str) -> list[tuple[object, ...]]:
+    """Ask a plain SQLite file."""
+    connection = sqlite3.connect(database)
+    try:
+        return connection.execute(query).fetchall()
+    finally:
+        connection.close()
+
+
+@pytest.mark.parametrize("sample", SAMPLES)
+def test_an_old_hub_comes_up_whole(sample: str, tmp_path: Path) -> None:
+    file = old_hub(sample, tmp_path / "hub.db")
+    envelopes = rows(file, "SELECT device, seq, hash FROM envelope ORDER BY 1, 2")
+    cases = rows(file, "SELECT case_id, revision, case_hash, state, holder FROM case_head ORDER BY 1")
+    database = Database(f"sqlite:///{file}")
+    schema.upgrade(database)
+    hub = Hub(database, FolderFiles(tmp_path / "files"))
+    faults = [fault for fault in verify_hub(hub).faults if not fault["where"].startswith("attachment")]
+    database.close()
+    assert faults == []
+    assert rows(file, "SELECT device, seq, hash FROM envelope ORDER BY 1, 2") == envelopes
+    assert rows(file, "SELECT case_id, revision, case_hash, state, holder FROM case_head ORDER BY 1") == cases
+    assert len(cases) >= 6
+
+
+@pytest.mark.parametrize("sample", SAMPLES)
+def test_an_old_station_comes_up_whole(sample: str, tmp_path: Path) -> None:
+    hub = Database(f"sqlite:///{old_hub(sample, tmp_path / 'hub.db')}")
+    schema.upgrade(hub)
+    with hub.read() as connection:
+        keys = {name: one.public for name, one in devices.everyone(connection).items()}
+    hub.close()
+    store = StationStore.open(old_station(sample, tmp_path / "station.db"), DATA_KEY)
+    try:
+        with store.read() as unit:
+            identity, organisation = unit.identity.get(), unit.references.get("organisation")
+            cases = [unit.cases.get(case_id) for case_id in unit.cases.find(CaseQuery())]
+        standing = {row.case.case_id: str(row.case.state) for row in cases if row is not None}
+        assert identity is not None
+        assert organisation is not None
+        keys["hub"] = bytes.fromhex(identity.hub_public)
+        people = {
+            row["person_id"]: bytes.fromhex(row["sign_public"])
+            for row in json.loads(organisation.body)["persons"]
+        }
+        assert verify(store, keys, people).findings == ()
+    finally:
+        store.close()
+    at_hub = dict(rows(tmp_path / "hub.db", "SELECT case_id, state FROM case_head"))
+    assert standing
+    assert {case_id: at_hub[case_id] for case_id in standing} == standing

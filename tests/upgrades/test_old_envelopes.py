@@ -1,0 +1,135 @@
+"""What clients of every earlier version sent, sent once more to today's hub: it says what the hub of then said."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import groupby
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, delete, select, text, update
+from sqlmodel import col
+
+from countyhub import schema
+from countyhub.acceptance import repository
+from countyhub.acceptance.service import exchange
+from countyhub.acceptance.tables import CaseEventRow, ChainRow, EnvelopeRow, VerdictRow
+from countyhub.attachments.files import FolderFiles
+from countyhub.attachments.tables import AwaitedRow
+from countyhub.database import Database, table_of
+from countyhub.devices import repository as devices
+from countyhub.hub import Hub
+from countyhub.mailboxes import repository as mailboxes
+from countyhub.sweeps.service import sweep
+from countyhub.tables import METADATA
+from hubprotocol.envelope import GENESIS, Envelope
+from hubprotocol.messages import EnvelopeMessage, ExchangeRequest
+from hubprotocol.versions import HUB_DEVICE
+from upgrades.samples import SAMPLES, old_hub
+
+KEPT = frozenset(
+    {
+        "alembic_version",
+        "attachment",
+        "catalogue_change",
+        "catalogue_step",
+        "chain",
+        "device",
+        "device_desk",
+        "enrolment_code",
+        "hub",
+        "reference",
+        "reference_head",
+    }
+)
+"""What the county had before anybody sent anything: its documents, people, PCs, and the scans."""
+SWEPT = frozenset({"deem_accepted", "note_double"})
+
+
+class Repeated:
+    """Today's hub with an old county's documents and nothing sent yet, and a clock that shows the time of then."""
+
+    def __init__(self, database: Database, files: Path) -> None:
+        self.now = datetime.fromisoformat("2026-11-21T00:00:00+08:00")
+        self.hub = Hub(database, FolderFiles(files), lambda: self.now)
+
+    def send(self, sender: str, envelopes: Sequence[Envelope]) -> None:
+        """Send envelopes as their device did."""
+        with self.hub.database.read() as connection:
+            device = devices.load(connection, [sender])[sender]
+            head = repository.chain_head(connection, sender)
+        request = {
+            "protocol": 1,
+            "device": sender,
+            "sent_at": self.now.isoformat(),
+            "base": head.model_dump(),
+            "envelopes": [EnvelopeMessage.pack(envelope).model_dump() for envelope in envelopes],
+            "page_size": 0,
+        }
+        exchange(self.hub, device, ExchangeRequest.model_validate_json(json.dumps(request)))
+
+
+def sent(connection: Connection) -> list[tuple[str, Envelope]]:
+    """Every envelope with the time it was answered, in the order in which it came."""
+    times: dict[tuple[str, int], str] = {}
+    for table in (VerdictRow, CaseEventRow):
+        rows = connection.execute(select(table_of(table)))
+        times |= {(row.device, row.seq): row.received_at for row in rows}
+    query = select(*repository.ENVELOPE_COLUMNS).order_by(col(EnvelopeRow.device), col(EnvelopeRow.seq))
+    found, latest = [], ""
+    for row in connection.execute(query):
+        envelope = repository.envelope_of(row)
+        latest = latest if envelope.seq > 1 else ""
+        latest = max(latest, times.get((row.device, row.seq), ""))
+        found.append((latest, envelope))
+    return sorted(found, key=lambda one: one[0])
+
+
+def answers(connection: Connection) -> dict[tuple[str, int], tuple[str, str, str]]:
+    """Result and case of everything a station sent."""
+    rows = connection.execute(select(table_of(VerdictRow)).where(col(VerdictRow.device) != HUB_DEVICE))
+    return {(row.device, row.seq): (row.result, row.case_id, row.reasons) for row in rows}
+
+
+def forget_all_that_was_sent(connection: Connection) -> None:
+    """Leave the county as it was before its stations began."""
+    for table in METADATA.sorted_tables:
+        if table.name not in KEPT:
+            connection.execute(delete(table))
+    connection.execute(update(table_of(ChainRow)).values(seq=0, hash=GENESIS, durable_seq=0))
+    for device in devices.everyone(connection).values():
+        mailboxes.ensure(connection, sorted(device.feeds))
+
+
+@pytest.mark.parametrize("sample", SAMPLES)
+def test_what_old_clients_sent_is_understood_for_ever(sample: str, tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{old_hub(sample, tmp_path / 'hub.db')}")
+    schema.upgrade(database)
+    with database.read() as connection:
+        envelopes, before = sent(connection), answers(connection)
+        states = ends(connection)
+    database.write(forget_all_that_was_sent)
+    repeated = Repeated(database, tmp_path / "files")
+    for (at, sender), run in groupby(envelopes, key=lambda one: (one[0], one[1].device)):
+        repeated.now = datetime.fromisoformat(at) if at else repeated.now
+        together = [envelope for _, envelope in run]
+        if sender != HUB_DEVICE:
+            repeated.send(sender, together)
+        elif any(json.loads(envelope.body)["move"] in SWEPT for envelope in together):
+            sweep(repeated.hub)
+    with database.read() as connection:
+        after, states_after = answers(connection), ends(connection)
+        waiting = connection.execute(select(table_of(AwaitedRow))).all()
+    database.close()
+    assert waiting == []
+    assert len(before) > 30
+    assert {one: after[one] for one in after if after[one] != before[one]} == {}
+    assert states_after == states
+
+
+def ends(connection: Connection) -> dict[str, tuple[str, str]]:
+    """State and holder of every case."""
+    rows = connection.execute(text("SELECT case_id, state, holder FROM case_head"))
+    return {row.case_id: (row.state, row.holder) for row in rows}
