@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -458,13 +459,13 @@ def application(attachments: tuple[bytes, ...] = (), person: int = 31) -> dict[s
 
 
 @pytest.fixture
-def make_county(database_url: str, tmp_path: Path) -> Iterator[Callable[[], County]]:
-    """Makes the county's hub in the test's database."""
+def make_county(database_url: str, tmp_path: Path) -> Iterator[Callable[..., County]]:
+    """Makes the county's hub in the test's database; its files lie in the folder that is named."""
     made: list[County] = []
 
-    def make() -> County:
+    def make(folder: str = "files") -> County:
         clock, random = Clock(), Random(7)
-        hub = Hub(Database(database_url), FolderFiles(tmp_path / "files"), clock, random.randbytes)
+        hub = Hub(Database(database_url), FolderFiles(tmp_path / folder), clock, random.randbytes)
         initialise(hub, COUNTY, organisation(), catalogue(), calendar(), PASSWORDS)
         made.append(County(random, hub=hub, clock=clock, client=LocalClient(create_app(hub))))
         return made[-1]
@@ -474,10 +475,55 @@ def make_county(database_url: str, tmp_path: Path) -> Iterator[Callable[[], Coun
         county.hub.database.close()
 
 
+@dataclass(frozen=True)
+class Beginning:
+    """A hub as `initialise` leaves it: its database, where its randomness goes on, and its time."""
+
+    database: str
+    chance: Any
+    now: datetime
+
+
+@pytest.fixture(scope="session")
+def beginning(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str], Beginning]:
+    """Makes the beginning of a hub in a kind of database, once in each process."""
+    folder = tmp_path_factory.mktemp("beginning")
+
+    @cache
+    def begin(kind: str) -> Beginning:
+        place = str(folder / "hub.sqlite") if kind == "sqlite" else "beginning"
+        url = f"sqlite:///{place}"
+        if kind != "sqlite":
+            url = request.getfixturevalue("postgres_server").create(place)
+        clock, chance = Clock(), Random(7)
+        hub = Hub(Database(url), FolderFiles(folder / "files"), clock, chance.randbytes)
+        initialise(hub, COUNTY, organisation(), catalogue(), calendar(), PASSWORDS)
+        hub.database.close()
+        return Beginning(place, chance.getstate(), clock.now)
+
+    return begin
+
+
 @pytest.fixture
-def county(make_county: Callable[[], County]) -> County:
+def filled_database(
+    request: pytest.FixtureRequest, beginning: Callable[[str], Beginning]
+) -> Callable[[str], str]:
+    """Who asks for a county has a copy of its beginning."""
+    return lambda kind: beginning(kind).database if "county" in request.fixturenames else ""
+
+
+@pytest.fixture
+def county(database_url: str, beginning: Callable[[str], Beginning], tmp_path: Path) -> Iterator[County]:
     """A county with a fresh hub."""
-    return make_county()
+    database = Database(database_url)
+    begun = beginning("sqlite" if database.is_sqlite else "postgres")
+    clock, chance = Clock(begun.now), Random(7)
+    chance.setstate(begun.chance)
+    hub = Hub(database, FolderFiles(tmp_path / "files"), clock, chance.randbytes)
+    yield County(chance, hub=hub, clock=clock, client=LocalClient(create_app(hub)))
+    database.close()
 
 
 @pytest.fixture
