@@ -1,0 +1,197 @@
+"""The invariants I1–I10, each a function that yields what is wrong; asked once all is calm and has agreed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from countyhub.inspection.verification import verify_hub
+from hubprotocol.digests import case_hash
+from hubprotocol.envelope import GENESIS
+from hubprotocol.versions import HUB_DEVICE
+from stationapp.platform.unavailable import Unavailable
+from together.simulation.county import County
+from together.simulation.pcs import Pc
+from together.simulation.truth import HubTruth, PcTruth
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """All that lies anywhere, as the checkers look at it."""
+
+    county: County
+    hub: HubTruth
+    pcs: tuple[tuple[Pc, PcTruth], ...]
+
+    @classmethod
+    def of(cls, county: County) -> Sight:
+        """Look at everything."""
+        return cls(county, HubTruth.of(county.hub), tuple((pc, PcTruth.of(pc)) for pc in county.pcs))
+
+
+def every_act_reaches_the_hub(sight: Sight) -> Iterator[str]:
+    """I1: what was committed anywhere, and not lost with its only disk, lies at the hub with an answer."""
+    for event_id, deed in sight.county.ledger.deeds.items():
+        if event_id not in sight.county.ledger.lost and event_id not in sight.hub.answers:
+            yield f"{deed.event.move} {event_id} of {deed.pc} never reached the hub"
+    for pc, truth in sight.pcs:
+        head, acknowledged = truth.chain
+        if head != acknowledged:
+            yield f"{pc.name} has {head} acts, of which {acknowledged} are acknowledged"
+
+
+def every_act_is_told_its_answer(sight: Sight) -> Iterator[str]:
+    """I1: a PC shows of each of its acts what the hub says: confirmed, held or refused."""
+    confirmed = {row[2] for rows in sight.hub.cases.values() for row in rows}
+    for pc, truth in sight.pcs:
+        for row in truth.log:
+            answers = sight.hub.answers.get(row.event_id, [])
+            results = {one.result for one in answers if (one.device, one.seq) == (row.device, row.seq)}
+            expected = {"confirmed"} if row.event_id in confirmed else results
+            if row.own and row.status not in expected:
+                yield f"{pc.name} shows {row.event_id} as {row.status}, the hub says {sorted(expected)}"
+
+
+def no_act_has_two_effects(sight: Sight) -> Iterator[str]:
+    """I2: effects are the acts that were done and accepted, one each, and the hub's own."""
+    effects = Counter(row[2] for rows in sight.hub.cases.values() for row in rows)
+    for event_id, times in effects.items():
+        if times != 1:
+            yield f"{event_id} has {times} effects"
+        own = all(one.device == HUB_DEVICE for one in sight.hub.answers.get(event_id, []))
+        if event_id not in sight.county.ledger.deeds and not own:
+            yield f"{event_id} was never done by anybody"
+    for event_id, answers in sight.hub.answers.items():
+        if len({one.device for one in answers}) != len(answers):
+            yield f"{event_id} lies twice in the chain of one device"
+
+
+def mirrors_equal_the_hub(sight: Sight) -> Iterator[str]:
+    """I3: what a PC shows of the cases in its scope is what the hub has, event by event."""
+    for pc, truth in sight.pcs:
+        mirror = truth.confirmed()
+        for case_id in sorted(sight.hub.seen_by(pc.identity.desks)):
+            if mirror.get(case_id) != sight.hub.cases.get(case_id):
+                yield f"{pc.name} differs from the hub in case {case_id}"
+        for desk in pc.identity.desks:
+            yield from _holdings(pc, desk, truth, sight.hub)
+
+
+def _holdings(pc: Pc, desk: str, truth: PcTruth, hub: HubTruth) -> Iterator[str]:
+    held = truth.held.get(desk, {})
+    seen = {
+        case_id: (len(hub.cases[case_id]), case_hash(row[1] for row in hub.cases[case_id]))
+        for case_id in hub.visible.get(desk, set())
+    }
+    if held != seen:
+        yield f"{pc.name} holds {len(held)} cases of {desk}, the hub shows {len(seen)}, or others"
+
+
+def nothing_foreign_is_left(sight: Sight) -> Iterator[str]:
+    """I4: no case outside of a PC's scope is shown as one of its own."""
+    for pc, truth in sight.pcs:
+        foreign = truth.confirmed().keys() - sight.hub.seen_by(pc.identity.desks)
+        for case_id in sorted(foreign):
+            yield f"{pc.name} still shows case {case_id}"
+
+
+def receipts_stay_as_issued(sight: Sight) -> Iterator[str]:
+    """I5: the receipt of a case is one that was issued for it; every chain is whole, every signature right."""
+    issued: dict[str, set[str]] = {}
+    for deed in sight.county.ledger.deeds.values():
+        issued.setdefault(deed.event.case_id, set()).add(str(deed.event.facts.get("receipt_number", "")))
+    for case_id, row in sight.hub.heads.items():
+        if row.receipt_number not in issued.get(case_id, set()):
+            yield f"case {case_id} has the receipt {row.receipt_number}, which nobody issued"
+    for pc, _ in sight.pcs:
+        with pc.store.read() as unit:
+            yield from (f"{pc.name}: {fault}" for fault in _breaks(list(unit.inspection.own_links())))
+    for fault in verify_hub(sight.county.hub.hub).faults:
+        yield f"hub: {fault}"
+
+
+def _breaks(links: list[tuple[str, int, str, str]]) -> Iterator[str]:
+    for device, seq, prev, _ in links:
+        if seq == 1 and prev != GENESIS:
+            yield f"chain of {device} begins with another"
+    for before, after in pairwise(links):
+        if before[0] == after[0] and (after[1], after[2]) != (before[1] + 1, before[3]):
+            yield f"chain of {after[0]} breaks at {after[1]}"
+
+
+def numbers_are_unique(sight: Sight) -> Iterator[str]:
+    """I6: no official number stands on two cases, and none that was shown belongs to another case later."""
+    for name in ("receipt_number", "case_number"):
+        given = Counter(getattr(row, name) for row in sight.hub.heads.values())
+        yield from (
+            f"{name} {number} on {times} cases" for number, times in given.items() if number and times > 1
+        )
+    for row in sight.hub.heads.values():
+        owner = sight.county.ledger.numbers.get(row.case_number, row.case_id)
+        if owner != row.case_id:
+            yield f"case number {row.case_number} stood on the paper of another case"
+
+
+def mailboxes_have_no_gap(sight: Sight) -> Iterator[str]:
+    """I7: a PC stands at the end of each of its mailboxes, with the same running hash."""
+    for pc, truth in sight.pcs:
+        for feed, place in truth.cursors.items():
+            if sight.hub.feeds.get(feed) != place:
+                yield f"{pc.name} stands at {place[0]} in {feed}, the hub at {sight.hub.feeds.get(feed)}"
+
+
+def attachments_are_whole(sight: Sight) -> Iterator[str]:
+    """I8: what an accepted act refers to lies at the hub, and at each desk that works with it, unaltered."""
+    yield from (
+        f"{sha256} is referred to, not complete" for sha256 in sight.hub.referred - sight.hub.complete
+    )
+    for pc, truth in sight.pcs:
+        if truth.missing or truth.unsent:
+            yield f"{pc.name} misses {len(truth.missing)} attachments, has {truth.unsent} unsent"
+        with pc.store.read() as unit:
+            here = unit.attachments.all_here()
+        for sha256 in here:
+            try:
+                pc.files.get(sha256)
+            except Unavailable as trouble:
+                yield f"{pc.name}: attachment {sha256}: {trouble}"
+
+
+def the_durable_survived(sight: Sight) -> Iterator[str]:
+    """I9: what was told to be durable lies in the hub, whatever it was restored from."""
+    heads = sight.county.hub.heads()
+    for pc, _ in sight.pcs:
+        with pc.store.read() as unit:
+            durable = unit.chain.durable_upto()
+        if durable > heads.get(pc.identity.device, 0):
+            yield f"{pc.name} was told that {durable} is durable"
+
+
+CHECKERS: dict[str, tuple[Callable[[Sight], Iterator[str]], ...]] = {
+    "I1": (every_act_reaches_the_hub, every_act_is_told_its_answer),
+    "I2": (no_act_has_two_effects,),
+    "I3": (mirrors_equal_the_hub,),
+    "I4": (nothing_foreign_is_left,),
+    "I5": (receipts_stay_as_issued,),
+    "I6": (numbers_are_unique,),
+    "I7": (mailboxes_have_no_gap,),
+    "I8": (attachments_are_whole,),
+    "I9": (the_durable_survived,),
+}
+"""I10, that all is quiet within half a day, is what the story itself waits for."""
+
+
+def check(county: County) -> list[str]:
+    """Return everything that is wrong, each with its invariant."""
+    for pc in county.pcs:
+        county.note_numbers(pc)
+    sight = Sight.of(county)
+    found = [
+        f"{name} {fault}"
+        for name, checkers in CHECKERS.items()
+        for checker in checkers
+        for fault in checker(sight)
+    ]
+    return county.faults + found

@@ -1,0 +1,126 @@
+"""Everything of one seed: the true time, the hub, the stations' PCs, what is on its way, and what was done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from random import Random
+
+from hubprotocol import failpoints
+from small_county import NOON
+from together.simulation.clocks import MachineClock, Time
+from together.simulation.deaths import Crash
+from together.simulation.ground import HUB, PLACES, Ground
+from together.simulation.hub_machine import Backup, HubMachine
+from together.simulation.ledger import Ledger
+from together.simulation.pcs import Pc
+from together.simulation.swarm import Swarm
+from together.simulation.truth import numbers_seen
+from together.simulation.wire import Post, Wire
+
+
+class County:
+    """The machines under one seed. `faults` is what a checker found while they ran; `trace` what happened."""
+
+    def __init__(self, ground: Ground, seed: int) -> None:
+        self.ground = ground
+        self.seed = seed
+        self.time = Time(NOON)
+        self.swarm = Swarm.drawn(seed)
+        self.chance = Random(f"story {seed}")
+        self.post = Post()
+        self.ledger = Ledger()
+        self.faults: list[str] = []
+        self.trace: list[str] = []
+        ground.loop.live_in(self.time)
+        clock, chance = MachineClock(self.time), Random(f"hub {seed}")
+        folder, space = ground.folder / HUB, ground.space(HUB)
+        self.hub = HubMachine(folder, ground.database, space, clock, chance, ground.loop)
+        self.pcs: list[Pc] = []
+
+    def open(self) -> None:
+        """Start every machine on its disk of the beginning."""
+        self.ground.reset()
+        self.hub.forget_moves(("examine", "decline_handover") if self.swarm.has("older hub") else ())
+        self.hub.start()
+        names = [name for name in PLACES if name != "second" or self.swarm.has("second PC")]
+        for name in names:
+            self.pcs.append(self.new_pc(name, PLACES[name]))
+            self.pcs[-1].start()
+
+    def close(self) -> None:
+        """Stop every machine."""
+        for pc in self.pcs:
+            pc.stop()
+        self.hub.stop()
+        self.hub.forget_moves(())
+
+    def new_pc(self, name: str, desk: str) -> Pc:
+        """A PC that is not started yet."""
+        chance = Random(f"{name} {self.seed}")
+        wire = Wire(self.hub, self.time, self.swarm, self.post)
+        folder, space = self.ground.folder / name, self.ground.space(name)
+        pc = Pc(name, folder, desk, MachineClock(self.time), chance, wire, space)
+        pc.batch = self.chance.choice((1, 3, 64))
+        return pc
+
+    def say(self, text: str) -> None:
+        """Note what happens, for whoever reads the trace of a failing seed."""
+        self.trace.append(f"{self.time.now:%m-%d %H:%M:%S} {text}")
+
+    @contextmanager
+    def dying(self) -> Iterator[None]:
+        """Machines die at their failpoints, by chance."""
+        with failpoints.install(self._pass_failpoint):
+            yield
+
+    def _pass_failpoint(self, name: str) -> None:
+        kind = "hub crash" if name.startswith("hub.") else "station crash"
+        if self.swarm.strikes(kind):
+            self.swarm.fired[f"{kind} {name}"] += 1
+            self.say(f"dies at {name}")
+            raise Crash(name)
+
+    def restore_hub(self, backup: Backup, *, newest: bool) -> None:
+        """Put the hub back to a backup; what nobody has any longer was not promised to be durable."""
+        for pc in self.pcs:
+            self.note_numbers(pc)
+        if newest:
+            self.faults += [f"I9 {fault}" for pc in self.pcs for fault in self._told_too_much(pc, backup)]
+        self.hub.restore(backup)
+        self._bury()
+
+    def restore_pc(self, pc: Pc) -> None:
+        """Put a PC's disk back to its copy."""
+        self.note_numbers(pc)
+        pc.put_disk_back()
+        self._bury()
+
+    def note_numbers(self, pc: Pc) -> None:
+        """Note which case numbers a PC was shown; a number on paper belongs to its case for ever."""
+        for number, case_id in numbers_seen(pc):
+            if self.ledger.numbers.setdefault(number, case_id) != case_id:
+                self.faults.append(f"I6 case number {number} was shown for two cases")
+
+    def check_promises(self, pc: Pc) -> None:
+        """What the hub tells to be durable lies in a backup, and what it acknowledged it has."""
+        with pc.store.read() as unit:
+            device, acknowledged = pc.identity.device, unit.chain.acknowledged()
+            durable = unit.chain.durable_upto()
+        backed_up = max((backup.chains.get(device, 0) for backup in self.hub.backups), default=0)
+        if durable > backed_up:
+            self.faults.append(f"I9 {pc.name} was told {durable} is durable, backups have {backed_up}")
+        _ = acknowledged
+
+    def _told_too_much(self, pc: Pc, backup: Backup) -> Iterator[str]:
+        with pc.store.read() as unit:
+            durable = unit.chain.durable_upto()
+        if durable > backup.chains.get(pc.identity.device, 0):
+            yield f"{pc.name} was told {durable} is durable, the backup has less"
+
+    def _bury(self) -> None:
+        from together.simulation.truth import HubTruth
+
+        gone = self.ledger.bury(self.pcs, frozenset(HubTruth.of(self.hub).answers))
+        if gone:
+            self.say(f"{len(gone)} acts are lost with their only disk")

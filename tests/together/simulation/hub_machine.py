@@ -1,0 +1,184 @@
+"""The hub's machine: the real application over a real database, which dies, starts again, is backed up and restored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from errno import ENOSPC
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import httpx
+
+from countyhub.acceptance import bench
+from countyhub.acceptance import repository as chains
+from countyhub.acceptance.service import reconsider_held
+from countyhub.app import create_app
+from countyhub.attachments.files import FolderFiles
+from countyhub.attachments.service import forget_stale, release_overlooked
+from countyhub.database import Database
+from countyhub.devices import service as devices
+from countyhub.hub import Hub
+from countyhub.identity import repository as identities
+from countyhub.initialise import new_epoch
+from stationapp.domain.case_flow import TABLE
+from together.simulation.calls import Call, VirtualLoop
+from together.simulation.clocks import MachineClock
+from together.simulation.deaths import Crash, HubDied
+from together.simulation.disks import Image, Space, image_of, put_back
+
+
+class ScarceFiles(FolderFiles):
+    """The hub's attachments on a disk that can be full."""
+
+    def __init__(self, folder: Path, space: Space) -> None:
+        super().__init__(folder)
+        self._space = space
+        self._write, self.append = self.append, self._append
+
+    def _append(self, upload_id: str, offset: int, data: bytes) -> None:
+        if self._space.full:
+            raise OSError(ENOSPC, "no space left")
+        self._write(upload_id, offset, data)
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """A copy of the hub's folder and, by device, how far its chain is in it."""
+
+    image: Image
+    chains: dict[str, int]
+
+
+class HubMachine:
+    """Serves requests; when it dies under one of them it starts again, and whoever waits is told nothing."""
+
+    def __init__(
+        self,
+        folder: Path,
+        database: Database,
+        space: Space,
+        clock: MachineClock,
+        chance: Random,
+        loop: VirtualLoop,
+    ) -> None:
+        self.folder = folder
+        self.database = database
+        self.space = space
+        self.clock = clock
+        self.hub: Hub
+        self.backups: list[Backup] = []
+        self.deaths = 0
+        self._chance = chance
+        self._loop = loop
+        self._app: Any = None
+        self._stalled: list[Call] = []
+
+    def start(self) -> None:
+        """Start the program, as the command that serves does; what dies meanwhile is started once more."""
+        self.prepare()
+        try:
+            forget_stale(self.hub)
+            release_overlooked(self.hub)
+            reconsider_held(self.hub)
+        except Crash as crash:
+            self._fall(crash)
+            self.start()
+            return
+        self._app = create_app(self.hub)
+
+    def prepare(self) -> None:
+        """Put the hub together without serving it."""
+        files = ScarceFiles(self.folder / "files", self.space)
+        self.hub = Hub(self.database, files, self.clock.now, self._chance.randbytes)
+
+    def code(self, station: str) -> str:
+        """A fresh enrolment code."""
+        return devices.make_code(self.hub, station)[0]
+
+    def stop(self) -> None:
+        """The program is gone, with all that was in memory."""
+        for call in self._stalled:
+            call.drop()
+        self._stalled.clear()
+        self.database._listeners.clear()
+        self.database.close()
+
+    def restart(self) -> None:
+        """Stop and start; somebody made room on the disk meanwhile."""
+        self.stop()
+        self.space.set_full(False)
+        self.start()
+
+    def serve(
+        self, request: httpx.Request, body: bytes | None = None, *, ends: bool = True
+    ) -> httpx.Response:
+        """Answer a request. Raises HubDied when it dies over it."""
+        self.go_on(0.2)
+        parts = [request.content if body is None else body]
+        return self._finish(Call(self._loop, self._app, request, parts, ends=ends))
+
+    def begin(self, request: httpx.Request, parts: Sequence[bytes | None]) -> None:
+        """Take a request whose body stalls on its way. Raises HubDied when it dies over it."""
+        call = Call(self._loop, self._app, request, parts)
+        call.begin()
+        if call.task.done():
+            self._finish(call)
+        else:
+            self._stalled.append(call)
+
+    def go_on(self, chance: float = 1.0) -> None:
+        """Let the rest of stalled bodies arrive, each with this chance; some were ended by newer requests."""
+        for call in list(self._stalled):
+            if call in self._stalled and (call.task.done() or self._chance.random() < chance):
+                self._stalled.remove(call)
+                self._finish_unheard(call)
+
+    def back_up(self) -> None:
+        """Copy everything, and then note that the copy holds every chain."""
+        self.database.close()
+        heads = self.heads()
+        self.database.close()
+        self.backups.append(Backup(image_of(self.folder), heads))
+        self.database.write(chains.mark_durable)
+
+    def restore(self, backup: Backup) -> None:
+        """Go back to a copy and begin a new epoch, as the handbook of the hub says."""
+        self.stop()
+        put_back(self.folder, backup.image)
+        self.space.set_full(False)
+        self.start()
+        epoch = new_epoch(self.hub)
+        self.database.write(lambda connection: identities.set_epoch(connection, epoch))
+
+    def heads(self) -> dict[str, int]:
+        """How far each device's chain is here."""
+        with self.database.read() as connection:
+            return {
+                row.device: row.seq for row in connection.exec_driver_sql("SELECT device, seq FROM chain")
+            }
+
+    def forget_moves(self, moves: Sequence[str]) -> None:
+        """Be an older program, which does not know some moves yet; none of them for today's."""
+        vars(bench)["TABLE"] = {name: row for name, row in TABLE.items() if name not in moves}
+
+    def _finish(self, call: Call) -> httpx.Response:
+        try:
+            return call.finish()
+        except Crash as crash:
+            self._fall(crash)
+            self.start()
+            raise HubDied from crash
+
+    def _finish_unheard(self, call: Call) -> None:
+        try:
+            self._finish(call)
+        except HubDied:
+            return  # Its sender gave up long ago.
+
+    def _fall(self, crash: Crash) -> None:
+        if not crash.of_hub:
+            raise crash
+        self.deaths += 1
+        self.stop()

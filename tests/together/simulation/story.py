@@ -1,0 +1,330 @@
+"""What happens under a seed: people work, PCs exchange, everything fails, and at last all is calm."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+from countyhub.references import publishing, service
+from small_county import TOWNSHIP, VILLAGE, WINDOW, hand
+from stationapp.domain.case import State
+from stationapp.exchange.state import Outcome, Round
+from stationapp.exchange.transport import ChainForked, HubRefusesDevice
+from stationapp.platform.unavailable import Unavailable
+from together.simulation.county import County
+from together.simulation.deaths import Crash
+from together.simulation.ground import CLONE
+from together.simulation.pcs import Pc
+from together.simulation.swarm import STEPS
+
+Step = tuple[str, str]
+"""A move, and the desk it sends the case to, if it does."""
+
+_NEXT: dict[tuple[str, State], tuple[Step, ...]] = {
+    (VILLAGE, State.RECEIVED): (("hand_over", TOWNSHIP),) * 3 + (("urge", ""),),
+    (VILLAGE, State.IN_TRANSIT): (("recall", ""),),
+    (VILLAGE, State.SENT_BACK): (("withdraw", ""),),
+    (TOWNSHIP, State.IN_TRANSIT): (("sign_for", ""),) * 3 + (("decline_handover", ""),),
+    (TOWNSHIP, State.SIGNED_FOR): (("examine", ""),) * 3 + (("send_back", VILLAGE),),
+    (TOWNSHIP, State.EXAMINED): (("forward", WINDOW),),
+    (WINDOW, State.IN_TRANSIT): (("sign_for", ""),) * 3 + (("decline_handover", ""),),
+    (WINDOW, State.SIGNED_FOR): (("register", ""),) * 3 + (("send_back", VILLAGE),),
+    (WINDOW, State.REGISTERED): (("accept", ""),),
+}
+_BATCHED = frozenset({"hand_over", "forward"})
+_SCANS = (0, 0, 0, 90, 20_000, 50_000)
+_LONGEST_DARK_DAYS = 14
+_SETTLING = tuple(
+    timedelta(minutes=minutes) for minutes in (1, 1, 5, 30, 30, 60, 60, 60, 60, 60, 60, 60, 60, 60)
+)
+"""How long is waited between rounds once all is calm: within half a day everybody agrees."""
+
+
+class Story:
+    """The course of one seed."""
+
+    def __init__(self, county: County) -> None:
+        self.county = county
+        self.chance = county.chance
+        self.swarm = county.swarm
+        self._faults: dict[str, Callable[[], None]] = {
+            "link dark": self._darken,
+            "long time": self._let_days_pass,
+            "station restarted": lambda: self._one().restart(),
+            "station clock wrong": self._turn_clock,
+            "station disk full": lambda: self._one().space.set_full(True),
+            "hub disk full": lambda: county.hub.space.set_full(True),
+            "hub restarted": county.hub.restart,
+            "hub backup": self._back_up,
+            "hub restored": lambda: self._restore_hub(newest=True),
+            "hub restored from an older backup": lambda: self._restore_hub(newest=False),
+            "station disk kept": lambda: self._one().keep_disk(),
+            "station restored": self._restore_pc,
+            "station cloned": self._clone,
+            "posts change hands": self._change_hands,
+            "poison": self._poison,
+            "newer kind": self._act_from_the_future,
+            "storm of hand-overs": self._storm,
+        }
+        assert self._faults.keys() == STEPS.keys()
+
+    def run(self) -> None:
+        """Let it happen, and then let all agree. What does not agree is among the county's faults."""
+        with self.county.dying():
+            for _ in range(self.chance.randrange(18, 30)):
+                self._step()
+        self._calm_down()
+        self._settle()
+
+    def _step(self) -> None:
+        county = self.county
+        self._safely(lambda: county.post.arrive(county.hub, county.time.now))
+        self._safely(lambda: county.hub.go_on(0.2))
+        for name, strike in self._faults.items():
+            if self.swarm.strikes(name):
+                county.say(name)
+                self._safely(strike)
+        pc = self._one()
+        if self.chance.random() < 0.5:
+            self._safely(lambda: self._work(pc), pc)
+        else:
+            self._exchange(pc)
+        self._clear_disks()
+        county.time.pass_by(timedelta(seconds=self.chance.randrange(1, 600)))
+
+    def _one(self) -> Pc:
+        return self.chance.choice(self.county.pcs)
+
+    def _safely(self, act: Callable[[], None], pc: Pc | None = None) -> None:
+        """Do something; whichever machine dies of it starts again."""
+        try:
+            act()
+        except Crash as crash:
+            if crash.of_hub:
+                self._safely(self.county.hub.restart)
+            else:
+                self._safely((pc or self._dead(crash)).restart, pc)
+
+    def _dead(self, crash: Crash) -> Pc:
+        raise AssertionError(f"a station died at {crash.place} while none acted") from crash
+
+    def _exchange(self, pc: Pc) -> Round | None:
+        county, done = self.county, None
+        try:
+            done = pc.engine.run_once()
+        except Crash as crash:
+            if crash.of_hub:
+                raise
+            self._safely(pc.restart, pc)
+            return None
+        county.say(
+            f"{pc.name} exchanges: {done.outcome} pushed {done.pushed} got {done.received} {_why(done)}"
+        )
+        county.check_promises(pc)
+        if self._must_enrol(pc, done) and self.chance.random() < 0.5:
+            self._safely(lambda: self._enrol_again(pc), pc)
+        return done
+
+    def _must_enrol(self, pc: Pc, done: Round) -> bool:
+        """Whether an administrator would tell this PC to enrol again; a fork nobody can explain is a fault."""
+        if isinstance(done.problem, HubRefusesDevice):
+            return pc.identity.device not in self.county.hub.heads()
+        if isinstance(done.problem, ChainForked) and not pc.may_fork:
+            self.county.faults.append(f"I1 {pc.name} is told that it forked, but nobody copied its disk")
+        return isinstance(done.problem, ChainForked)
+
+    def _enrol_again(self, pc: Pc) -> None:
+        """What a person does who reads that this PC has to be enrolled again."""
+        county = self.county
+        try:
+            code = county.hub.code(pc.desk)
+            county.note_numbers(pc)
+            pc.enrol_again(code)
+        except Exception as trouble:
+            if not isinstance(trouble, Unavailable) and not county.hub.space.full:
+                raise
+            county.say(f"{pc.name} is not enrolled again: {trouble!r}")
+            return
+        county.say(f"{pc.name} is enrolled again as {pc.identity.device}")
+
+    def _work(self, pc: Pc) -> None:
+        """Open a case, or take the next step of one."""
+        ledger = self.county.ledger
+        if pc.desk == VILLAGE and (not ledger.case_ids or self.chance.random() < 0.45):
+            self._receive(pc)
+            return
+        if ledger.case_ids:
+            case_id = self.chance.choice(ledger.case_ids[-6:])
+            self._go_on(pc, case_id)
+
+    def _receive(self, pc: Pc) -> None:
+        case_id = pc.new_id()
+        self.county.ledger.case_ids.append(case_id)
+        scan = self.chance.randbytes(self.chance.choice(_SCANS))
+        try:
+            pc.take_in(case_id, scan, self.county.ledger.note)
+        except Unavailable:
+            self.county.say(f"{pc.name} has no room for a scan")
+
+    def _go_on(self, pc: Pc, case_id: str) -> None:
+        case = pc.case_of(case_id)
+        steps = _NEXT.get((pc.desk, case.state)) if case is not None else None
+        if not steps or case is None:
+            return
+        move, to_desk = self.chance.choice(steps)
+        mine = case.addressed_to if move in ("sign_for", "decline_handover") else case.holder
+        if mine == pc.desk or self.chance.random() < 0.05:
+            self._make(pc, case_id, move, to_desk)
+
+    def _make(self, pc: Pc, case_id: str, move: str, to_desk: str) -> None:
+        note = self.county.ledger.note
+        self.county.say(f"{pc.name} {move} {case_id[:8]}")
+        if move in _BATCHED:
+            pc.send_on(case_id, move, to_desk, note)
+            return
+        facts = pc.facts_of(move)
+        pc.do(case_id, move, facts | {"to_desk": to_desk} if to_desk else facts, note)
+
+    # What goes wrong between the steps.
+
+    def _darken(self) -> None:
+        hours = _LONGEST_DARK_DAYS * 24 * self.chance.random() ** 4
+        self._one().wire.dark_until = self.county.time.now + timedelta(hours=hours)
+
+    def _let_days_pass(self) -> None:
+        self.county.time.pass_by(timedelta(hours=self.chance.choice((2, 12, 24, 72))))
+
+    def _turn_clock(self) -> None:
+        years = timedelta(days=3650)
+        spans = (years, -years, timedelta(hours=3), -timedelta(hours=3), timedelta(0))
+        self._one().machine_clock.off = self.chance.choice(spans)
+
+    def _clear_disks(self) -> None:
+        for pc in self.county.pcs:
+            if pc.space.full and self.chance.random() < 0.3:
+                pc.space.set_full(False)
+        if self.county.hub.space.full and self.chance.random() < 0.3:
+            self.county.hub.space.set_full(False)
+
+    def _back_up(self) -> None:
+        if not self.county.hub.space.full:
+            self.county.hub.back_up()
+
+    def _restore_hub(self, *, newest: bool) -> None:
+        backups = self.county.hub.backups
+        if backups:
+            backup = backups[-1] if newest else self.chance.choice(backups)
+            self.county.restore_hub(backup, newest=newest)
+
+    def _restore_pc(self) -> None:
+        pc = self._one()
+        if pc.kept is not None:
+            self._safely(lambda: self.county.restore_pc(pc), pc)
+
+    def _clone(self) -> None:
+        """Somebody copies a disk to save work, and both PCs run."""
+        if any(pc.name == CLONE for pc in self.county.pcs):
+            return
+        pc = self._one()
+        other = self.county.new_pc(CLONE, pc.desk)
+        pc.clone(other)
+        self.county.pcs.append(other)
+
+    def _change_hands(self) -> None:
+        """A new organisation is published: the second holder of a post becomes its first, or comes back."""
+        hub = self.county.hub
+
+        def work(connection: object) -> None:
+            present = service.current_organisation(connection, hub.hub)
+            number = self.chance.randrange(2)
+            posts = list(present.posts)
+            one = posts[number]
+            posts[number] = replace(one, holder_a=one.holder_b, holder_b=one.holder_a)
+            publishing.publish_organisation(connection, hub.hub, replace(present, posts=tuple(posts)), {})
+
+        if not hub.space.full:
+            hub.database.write(work)
+
+    def _poison(self) -> None:
+        """An act the hub has to refuse, or to keep waiting; what comes behind it must not care."""
+        pc, note = self._one(), self.county.ledger.note
+        cases = self.county.ledger.case_ids
+        case_id = self.chance.choice(cases) if cases and self.chance.random() < 0.7 else pc.new_id()
+        nowhere = {"sha256": "ab" * 32, "size": 77}
+        move, facts = self.chance.choice(
+            (
+                ("grant", pc.facts_of("grant")),
+                ("no_such_move", {}),
+                ("urge", {"words": "有附件", "attachment": nowhere}),
+                ("assign_number", {"case_number": "1"}),
+            )
+        )
+        if pc.case_of(case_id) is None:
+            move, facts = "sign_for", {}
+        by = hand("window") if self.chance.random() < 0.2 else None
+        self._safely(lambda: pc.do(case_id, move, facts, note, by=by), pc)
+
+    def _act_from_the_future(self) -> None:
+        """A newer program at the same desk wrote a kind of record which this hub does not know."""
+        pc = self._one()
+        cases = self.county.ledger.case_ids
+        if cases and pc.case_of(case_id := self.chance.choice(cases)) is not None:
+            note = self.county.ledger.note
+            self._safely(lambda: pc.do(case_id, "urge", {"words": "新"}, note, kind="case-event-9"), pc)
+
+    def _storm(self) -> None:
+        """A case goes to and fro between the desks, and nobody has heard of the other."""
+        cases = self.county.ledger.case_ids
+        if not cases:
+            return
+        case_id = self.chance.choice(cases)
+        for _ in range(6):
+            pc = self._one()
+            self._safely(lambda pc=pc: self._go_on(pc, case_id), pc)
+
+    # Calm.
+
+    def _calm_down(self) -> None:
+        """The last fault is over: clocks are right, disks have room, programs are today's, what was late has come."""
+        county = self.county
+        self.swarm.calm = True
+        county.say("calm")
+        county.hub.space.set_full(False)
+        county.hub.go_on()
+        county.post.arrive(county.hub, county.time.now + timedelta(days=30))
+        county.hub.forget_moves(())
+        county.hub.restart()
+        for pc in county.pcs:
+            pc.machine_clock.off = timedelta(0)
+            pc.space.set_full(False)
+
+    def _settle(self) -> None:
+        rounds: list[Round] = []
+        for pause in _SETTLING:
+            rounds = [self._settle_one(pc) for pc in self.county.pcs]
+            if all(
+                done.outcome is Outcome.AGREED and not done.received and not done.pushed for done in rounds
+            ):
+                return
+            self.county.time.pass_by(pause)
+        self.county.faults += [
+            f"I10 {pc.name} is not quiet: {done.outcome} {_why(done)}"
+            for pc, done in zip(self.county.pcs, rounds, strict=True)
+            if done.outcome is not Outcome.AGREED or done.received or done.pushed
+        ]
+
+    def _settle_one(self, pc: Pc) -> Round:
+        pc.engine.hurry()
+        done = pc.engine.run_once()
+        self.county.say(
+            f"{pc.name} settles: {done.outcome} pushed {done.pushed} got {done.received} {_why(done)}"
+        )
+        self.county.check_promises(pc)
+        if self._must_enrol(pc, done):
+            self._enrol_again(pc)
+        return done
+
+
+def _why(done: Round) -> str:
+    return " ".join(f"{type(one).__name__} {one.detail}" for one in (done.problem, *done.troubles) if one)

@@ -1,0 +1,88 @@
+"""What goes wrong under a seed, and how often: each fault is drawn in or left out, so that every mixture comes up."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from random import Random
+
+Range = tuple[float, float]
+
+# Chances per request.
+WIRE: dict[str, Range] = {
+    "request lost": (0.02, 0.3),
+    "answer lost": (0.02, 0.3),
+    "request doubled": (0.02, 0.3),
+    "request late": (0.02, 0.2),
+    "request cut": (0.02, 0.2),
+    "request flipped": (0.02, 0.15),
+    "request in two pieces": (0.02, 0.2),
+    "answer cut": (0.02, 0.2),
+    "answer shortened": (0.02, 0.15),
+    "answer flipped": (0.02, 0.15),
+    "captive portal": (0.01, 0.1),
+    "too large": (0.01, 0.1),
+    "bad gateway": (0.01, 0.1),
+    "busy": (0.01, 0.1),
+}
+# Chances per place passed.
+CRASHES: dict[str, Range] = {"station crash": (0.003, 0.06), "hub crash": (0.003, 0.04)}
+# Chances per step.
+STEPS: dict[str, Range] = {
+    "link dark": (0.02, 0.1),
+    "long time": (0.02, 0.1),
+    "station restarted": (0.02, 0.1),
+    "station clock wrong": (0.02, 0.15),
+    "station disk full": (0.02, 0.1),
+    "hub disk full": (0.02, 0.08),
+    "hub restarted": (0.02, 0.1),
+    "hub backup": (0.04, 0.15),
+    "hub restored": (0.01, 0.06),
+    "hub restored from an older backup": (0.01, 0.04),
+    "station disk kept": (0.03, 0.1),
+    "station restored": (0.01, 0.06),
+    "station cloned": (0.01, 0.05),
+    "posts change hands": (0.01, 0.08),
+    "poison": (0.02, 0.15),
+    "newer kind": (0.01, 0.1),
+    "storm of hand-overs": (0.02, 0.15),
+}
+# Once for a whole seed.
+SETTINGS: dict[str, float] = {"second PC": 0.3, "older hub": 0.2, "unknown fields": 0.2}
+# So many of the faults are drawn in, at least and at most.
+_SHARE: Range = (0.1, 0.6)
+
+
+@dataclass(slots=True)
+class Swarm:
+    """The chances under one seed; `fired` counts what happened. Once `calm`, nothing goes wrong any more."""
+
+    chances: dict[str, float] = field(default_factory=dict)
+    chance: Random = field(default_factory=Random)
+    calm: bool = False
+    fired: Counter[str] = field(default_factory=Counter)
+
+    @classmethod
+    def drawn(cls, seed: int) -> Swarm:
+        """Draw the faults of a seed."""
+        chance = Random(f"swarm {seed}")
+        share = chance.uniform(*_SHARE)
+        chances = {
+            name: chance.uniform(*bounds)
+            for name, bounds in (WIRE | CRASHES | STEPS).items()
+            if chance.random() < share
+        }
+        chances |= {name: 1.0 for name, share_of in SETTINGS.items() if chance.random() < share_of}
+        return cls(chances, Random(f"faults {seed}"))
+
+    def strikes(self, name: str) -> bool:
+        """Tell whether this fault happens now."""
+        chance = self.chances.get(name, 0.0)
+        if self.calm or not chance or self.chance.random() >= chance:
+            return False
+        self.fired[name] += 1
+        return True
+
+    def has(self, name: str) -> bool:
+        """Tell whether the seed has a setting."""
+        return name in self.chances
