@@ -36,9 +36,7 @@ def at_the_hub(world: World, stick: Path, *, answer: bool = True) -> list[FileRe
 def read(station: StationWorld, stick: Path, *, online: bool = False) -> StickRead:
     """Let a station read a stick, with or without its network."""
     road = station.client if online else None
-    return Reader(
-        station.store, station.files, station.clock, station.identity, road, part_bytes=PART_BYTES
-    ).read(stick)
+    return Reader(station.store, station.files, station.clock, road, part_bytes=PART_BYTES).read(stick)
 
 
 def answers(done: StickRead) -> list[Finding]:

@@ -106,7 +106,6 @@ def read(
             workplace.store,
             workplace.files,
             workplace.clock,
-            workplace.identity,
             road,
             lambda station: _name_of(workplace, station),
             part_bytes,

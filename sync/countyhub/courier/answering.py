@@ -12,6 +12,7 @@ from countyhub.acceptance import repository as chains
 from countyhub.acceptance import service as acceptance
 from countyhub.attachments import repository as attachments
 from countyhub.courier import repository
+from countyhub.devices.keys import hub_keys
 from countyhub.devices.repository import Device
 from countyhub.hub import Hub
 from countyhub.identity import repository as identities
@@ -97,6 +98,7 @@ def write(hub: Hub, question: Question, place: Place) -> Scan:
             key=seal_key(device.public, key).hex(),
             stream=stream.hex(),
             manifest=digest(place.text),
+            changes=hub_keys(hub).changes,
         )
 
     writer = Writer(place.sink, key, header)
@@ -125,15 +127,23 @@ def note_written(hub: Hub, question: Question, number: int, written: Scan) -> st
 def _fill(hub: Hub, question: Question, writer: Writer) -> None:
     """Write the receipt first: a station that reads no further knows at least what was taken."""
     records.write_message(writer, records.RECEIPT, _receipt(hub, question))
+    if question.device.lost:  # It is heard, so that nothing unsent is lost, and given nothing but its order.
+        _write_told(hub, question, writer)
+        return
     with hub.database.read() as connection:
         for document in _newer_documents(connection, question.asking):
             records.write_message(writer, records.REFERENCE, document)
+    _write_attachments(hub, question, _write_told(hub, question, writer), writer)
+
+
+def _write_told(hub: Hub, question: Question, writer: Writer) -> set[str]:
+    """Write answers and snapshots; return the cases they tell of."""
     shown: set[str] = set()
     for message in _told(hub, question):
         is_snapshot = isinstance(message, SnapshotMessage)
         records.write_message(writer, records.SNAPSHOT if is_snapshot else records.ANSWER, message)
         shown |= _shown(message)
-    _write_attachments(hub, question, shown, writer)
+    return shown
 
 
 def _receipt(hub: Hub, question: Question) -> ReceiptMessage:

@@ -19,6 +19,7 @@ from countyhub.acceptance import service as acceptance
 from countyhub.attachments import uploading
 from countyhub.attachments.uploading import Writing
 from countyhub.courier import repository
+from countyhub.devices import keys
 from countyhub.devices import service as devices
 from countyhub.devices.repository import Device
 from countyhub.hub import Hub
@@ -92,11 +93,24 @@ def _sender(hub: Hub, found: Scan) -> Device:
     device = devices.find(hub, header.device)
     if device is None:
         raise CourierFault("unknown-device")
+    device = _with_new_keys(hub, device, found)
     if not any(found.is_signed_by(public) for _, public in device.history.ranges):
         raise CourierFault("wrong-signature")
     if device.revoked:
         raise CourierFault("revoked-device")
     return device
+
+
+def _with_new_keys(hub: Hub, device: Device, found: Scan) -> Device:
+    """Follow a device that changed its key and had no network to say so; both keys signed the change."""
+    known = {public.hex() for _, public in device.history.ranges}
+    for message in found.header.changes:
+        if message.device == device.device_id and message.new_public not in known:
+            try:
+                keys.take_change(hub, message.unpack())
+            except Problem as problem:
+                raise CourierFault("wrong-signature", problem.message.code) from problem
+    return devices.find(hub, device.device_id) or device
 
 
 def _seeds(hub: Hub) -> dict[str, bytes]:

@@ -25,7 +25,7 @@ from hubprotocol.keys import SIGNATURE_BYTES, sign, verify
 
 MAGIC = b"SCOURIR1"
 BLOCK_BYTES = 64 * 1024
-MOST_HEADER_BYTES = 16 * 1024
+MOST_HEADER_BYTES = 64 * 1024
 _LENGTH = struct.Struct(">I")
 _RECORD = struct.Struct(">cQ")
 _OVERHEAD = 17

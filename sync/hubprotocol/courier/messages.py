@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from hubprotocol.device_messages import KeyChangeMessage
 from hubprotocol.messages import (
     AttachmentOffer,
     ChainHeadMessage,
@@ -36,7 +37,8 @@ class HeaderMessage(Message):
     `device` and `station` are the sender's on the way up and the reader's on the way down; `hub` is the hub's
     public key either way. `previous_*` name the file before this one on the same way (0 and `GENESIS` at first).
     `key` is the body's key in a sealed box, `stream` the beginning of its secret stream, `manifest` the SHA-256
-    of the text a person reads.
+    of the text a person reads. `changes` are those of the writer's signing key, by which a reader who knows an
+    older one follows.
     """
 
     format: int
@@ -51,6 +53,7 @@ class HeaderMessage(Message):
     key: Hex80
     stream: Hex24
     manifest: Hash
+    changes: Annotated[tuple[KeyChangeMessage, ...], Field(max_length=64)] = ()
 
 
 class AskingMessage(Message):

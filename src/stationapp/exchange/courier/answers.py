@@ -17,9 +17,10 @@ from hubprotocol.courier.messages import AskingMessage, FileReportMessage, Recei
 from hubprotocol.courier.stick import StickFile
 from hubprotocol.envelope import GENESIS
 from hubprotocol.messages import ExchangeResponse, PageMessage, ReferenceResponse, SnapshotMessage
-from stationapp.exchange import outbox
+from stationapp.exchange import orders, outbox
 from stationapp.exchange.courier import ledger
 from stationapp.exchange.courier.shelves import Documents, Snapshots
+from stationapp.exchange.engine import follow
 from stationapp.exchange.feeds import read_page
 from stationapp.exchange.pace import Pace
 from stationapp.exchange.references import DeviceKeys, ReferenceReader
@@ -78,13 +79,15 @@ class AnswerReader:
         receipt = enclosed.receipt
         if receipt is None or receipt.device != self._identity.device:
             raise CourierFault("bad-content", "receipt")
-        tally = Tally()
-        self._take_documents(enclosed, receipt.asked, tally)
-        settled = self._settle(receipt, enclosed.responses, tally)
-        self._read_pages(receipt.asked, enclosed, tally)
-        scans = self._take_scans(file, found, key)
+        tally, restricted = Tally(), self._hear(enclosed.responses)
+        if not restricted:
+            self._take_documents(enclosed, receipt.asked, tally)
+        settled = self._settle(receipt, found.header.number, enclosed.responses, tally)
+        if not restricted:
+            self._read_pages(receipt.asked, enclosed, tally)
+        scans = 0 if restricted else self._take_scans(file, found, key)
         noted = self._note(receipt, found, enclosed.responses)
-        moved = settled or tally.received or scans or tally.renewed or noted
+        moved = restricted or settled or tally.received or scans or tally.renewed or noted
         return AnswerTaken(
             settled,
             tally.received,
@@ -95,6 +98,11 @@ class AnswerReader:
             tuple(tally.troubles),
             not moved,
         )
+
+    def _hear(self, responses: Sequence[ExchangeResponse]) -> bool:
+        """Hear what the hub orders; return whether it locks this PC. Raises HubFault for a forged order."""
+        given = [response.order for response in responses if response.order is not None]
+        return orders.hear(self._store, self._identity, given[-1] if given else None).restricts
 
     def _messages(self, file: StickFile, found: Scan, key: bytes) -> _Enclosed:
         """Read all messages; nothing has an effect before the whole file was compared with what was signed."""
@@ -118,17 +126,22 @@ class AnswerReader:
     def _references(self, enclosed: _Enclosed) -> ReferenceReader:
         return ReferenceReader(self._store, Documents(enclosed.documents), self._clock)
 
-    def _settle(self, receipt: ReceiptMessage, responses: Sequence[ExchangeResponse], tally: Tally) -> int:
+    def _settle(
+        self, receipt: ReceiptMessage, number: int, responses: Sequence[ExchangeResponse], tally: Tally
+    ) -> int:
         """Apply the verdicts on acts that have none yet. Raises ChainForked before anything else is applied."""
         with self._store.write() as unit:
             if not _is_of_this_epoch(unit, receipt):
                 return 0
+            if number > ledger.read_ledger(unit, self._identity.device).answer_number:
+                for response in responses[-1:]:
+                    follow(unit, unit.identity.get() or self._identity, response)
             if _has_lost(unit, receipt):
                 outbox.rewind(unit, receipt.acknowledged)
             before = unit.chain.acknowledged().seq
             for response in responses:
                 tally.touched |= _settle_one(unit, response)
-            return unit.chain.acknowledged().seq - min(before, unit.chain.acknowledged().seq)
+            return unit.chain.acknowledged().seq - before
 
     def _read_pages(self, asked: AskingMessage, enclosed: _Enclosed, tally: Tally) -> None:
         keys = self._references(enclosed).device_keys(self._identity.hub_public)
@@ -222,9 +235,7 @@ def _put(enclosed: _Enclosed, record: Record) -> None:
 def _is_of_this_epoch(unit: WriteUnit, receipt: ReceiptMessage) -> bool:
     """Take up the hub's new epoch; an answer of an epoch that is over, or of one not asked in, moves nothing."""
     _, epoch = unit.identity.device_and_epoch()
-    if receipt.epoch == epoch:
-        return True
-    if receipt.asked.epoch != epoch:
+    if epoch not in (receipt.epoch, receipt.asked.epoch):
         return False
     unit.identity.set_epoch(receipt.epoch)
     return True

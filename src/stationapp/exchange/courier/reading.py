@@ -15,7 +15,8 @@ from stationapp.exchange.courier import ledger
 from stationapp.exchange.courier.answers import AnswerReader, AnswerTaken
 from stationapp.exchange.courier.carrying import MOST_BYTES, CourierRoad, carry
 from stationapp.exchange.courier.troubles import stick_troubles_told
-from stationapp.exchange.transport import ChainForked
+from stationapp.exchange.key_changes import follow_hub, hub_changes
+from stationapp.exchange.transport import ChainForked, HubFault
 from stationapp.platform.clock import Clock
 from stationapp.platform.unavailable import Unavailable
 from stationapp.store.attachment_files import AttachmentFiles
@@ -84,10 +85,18 @@ class Reader:
     store: StationStore
     files: AttachmentFiles
     clock: Clock
-    identity: Identity
     road: CourierRoad | None = None
     station_name: Callable[[str], str] = field(default=lambda station: station)
     part_bytes: int = PART_BYTES
+
+    @property
+    def identity(self) -> Identity:
+        """Who this PC is now. Raises Unavailable before it is enrolled."""
+        with self.store.read() as unit:
+            identity: Identity | None = unit.identity.get()
+        if identity is None:
+            raise Unavailable("本机还没有在县级平台登记，请先完成登记。", "no identity")
+        return identity
 
     def read(self, root: Path, progress: Callable[[int, int], None] = lambda *_: None) -> StickRead:
         """Read every file below a folder, answers to us in their order first. Raises Unavailable for the stick."""
@@ -123,8 +132,6 @@ class Reader:
         return Kind.OWN if own else Kind.OTHERS
 
     def _sort(self, file: StickFile, found: Scan, root: Path) -> Finding:
-        if found.header.hub != self.identity.hub_public:
-            raise CourierFault("wrong-addressee", "hub")
         kind = self._kind(found)
         if kind is Kind.ANSWER:
             return self._take(file, found)
@@ -142,14 +149,31 @@ class Reader:
         return f"这是给“{self.station_name(found.header.station)}”的回执，不是本机的，请把U盘交给那个站点。"
 
     def _take(self, file: StickFile, found: Scan) -> Finding:
-        if not found.is_signed_by(bytes.fromhex(self.identity.hub_public)):
-            raise CourierFault("wrong-signature")
+        identity = self._believing(found)
         try:
-            taken = AnswerReader(self.store, self.files, self.clock, self.identity).take(file, found)
-        except ChainForked as fork:
-            return _finding(file, found, Kind.ANSWER, Result.REFUSED, fork.text, "fork")
+            taken = AnswerReader(self.store, self.files, self.clock, identity).take(file, found)
+        except (ChainForked, HubFault) as trouble:
+            code = "fork" if isinstance(trouble, ChainForked) else "bad-content"
+            return _finding(file, found, Kind.ANSWER, Result.REFUSED, trouble.text, code)
         result = Result.OLD if taken.is_old else Result.TAKEN
         return replace(_finding(file, found, Kind.ANSWER, result, _words_of(taken)), answer=taken)
+
+    def _believing(self, found: Scan) -> Identity:
+        """Return the identity by which an answer is read; the hub's key may have changed before or since.
+
+        Raises CourierFault unless our hub wrote this very file.
+        """
+        identity, hub = self.identity, found.header.hub
+        if not found.is_signed_by(bytes.fromhex(hub)):
+            raise CourierFault("wrong-signature")
+        with self.store.read() as unit:
+            known = {identity.hub_public, *(change.old_public for change in hub_changes(unit))}
+        if hub in known:
+            return identity
+        try:
+            return follow_hub(self.store, identity, hub, [one.unpack() for one in found.header.changes])
+        except HubFault as fault:
+            raise CourierFault("wrong-addressee", "hub") from fault
 
     def _own(self, file: StickFile, found: Scan) -> Finding:
         with self.store.read() as unit:

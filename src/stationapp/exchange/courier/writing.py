@@ -26,12 +26,15 @@ from hubprotocol.courier.stick import (
     read_back,
     remove,
 )
+from hubprotocol.device_messages import KeyChangeMessage
 from hubprotocol.envelope import Envelope
+from hubprotocol.key_changes import KeyChange
 from hubprotocol.messages import AttachmentOffer, ChainHeadMessage, CursorMessage, EnvelopeMessage
 from hubprotocol.versions import MAX_VERSION
 from stationapp.exchange import outbox
 from stationapp.exchange.courier.ledger import Ledger, WrittenFile, note_written, read_ledger, reserve_number
 from stationapp.exchange.courier.troubles import stick_troubles_told
+from stationapp.exchange.key_changes import own_changes
 from stationapp.platform.clock import Clock, to_text
 from stationapp.platform.unavailable import Unavailable
 from stationapp.store.attachment_files import AttachmentFiles
@@ -59,6 +62,7 @@ class Parcel:
     cases: int
     own_name: str = ""
     hand_to: str = ""
+    changes: tuple[KeyChange, ...] = ()
 
     @property
     def size(self) -> int:
@@ -109,6 +113,7 @@ def gather(store: StationStore, clock: Clock, order: Order) -> Parcel:
             len(cases),
             order.own_name or identity.station,
             order.hand_to or "县级政务服务中心，或上级乡镇便民服务中心",
+            tuple(own_changes(unit)),
         )
 
 
@@ -236,6 +241,7 @@ def _writer(
             key=seal_key(hub, key).hex(),
             stream=stream.hex(),
             manifest=text_digest,
+            changes=tuple(KeyChangeMessage.pack(one) for one in parcel.changes),
         )
 
     writer = Writer(sink, key, header)
