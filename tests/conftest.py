@@ -34,8 +34,9 @@ HOME_FOLDERS = {
     "XDG_STATE_HOME": "state",
     "XDG_RUNTIME_DIR": "runtime",
 }
-# A test must never reach the keyring of the person who runs it.
-PERSONAL = ("DBUS_SESSION_BUS_ADDRESS", "STATIONAPP_HOME")
+# A test must never reach the keyring of the person who runs it. And programs that tests start by the dozen are not
+# compiled anew each time, whatever is the custom of the machine.
+PERSONAL = ("DBUS_SESSION_BUS_ADDRESS", "STATIONAPP_HOME", "PYTHONDONTWRITEBYTECODE")
 # Seconds a thread that was told to stop may take to be gone.
 PATIENCE = 5.0
 home_key = pytest.StashKey[Path]()
@@ -181,6 +182,15 @@ class PostgresServer:
         log, options = self.data / "server.log", f"-k '{self.data}' {self.SETTINGS}"
         self._run("pg_ctl", "--wait", "-l", str(log), "-o", options, "start")
 
+    def create(self, name: str) -> str:
+        """Make an empty database that stays as long as the server; return its address."""
+        import psycopg
+
+        host = str(self.data)
+        with psycopg.connect(host=host, user="postgres", dbname="postgres", autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE template0 STRATEGY file_copy")
+        return self.url(name)
+
     def stop(self) -> None:
         """End the server and remove every trace of it."""
         self._run("pg_ctl", "--wait", "--mode=immediate", "stop")
@@ -210,15 +220,15 @@ _database_numbers = itertools.count(1)
 
 
 @pytest.fixture
-def postgres_database(postgres_server: PostgresServer) -> Iterator[Callable[[], str]]:
-    """Makes fresh, empty PostgreSQL databases for one test; returns their addresses."""
+def postgres_database(postgres_server: PostgresServer) -> Iterator[Callable[..., str]]:
+    """Makes fresh PostgreSQL databases for one test, empty or copies of another; returns their addresses."""
     import psycopg
 
     made: list[str] = []
 
-    def make() -> str:
+    def make(template: str = "template0") -> str:
         made.append(f"test_{next(_database_numbers)}")
-        connection.execute(f"CREATE DATABASE {made[-1]} TEMPLATE template0 STRATEGY file_copy")
+        connection.execute(f"CREATE DATABASE {made[-1]} TEMPLATE {template} STRATEGY file_copy")
         return postgres_server.url(made[-1])
 
     with psycopg.connect(
@@ -229,10 +239,21 @@ def postgres_database(postgres_server: PostgresServer) -> Iterator[Callable[[], 
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@pytest.fixture
+def filled_database() -> Callable[[str], str]:
+    """Names the file or the PostgreSQL database of a kind that the test's own is a copy of; empty for an empty one."""
+    return lambda kind: ""
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """SQLAlchemy's address of a fresh, empty database: the test runs on SQLite and on PostgreSQL."""
+def database_url(
+    request: pytest.FixtureRequest, tmp_path: Path, filled_database: Callable[[str], str]
+) -> str:
+    """SQLAlchemy's address of a fresh database: the test runs on SQLite and on PostgreSQL."""
+    filled = filled_database(request.param)
     if request.param == "sqlite":
+        if filled:
+            shutil.copyfile(filled, tmp_path / "hub.sqlite")
         return f"sqlite:///{tmp_path / 'hub.sqlite'}"
-    url: str = request.getfixturevalue("postgres_database")()
+    url: str = request.getfixturevalue("postgres_database")(filled or "template0")
     return url

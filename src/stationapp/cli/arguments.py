@@ -165,6 +165,14 @@ def _add_demonstration(commands: Commands) -> None:
     demo.add_argument("--database", default="", metavar="URL", help="县级平台的数据库，默认 SQLite")
     text = "main：一批办件走完全程；full：几十种情形走遍每个状态、每种文书"
     demo.add_argument("--story", choices=("main", "full"), default="main", help=text)
+    demo.add_argument(
+        "--every",
+        type=int,
+        default=1,
+        choices=range(1, 21),
+        metavar="N",
+        help="完整演示只演每第 N 个情景（默认全部）",
+    )
     demo.add_argument("--cases", type=int, default=3)
     demo.add_argument("--seed", type=int, default=1)
     tryout = _command(commands, "tryout", "试用：内置县级平台和三个站点，然后打开窗口", "showing.tryout")

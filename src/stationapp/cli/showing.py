@@ -38,7 +38,7 @@ def _play_full(options: argparse.Namespace) -> Report:
     with _demonstration_at_hand():
         from stationapp.demo.full.story import play_full
 
-    return play_full(out=options.out.resolve(), database=options.database)
+    return play_full(out=options.out.resolve(), database=options.database, every=options.every)
 
 
 def _play_main(options: argparse.Namespace) -> Report:

@@ -68,6 +68,8 @@ class FontChain:
     bold: Path
     fallbacks: tuple[Path, ...]
     _found: dict[tuple[str, bool], _Face | None] = field(default_factory=dict)
+    # A page measures some ten thousand characters, of which few are different.
+    _advances: dict[tuple[str, bool], float] = field(default_factory=dict)
 
     def runs(self, text: str, *, bold: bool = False) -> tuple[Run, ...]:
         """Split `text` into runs; joined they are `text` without its invisible characters."""
@@ -75,7 +77,11 @@ class FontChain:
 
     def width(self, text: str, size: float, *, bold: bool = False) -> float:
         """Return the width in points of `text` on one line at `size` points."""
-        return size * sum(self._advance(character, bold) for character in text)
+        known = self._advances
+        for character in text:
+            if (character, bold) not in known:
+                known[character, bold] = self._advance(character, bold)
+        return size * sum([known[character, bold] for character in text])
 
     def missing(self, text: str) -> tuple[str, ...]:
         """Return each character of `text` that no font has, once, in order."""

@@ -17,7 +17,6 @@ from stationapp.domain.states import State
 
 def note_unseen(seen: Seen, papers: Collection[str], crossings: Collection[str], report: FullReport) -> None:
     """Write into the report what should have been seen and was not, and what is exempt for which reason."""
-    report.crossings = len(crossings)
     report.unseen = {
         "states": _lacking((str(state) for state in State), {str(one) for one in seen.states}),
         "moves": _lacking(TABLE, seen.moves),
