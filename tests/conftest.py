@@ -42,13 +42,24 @@ PATIENCE = 5.0
 home_key = pytest.StashKey[Path]()
 
 
+# The longest first: what begins late ends last, while the other core has nothing to do.
 _LONG = (
-    "test_killed_client",
-    "test_whole_story",
-    "demo/test_story",
     "demo/test_full_story",
-    "test_draft_survives",
-    "test_tryout",
+    "together/test_killed_client",
+    "demo/test_story",
+    "cli/test_tryout",
+    "together/test_simulation",
+    "domain/test_random_walks",
+    "together/test_crossings",
+    "together/",
+    "countyhub/test_acceptance",
+    "services/test_session",
+    "services/test_enrolment",
+    "cli/test_whole_story",
+    "exchange/test_engine",
+    "store/test_kill",
+    "countyhub/test_tampered_clients",
+    "ui/test_draft_survives",
 )
 
 
@@ -67,8 +78,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let the files that take minutes begin first, so that no core waits for them at the end."""
-    items.sort(key=lambda item: not any(name in item.nodeid for name in _LONG))
+    """Let the files that take long begin first, so that no core waits for them at the end."""
+
+    def place(item: pytest.Item) -> int:
+        return next((place for place, name in enumerate(_LONG) if name in item.nodeid), len(_LONG))
+
+    items.sort(key=place)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
