@@ -17,6 +17,7 @@ from countyhub.acceptance import service as acceptance
 from countyhub.attachments import service as attachments
 from countyhub.attachments import uploading
 from countyhub.clock import china_now
+from countyhub.courier import spool as courier
 from countyhub.devices import service as devices
 from countyhub.hub import Hub
 from countyhub.identity import repository as identities
@@ -131,6 +132,7 @@ def serve(options: argparse.Namespace) -> None:
     with opened(options) as hub:
         hub.files.check()
         attachments.forget_stale(hub)
+        courier.forget_stale(hub)
         uploading.finish_overlooked(hub)
         attachments.release_overlooked(hub)
         acceptance.reconsider_held(hub)

@@ -1,0 +1,304 @@
+"""The hub's side of the courier, spoken to by a client that knows only the protocol."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from datetime import timedelta
+
+import pytest
+import zstandard
+
+from countyhub import cli
+from countyhub.courier import spool
+from countyhub.courier.sticks import NO_TEXT, OTHER_TEXT, questions, read_stick, write_answer
+from countyhub.devices.keys import change_hub_key
+from countyhub.devices.orders import lose
+from countyhub.identity import repository as identities
+from countyhub.inspection.verification import verify_hub
+from countyhub.problems import Problem
+from hubprotocol.courier import records
+from hubprotocol.courier.boxes import open_key, seal_key
+from hubprotocol.courier.container import Writer, opened, scan
+from hubprotocol.courier.manifest import digest
+from hubprotocol.courier.messages import (
+    AskingMessage,
+    CarryRequest,
+    CarryResponse,
+    Direction,
+    HeaderMessage,
+    ReceiptMessage,
+    RunMessage,
+)
+from hubprotocol.courier.stick import StickWriter, find, folder_of, name_of
+from hubprotocol.device_messages import KeyChangeMessage
+from hubprotocol.envelope import GENESIS
+from hubprotocol.key_changes import announce
+from hubprotocol.messages import EnvelopeMessage, ExchangeResponse
+from stationapp.domain.refusal import Refused
+
+VILLAGE, TOWN = "510704105209", "510704105000"
+KEY, TEXT = bytes(range(32)), "说明".encode()
+
+
+@pytest.fixture
+def village(county):
+    return county.enrol(VILLAGE, "agent")
+
+
+@pytest.fixture
+def town(county):
+    return county.enrol(TOWN, "clerk")
+
+
+def hub_public(county):
+    with county.hub.database.read() as connection:
+        return identities.load(connection).public
+
+
+def sealed(county, station, number=1, scans=(), envelopes=None, seed=b"", **changes):
+    """The bytes of a file with everything a station has."""
+    out, hub = io.BytesIO(), hub_public(county)
+
+    def header(stream):
+        fields = {
+            "format": 1,
+            "direction": Direction.UP,
+            "device": station.device,
+            "station": station.station,
+            "hub": hub.hex(),
+            "number": number,
+            "previous_number": 0,
+            "previous_hash": GENESIS,
+            "made_at": "2026-11-21T12:00:00+08:00",
+            "key": seal_key(hub, KEY).hex(),
+            "stream": stream.hex(),
+            "manifest": digest(TEXT),
+        }
+        return HeaderMessage(**fields | changes)
+
+    writer = Writer(out.write, KEY, header)
+    request = station.request()
+    names = ("protocol", "device", "base", "cursors", "offered")
+    asking = {name: getattr(request, name) for name in names} | {"made_at": request.sent_at, "epoch": ""}
+    records.write_message(writer, records.ASKING, AskingMessage(**asking))
+    run = station.envelopes if envelopes is None else envelopes
+    if run:
+        records.write_message(
+            writer, records.RUN, RunMessage(envelopes=tuple(EnvelopeMessage.pack(one) for one in run))
+        )
+    for data in scans:
+        records.write_attachment(writer, hashlib.sha256(data).hexdigest(), len(data), (data,))
+    writer.record(b"?", 3, (b"new",))
+    writer.finish(seed or station.seed)
+    return out.getvalue()
+
+
+def put(stick, station, data, number=1):
+    writer = StickWriter(folder_of(stick, station.device), name_of(Direction.UP, number), 5000)
+    writer.write(data)
+    return writer.place(TEXT)
+
+
+def answer_of(station, file, seed=b""):
+    """What a station finds in its answer: the receipt and the exchange's answers."""
+    found = file.scanned()
+    key = open_key(seed or station.seed, bytes.fromhex(found.header.key))
+    with file.opened() as stream:
+        read = [(record.kind, record.data(10**8)) for record in opened(stream, found, key)]
+    told = [
+        (kind, zstandard.ZstdDecompressor().decompressobj().decompress(data))
+        for kind, data in read
+        if kind != b"A"
+    ]
+    receipt = next(ReceiptMessage.model_validate_json(text) for kind, text in told if kind == records.RECEIPT)
+    responses = [ExchangeResponse.model_validate_json(text) for kind, text in told if kind == records.ANSWER]
+    return found, receipt, responses
+
+
+def reports(county, stick):
+    return [one.taken.report for one in read_stick(county.hub, stick)]
+
+
+def test_the_command_takes_a_stick_and_answers_onto_it(county, village, tmp_path, capsys):
+    village.receive(attachments=(b"a scan",))
+    put(tmp_path, village, sealed(county, village, scans=(b"a scan",)))
+    arguments = ["courier-read", str(tmp_path), "--answer", "--database"]
+    database = county.hub.database.engine.url.render_as_string(hide_password=False)
+    assert cli.main([*arguments, database, "--files", str(tmp_path / "files")]) == 0
+    taken, answered = [json.loads(row) for row in capsys.readouterr().out.splitlines()]
+    assert (taken["taking"], taken["last_seq"], taken["remark"]) == ("taken", 1, "")
+    assert (answered["answer"], answered["device"]) == ("D0000001", village.device)
+    found, receipt, responses = answer_of(village, find(tmp_path)[0])
+    assert found.is_signed_by(hub_public(county))
+    assert (receipt.acknowledged.seq, receipt.files[0].taking, len(receipt.at_hub)) == (1, "taken", 0)
+    for response in responses:
+        village.take(response)
+    assert village.result() == ("accepted", [])
+    assert verify_hub(county.hub).ok
+
+
+def test_a_damaged_file_ends_the_command_with_a_no(county, village, tmp_path, capsys):
+    file = put(tmp_path, village, sealed(county, village))
+    file.parts[0].write_bytes(b"nothing")
+    database = county.hub.database.engine.url.render_as_string(hide_password=False)
+    code = cli.main(
+        ["courier-read", str(tmp_path), "--database", database, "--files", str(tmp_path / "files")]
+    )
+    (taken,) = [json.loads(row) for row in capsys.readouterr().out.splitlines()]
+    assert (code, taken["taking"], taken["code"]) == (1, "refused", "truncated")
+
+
+def test_answers_are_numbered_and_chained(county, village, tmp_path):
+    headers = []
+    for number in (1, 2):
+        put(tmp_path / str(number), village, sealed(county, village, number), number)
+        (question,) = questions(read_stick(county.hub, tmp_path / str(number)))
+        file = write_answer(county.hub, question, tmp_path / str(number))
+        headers.append(file.scanned())
+    assert [one.header.number for one in headers] == [1, 2]
+    assert headers[1].header.previous_hash == headers[0].hash
+
+
+def test_a_file_is_what_its_device_says_and_nobody_else(county, village, town, tmp_path):
+    village.receive()
+    put(tmp_path / "a", village, sealed(county, village, seed=town.seed))
+    put(tmp_path / "b", village, sealed(county, village, device="e" * 32))
+    put(tmp_path / "c", village, sealed(county, village, hub="a" * 64))
+    put(tmp_path / "d", town, sealed(county, town, envelopes=village.envelopes))
+    put(tmp_path / "e", village, sealed(county, village, direction=Direction.DOWN))
+    found = [reports(county, tmp_path / name)[0].code for name in "abcde"]
+    assert found == [
+        "wrong-signature",
+        "unknown-device",
+        "wrong-addressee",
+        "bad-content",
+        "answer-for-station",
+    ]
+    put(tmp_path / "good", village, sealed(county, village))
+    assert reports(county, tmp_path / "good")[0].taking == "taken"
+
+
+def test_the_text_beside_a_file_is_compared(county, village, tmp_path):
+    file = put(tmp_path, village, sealed(county, village))
+    remarks = [read_stick(county.hub, tmp_path)[0].remark]
+    file.text_path.write_bytes(b"another")
+    remarks.append(read_stick(county.hub, tmp_path)[0].remark)
+    file.text_path.unlink()
+    remarks.append(read_stick(county.hub, tmp_path)[0].remark)
+    assert remarks == ["", OTHER_TEXT, NO_TEXT]
+
+
+def test_a_wrong_scan_is_not_kept_and_holds_only_its_own_case(county, village, tmp_path):
+    village.receive(attachments=(b"the scan",))
+    village.receive()
+    out = sealed(county, village, scans=(b"another scan",))
+    put(tmp_path, village, out)
+    (report,) = reports(county, tmp_path)
+    assert (report.taking, report.attachments) == ("taken", 1)
+    village.exchange()
+    assert [village.result(seq)[0] for seq in (1, 2)] == ["held", "accepted"]
+
+
+def test_a_device_that_changed_its_key_without_a_network_is_followed(county, village, tmp_path):
+    village.receive()
+    old, village.seed = village.seed, bytes([7] * 32)
+    change = announce(village.device, 2, old, village.seed)
+    village.receive()
+    told = (KeyChangeMessage.pack(change),)
+    put(tmp_path, village, sealed(county, village, changes=told))
+    assert reports(county, tmp_path)[0].taking == "taken"
+    forged = announce(village.device, 3, bytes([8] * 32), bytes([9] * 32))
+    put(tmp_path / "forged", village, sealed(county, village, 2, changes=(KeyChangeMessage.pack(forged),)), 2)
+    assert reports(county, tmp_path / "forged")[0].code == "wrong-signature"
+
+
+def test_what_was_sealed_for_the_hubs_last_key_is_still_opened(county, village, tmp_path):
+    village.receive()
+    data = sealed(county, village)
+    change_hub_key(county.hub)
+    put(tmp_path, village, data)
+    assert reports(county, tmp_path)[0].taking == "taken"
+
+
+def carry(station, data, hash_of=None, size=None):
+    body = CarryRequest(hash=hash_of or hashlib.sha256(data).hexdigest(), size=size or len(data))
+    return station.http("POST", "/sync/v1/courier", body.model_dump_json().encode())
+
+
+def test_pieces_come_in_any_order_and_more_than_once(county, village, town, monkeypatch):
+    monkeypatch.setattr(spool, "PIECE_BYTES", 1000)
+    village.receive(attachments=(b"x" * 5000,))
+    data = sealed(county, village, scans=(b"x" * 5000,))
+    name = scan(io.BytesIO(data)).hash
+    pieces = [data[start : start + 1000] for start in range(0, len(data), 1000)]
+    first = CarryResponse.model_validate_json(carry(town, data).content)
+    assert (first.missing, first.report, first.piece_size) == (0, None, 1000)
+    for place in (*reversed(range(len(pieces))), 0):
+        path = f"/sync/v1/courier/{name}/{place}"
+        if place == 1:
+            told = CarryResponse.model_validate_json(carry(town, data).content)
+            assert told.missing == 0
+        assert town.http("PUT", path, pieces[place]).status_code == 204
+    done = CarryResponse.model_validate_json(carry(town, data).content)
+    assert (done.report.taking, done.report.attachments) == ("taken", 1)
+    again = CarryResponse.model_validate_json(carry(town, data).content)
+    assert (again.report.taking, again.answer) == ("again", done.answer)
+    answer = b"".join(
+        town.http("GET", f"/sync/v1/courier/{done.answer.hash}/{place}").content
+        for place in range(-(-done.answer.size // 1000))
+    )
+    found = scan(io.BytesIO(answer))
+    assert (found.hash, found.header.device) == (done.answer.hash, village.device)
+    assert digest(done.answer.manifest.encode()) == found.header.manifest
+
+
+def test_what_does_not_fit_is_refused(county, village, town, monkeypatch):
+    data = sealed(county, village)
+    name = scan(io.BytesIO(data)).hash
+    path = f"/sync/v1/courier/{name}/0"
+    assert town.http("PUT", path, data).status_code == 404
+    assert carry(town, data, size=spool.MOST_BYTES + 1).status_code == 413
+    assert carry(town, data).status_code == 200
+    assert town.http("PUT", path, data[:-1]).status_code == 400
+    assert town.http("PUT", f"/sync/v1/courier/{name}/1", b"").status_code == 400
+    assert village.http("PUT", path, data).status_code == 404, "another carrier's"
+    assert carry(village, data).status_code == 503
+    assert town.http("GET", path).status_code == 404, "only answers are given out"
+    for odd in ("/sync/v1/courier/XYZ/0", f"/sync/v1/courier/{name}/-1", f"/sync/v1/courier/{name}/999999"):
+        assert town.http("PUT", odd, b"x").status_code == 404
+    unsigned = county.client.request("POST", "/sync/v1/courier", content=b"{}")
+    assert unsigned.status_code == 401
+    wrong = bytes(len(data))
+    assert town.http("PUT", path, wrong).status_code == 204
+    assert carry(town, data).json()["code"] == "wrong-digest"
+    assert CarryResponse.model_validate_json(carry(town, data).content).missing == 0
+
+
+def test_a_carrier_has_few_files_under_way_and_none_for_ever(county, village, town):
+    data = sealed(county, village)
+    for number in range(spool.MOST_AT_ONCE + 3):
+        carry(town, data, hash_of=f"{number:064x}")
+    assert spool.forget_stale(county.hub) == 0
+    county.clock.now += timedelta(days=spool.STALE_DAYS + 1)
+    assert spool.forget_stale(county.hub) <= spool.MOST_AT_ONCE + 1
+    with pytest.raises(Problem, match="not-found"):
+        spool.answer_piece(county.hub, f"{1:064x}", 0)
+
+
+def test_a_lost_device_is_heard_and_given_nothing_but_its_order(county, village, tmp_path):
+    village.receive()
+    lose(county.hub, village.device, wipe=False)
+    put(tmp_path, village, sealed(county, village))
+    read = read_stick(county.hub, tmp_path)
+    assert read[0].taken.report.taking == "taken"
+    _, receipt, responses = answer_of(village, write_answer(county.hub, questions(read)[0], tmp_path))
+    assert receipt.acknowledged.seq == 1
+    assert {one.order.kind for one in responses} == {"lock"}
+    assert [page for one in responses for page in one.pages] == []
+
+
+def test_the_folder_has_to_be_there(county, tmp_path):
+    with pytest.raises((OSError, Refused)):
+        read_stick(county.hub, tmp_path / "nothing")
