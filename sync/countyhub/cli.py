@@ -17,6 +17,7 @@ from countyhub.catalogue.arguments import add_catalogue
 from countyhub.courier import commands as courier
 from countyhub.devices import commands as devices
 from countyhub.identity.repository import NotInitialised
+from countyhub.mailboxes import commands as mailboxes
 from countyhub.staff.commands import staff
 from countyhub.statistics import commands as statistics
 from countyhub.supervision import commands as supervision
@@ -73,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     devices.add(names, _command)
     statistics.add(names, _command)
     supervision.add(names, _command)
+    mailboxes.add(names, _command)
     return parser
 
 

@@ -7,10 +7,12 @@ import threading
 import pytest
 
 from countyhub.acceptance import service
+from countyhub.devices import service as devices
 from countyhub.identity import repository as identities
 from countyhub.inspection.verification import verify_hub
 from countyhub.problems import Problem
 from hubprotocol.messages import CursorMessage
+from stationapp.domain.refusal import Refused
 
 VILLAGE, TOWN = "510704105209", "510704105000"
 
@@ -170,6 +172,50 @@ def test_the_hub_numbers_without_gap_under_concurrent_writers(county):
 
 
 def _asked(county, station):
-    from countyhub.devices import service as devices
-
     return county.hub, devices.find(county.hub, station.device), station.request()
+
+
+# A PC's desks change.
+
+HALL, BUREAU = "510704000000", "510704000000-rsj"
+
+
+def at_the_bureau(county, *desks):
+    """A hall PC with a case that the bureau has, and the case."""
+    hall = county.enrol(HALL, "window", "officer", desks=desks)
+    case = hall.receive("window")
+    hall.act("register", case, "window")
+    hall.exchange()
+    return hall, case
+
+
+def test_a_desk_given_to_another_pc_is_read_there_from_the_beginning_and_here_no_more(county):
+    hall, _ = at_the_bureau(county)
+    other = county.enrol(HALL, "officer", desks=(HALL,))
+    other.exchange()
+    assert devices.assign_desks(county.hub, other.device, (HALL, BUREAU))
+    assert devices.assign_desks(county.hub, hall.device, (HALL,))
+    assert other.exchange().feeds == (f"device:{other.device}", HALL, BUREAU)
+    assert other.mirrors[BUREAU].holdings() == hall.mirrors[BUREAU].holdings()
+    with pytest.raises(Problem, match="foreign-feed") as caught:
+        hall.exchange()
+    assert caught.value.message.extra["feeds"] == [f"device:{hall.device}", HALL]
+    del hall.mirrors[BUREAU]
+    assert hall.exchange().feeds == (f"device:{hall.device}", HALL)
+
+
+def test_a_desk_that_was_lost_cannot_be_acted_for(county):
+    hall, case = at_the_bureau(county, HALL, BUREAU)
+    assert devices.assign_desks(county.hub, hall.device, (BUREAU,))
+    del hall.mirrors[HALL]
+    hall.act("urge", case, "window", words="请尽快办理")
+    hall.exchange()
+    assert hall.result() == ("refused", ["foreign-desk"])
+
+
+def test_only_desks_of_its_station_can_be_given_to_a_pc(county):
+    village = county.enrol(VILLAGE, "agent")
+    with pytest.raises(Refused, match=TOWN):
+        devices.assign_desks(county.hub, village.device, (VILLAGE, TOWN))
+    assert not devices.assign_desks(county.hub, "f" * 32, (VILLAGE,))
+    assert village.exchange().feeds == (f"device:{village.device}", VILLAGE)

@@ -1,4 +1,4 @@
-"""`countyhub devices`, `lose-device`, `unlock-device`, `rotate-device-key` and `rotate-hub-key`."""
+"""`countyhub devices`, `assign-desks`, `lose-device`, `unlock-device`, `rotate-device-key` and `rotate-hub-key`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable
 from typing import Any
 
-from countyhub.devices import keys, orders, repository
+from countyhub.devices import keys, orders, repository, service
 from countyhub.opened import opened, say
 from hubprotocol.messages import OrderMessage
 
@@ -14,6 +14,9 @@ from hubprotocol.messages import OrderMessage
 def add(names: Any, command: Callable[..., argparse.ArgumentParser]) -> None:
     """Add the commands to the parser of `countyhub`."""
     command(names, "devices", list_devices, "list every PC, and whether it is revoked, lost or wiped")
+    desks = command(names, "assign-desks", assign_desks, "change for which desks of its station a PC works")
+    desks.add_argument("device")
+    desks.add_argument("--desks", nargs="+", required=True, metavar="DESK", help="these and no others")
     lost = command(names, "lose-device", lose_device, "mark a PC as lost: it locks at its next contact")
     lost.add_argument("device")
     lost.add_argument("--wipe", action="store_true", help="let it destroy its data after it sent everything")
@@ -28,6 +31,14 @@ def list_devices(options: argparse.Namespace) -> None:
     with opened(options) as hub, hub.database.read() as connection:
         for row in repository.overview(connection):
             say(**row)
+
+
+def assign_desks(options: argparse.Namespace) -> bool:
+    """Change the desks of a PC."""
+    with opened(options) as hub:
+        done = service.assign_desks(hub, options.device, tuple(dict.fromkeys(options.desks)))
+        say(device=options.device, desks=list(options.desks) if done else [])
+        return done
 
 
 def lose_device(options: argparse.Namespace) -> bool:

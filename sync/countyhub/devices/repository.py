@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlmodel import col
 
 from countyhub.database import table_of
@@ -128,10 +129,14 @@ def add(connection: Connection, device: Device, machine: str, at: str) -> None:
         insert(DeviceRow),
         {**row, "public": device.public.hex(), "machine": machine, "enrolled_at": at, **_NOTHING_NOTED},
     )
-    desks = [
-        {"device_id": device.device_id, "desk_id": desk, "place": n} for n, desk in enumerate(device.desks)
-    ]
-    connection.execute(insert(DeviceDeskRow), desks)
+    place(connection, device.device_id, device.desks)
+
+
+def place(connection: Connection, device_id: str, desks: Sequence[str]) -> None:
+    """Write for which desks a device works, in their order, in place of those before."""
+    connection.execute(delete(DeviceDeskRow).where(col(DeviceDeskRow.device_id) == device_id))
+    rows = [{"device_id": device_id, "desk_id": desk, "place": n} for n, desk in enumerate(desks)]
+    connection.execute(insert(DeviceDeskRow), rows)
 
 
 def last_slot(connection: Connection, station: str) -> int:

@@ -127,6 +127,25 @@ def revoke(hub: Hub, device_id: str) -> bool:
     return hub.database.write(work)
 
 
+def assign_desks(hub: Hub, device_id: str, desks: tuple[str, ...]) -> bool:
+    """Let a device work for these desks of its station and no others; False when it has no rights here.
+
+    Its mailboxes change with them: it reads a new desk's from the beginning, and takes back what only a desk that
+    it lost made visible. Raises Refused for a desk that is not of its station.
+    """
+
+    def work(connection: Connection) -> bool:
+        device = repository.load(connection, [device_id]).get(device_id)
+        if device is None or device.revoked:
+            return False
+        organisation = references.current_organisation(connection, hub)
+        repository.place(connection, device_id, _desks_of(organisation, device.station, desks))
+        mailboxes.ensure(connection, sorted(desks))
+        return True
+
+    return hub.database.write(work)
+
+
 def _hash_of(code: str) -> str:
     """Hash a code however it was typed: hyphens, spaces and case do not count, O I L are read as digits."""
     plain = "".join(code.upper().split()).replace("-", "").translate(str.maketrans("OIL", "011"))

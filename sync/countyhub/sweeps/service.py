@@ -16,7 +16,7 @@ class Swept:
 
     deemed_accepted: int
     doubles_noted: int
-    entries_removed: int
+    entries_removed: int = 0
 
 
 def sweep(hub: Hub) -> Swept:
