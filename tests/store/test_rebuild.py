@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from hubprotocol.digests import case_hash
+from hubprotocol.key_changes import KeyHistory
 from hubprotocol.keys import sign_public_of
 from stationapp.domain.refusal import Reason
 from stationapp.store import schema
@@ -32,7 +33,7 @@ from store.world import (
 )
 
 PEOPLE = {person: sign_public_of(PERSON_SEED) for person in ("p-agent", "p-clerk")}
-DEVICES = {device: sign_public_of(seed_of(device)) for device in (DEVICE, "pc-township")}
+DEVICES = {device: KeyHistory.single(sign_public_of(seed_of(device))) for device in (DEVICE, "pc-township")}
 
 
 @pytest.fixture

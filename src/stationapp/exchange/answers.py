@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
+from math import isnan
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -20,6 +22,7 @@ from stationapp.exchange.transport import (
     HubFault,
     HubRefusesDevice,
     HubUnreachable,
+    NotComplete,
     NotTheHub,
     PositionGone,
     ProtocolTooOld,
@@ -86,12 +89,22 @@ def read_problem(answer: Answer) -> ProblemMessage | None:
 
 
 def patience_of(answer: Answer) -> float:
-    """Return the Retry-After of an answer in seconds; a missing or odd one counts as the usual patience."""
+    """Return the Retry-After of an answer in seconds; a missing or odd one counts as the usual patience.
+
+    A date counts from the answer's own Date, since the clock of this machine may be wrong (RFC 9110 10.2.3).
+    """
+    asked = answer.headers.get("retry-after", "").strip()
     try:
-        asked = float(answer.headers["retry-after"])
-    except (KeyError, ValueError):
+        seconds = float(asked) if not asked.endswith("GMT") else _until(asked, answer.headers["date"])
+    except (KeyError, ValueError, TypeError):
         return USUAL_PATIENCE_SECONDS
-    return min(max(asked, 0.0), LONGEST_PATIENCE_SECONDS)
+    if isnan(seconds):
+        return USUAL_PATIENCE_SECONDS
+    return min(max(seconds, 0.0), LONGEST_PATIENCE_SECONDS)
+
+
+def _until(moment: str, date: str) -> float:
+    return (parsedate_to_datetime(moment) - parsedate_to_datetime(date)).total_seconds()
 
 
 def _required(kind: type[BaseModel]) -> set[str]:
@@ -107,8 +120,11 @@ def _without_problem(answer: Answer) -> Unavailable:
         return TooLarge(detail)
     if answer.status in (429, 503):
         return HubBusy(patience_of(answer), detail)
-    if answer.status in (404, 410) and answer.media_type in _JSON and not answer.body:
-        return Gone(detail)  # An answer to HEAD has the fields of a problem document without the document.
+    if answer.status in _BY_STATUS and answer.media_type in _JSON and not answer.body:
+        # An answer to HEAD has the fields of a problem document without the document.
+        return _BY_STATUS[answer.status](
+            _No(answer, ProblemMessage(title="", status=answer.status, code=""), detail)
+        )
     if answer.status in (408, 502, 504):
         return HubUnreachable(detail)
     if answer.status >= 500 and answer.media_type != "text/html":
@@ -145,14 +161,17 @@ _BY_CODE: dict[str, Callable[[_No], Unavailable]] = {
     "position-gone": lambda no: PositionGone(no.detail),
     "fork": lambda no: ChainForked(no.detail),
     "unsupported-protocol": lambda no: ProtocolTooOld(no.detail),
+    "incomplete": lambda no: NotComplete(no.detail),
     "wrong-code": lambda no: CodeRefused(no.detail),
     "wrong-offset": lambda no: WrongOffset(no.detail),
     "superseded": lambda no: WrongOffset(no.detail),
+    "wrong-content-digest": lambda no: HubUnreachable(no.detail),  # Damaged on the way.
 }
 _BY_STATUS: dict[int, Callable[[_No], Unavailable]] = {
     401: lambda no: HubRefusesDevice(no.detail),
     403: lambda no: HubRefusesDevice(no.detail),
     404: lambda no: Gone(no.detail),
+    408: lambda no: HubUnreachable(no.detail),
     410: lambda no: Gone(no.detail),
     413: lambda no: TooLarge(no.detail),
     426: lambda no: ProtocolTooOld(no.detail),

@@ -39,6 +39,10 @@ from stationapp.store.station_store import StationStore
 
 # The hub may hold an answer without news for so long; proxies and routers cut a silent line after a minute.
 WAIT_SECONDS = 25
+_STUCK = (
+    "本机有一条记录县级平台处理不了，它和排在它后面的记录都还保存在本机，没有丢失；"
+    "其他单位的记录照常接收。请把这一情况告知县级平台。"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,21 +87,24 @@ class Questioner:
         With `still` the answer may wait for news, unless there is something to send or to carry; `CutShort` is
         raised when `still` says no.
         """
-        request, sent = self._compose()
+        request, sent = self._compose(course)
         before = self._clock.now()
         tally.requests += 1
         try:
             response = self._send(request, still)
             here("station.answered")
-        except TooLarge as trouble:
-            self._send_less(trouble)
+        except (TooLarge, HubFault) as trouble:
+            self._send_less(sent, trouble, tally, course)
+            return None
+        except ForeignFeed as lost:
+            self._leave(lost, tally)
             return None
         except ChainGap as gap:
             self._rewind(gap.head, course)
             return None
         except HubUnreachable:
             self._link.note_trouble()
-            self._pace.shrink_batch()
+            self._pace.shrink_batch(len(sent))
             self._pace.page.shrink()
             raise
         self._note_contact(before, response, tally)
@@ -115,12 +122,13 @@ class Questioner:
             self._link.note_answer(self._clock.monotonic() - began)
         return response
 
-    def _compose(self) -> tuple[ExchangeRequest, tuple[Envelope, ...]]:
+    def _compose(self, course: Course) -> tuple[ExchangeRequest, tuple[Envelope, ...]]:
         identity, offered = self.identity(), self._carrier.offers()
         with self._store.read() as unit:
             base = unit.chain.acknowledged()
             cursors = unit.mailboxes.cursors()
-            batch = unit.events.outbox(self._pace.events.now, self._pace.bytes.now)
+            most = (self._pace.events.now, self._pace.bytes.now)
+            batch = () if course.stuck else unit.events.outbox(*most)
         request = ExchangeRequest(
             protocol=MAX_VERSION,
             device=identity.device,
@@ -137,10 +145,21 @@ class Questioner:
         )
         return request, tuple(batch)
 
-    def _send_less(self, trouble: TooLarge) -> None:
-        if self._pace.events.is_least and self._pace.bytes.is_least:
+    def _send_less(
+        self, sent: tuple[Envelope, ...], trouble: Unavailable, tally: Tally, course: Course
+    ) -> None:
+        """Halve a batch that the hub, or a proxy, cannot take; one act that remains is said and left alone.
+
+        It stays in its place of the chain, and until it is taken nothing behind it can go; what others did
+        arrives all the same.
+        """
+        if not sent:
             raise HubFault(trouble.detail) from trouble
-        self._pace.shrink_batch()
+        if len(sent) > 1:
+            self._pace.shrink_batch(len(sent))
+            return
+        course.stuck = True
+        tally.troubles.append(HubFault(f"{trouble.detail} at {sent[0].seq}", _STUCK))
 
     def _rewind(self, head: ChainHeadMessage, course: Course) -> None:
         """The hub lost what it had confirmed: send it again from the head it still has."""

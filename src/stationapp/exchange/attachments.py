@@ -118,8 +118,8 @@ class Carrier:
         uploaded, self._round.uploaded = self._round.uploaded, False
         return uploaded
 
-    def move(self, tally: Tally, attend: Attend = lambda: True) -> bool:
-        """Move one attachment up, or else down; return False when there is nothing (more) to move.
+    def move(self, tally: Tally, attend: Attend = lambda: True, *, only_up: bool = False) -> bool:
+        """Move one attachment up, or else (unless `only_up`) down; return False when there is nothing to move.
 
         `attend` is called between two blocks; when it says False the rest moves another time. Raises what
         stands in the way of everything; what hinders one attachment only goes into the tally.
@@ -128,7 +128,7 @@ class Carrier:
         if upload is not None:
             self._attempt(upload, partial(self._push, upload, tally, attend), tally)
             return True
-        missing = self._next_missing()
+        missing = None if only_up else self._next_missing()
         if missing is not None:
             self._attempt(missing.sha256, partial(self._pull, missing, tally, attend), tally)
         return missing is not None

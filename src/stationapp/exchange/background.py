@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from stationapp.exchange.engine import ExchangeEngine
-from stationapp.exchange.state import Round, SyncState
+from stationapp.exchange.state import Outcome, Round, SyncState
 from stationapp.platform.clock import Clock
 from stationapp.platform.unavailable import Unavailable
 from stationapp.store.station_store import StationStore
@@ -117,6 +117,7 @@ class SyncWorker:
         return replace(
             before,
             running=False,
+            ordered=done.outcome is Outcome.ORDERED,
             last_contact=done.contact or before.last_contact,
             next_attempt=None if done.lingers else now + timedelta(seconds=done.wait),
             drift=before.drift if done.drift is None else done.drift,

@@ -6,17 +6,22 @@ machine dies: every step is one transaction of the store or one request that can
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
+from hubprotocol.failpoints import here
 from hubprotocol.messages import ExchangeResponse, PageMessage
-from stationapp.exchange import outbox
+from hubprotocol.orders import Stage
+from stationapp.exchange import orders, outbox
 from stationapp.exchange.asking import WAIT_SECONDS, Answered, Questioner
 from stationapp.exchange.attachments import Carrier
 from stationapp.exchange.course import Course
+from stationapp.exchange.key_changes import KeyKeeper
 from stationapp.exchange.link import Link
 from stationapp.exchange.mailboxes import Eyes, MailboxReader
+from stationapp.exchange.orders import Phase, Standing
 from stationapp.exchange.pace import Pace
 from stationapp.exchange.references import ReferenceReader
 from stationapp.exchange.retry import CAP_SECONDS, SHORTEST_POLL_SECONDS, Patience
@@ -27,6 +32,7 @@ from stationapp.exchange.transport import (
     HubBusy,
     HubRefusesDevice,
     HubTransport,
+    NotComplete,
     ProtocolTooOld,
 )
 from stationapp.exchange.vigil import Vigil
@@ -56,8 +62,10 @@ class ExchangeEngine:
         clock: Clock,
         random: Callable[[], float],
         interrupted: Callable[[], bool] = lambda: False,
+        random_bytes: Callable[[int], bytes] = secrets.token_bytes,
     ) -> None:
         pace = Pace()
+        self._keys = KeyKeeper(store, transport, random_bytes)
         self._store = store
         self._transport = transport
         self._interrupted = interrupted
@@ -86,6 +94,8 @@ class ExchangeEngine:
         except CutShort:
             return close_round(tally, Outcome.INTERRUPTED, 0.0)
         except Unavailable as problem:
+            if isinstance(problem, HubRefusesDevice):
+                self._keys.doubt()
             return self._close_failed(tally, problem)
         wait = self._patience.after_success(tally.next_poll, tally.retry_after)
         lingers = outcome is Outcome.AGREED and not tally.retry_after and self._vigil.may_begin(self._link)
@@ -117,7 +127,7 @@ class ExchangeEngine:
             quiet, idle = self._exchange(tally, course, idle), False
             if quiet and not tally.retry_after and not self._carry(tally, course):
                 return self._ending(course)
-            if tally.retry_after and not self._has_unsent():
+            if tally.retry_after and not self._may_send(course):
                 return self._ending(course) if quiet else Outcome.CAUGHT_UP
         return Outcome.INTERRUPTED
 
@@ -125,16 +135,32 @@ class ExchangeEngine:
         """Both sides agree only when no scan lies here that the hub lacks."""
         with self._store.read() as unit:
             complete = unit.attachments.count_not_at_hub() == 0
-        return Outcome.AGREED if course.agreed and complete else Outcome.CAUGHT_UP
+        if course.order.restricts:
+            return self._obey(course.order, complete)
+        agreed = course.agreed and complete and not course.stuck
+        return Outcome.AGREED if agreed else Outcome.CAUGHT_UP
+
+    def _obey(self, order: Standing, complete: bool) -> Outcome:
+        """Everything that can be sent was sent: lock, or wipe when the hub says that it lacks nothing."""
+        if order.wipes and order.phase is not Phase.DONE:
+            if not complete:
+                raise NotComplete("attachments")
+            with self._store.read() as unit:
+                leave = orders.farewell(unit, self._questioner.identity(), Stage.READY)
+            self._transport.farewell(leave)
+            here("station.leave-taken")
+        orders.obeyed(self._store)
+        return Outcome.ORDERED
 
     def _carry(self, tally: Tally, course: Course) -> bool:
         """Carry attachments until there is a reason to exchange again; return whether there is one."""
         while not self._interrupted():
-            if not self._carrier.move(tally, partial(self._attend, tally, course)):
+            attend = partial(self._attend, tally, course)
+            if not self._carrier.move(tally, attend, only_up=course.order.restricts):
                 return self._carrier.take_uploaded()
             if course.problem is not None:
                 raise course.problem
-            if self._has_unsent() or tally.retry_after:
+            if self._may_send(course) or tally.retry_after:
                 return True  # What people do goes before what they scanned.
         return True
 
@@ -142,7 +168,7 @@ class ExchangeEngine:
         """Between two blocks of an attachment: exchange when that is due, and say whether to carry on."""
         if self._interrupted():
             return False
-        if self._vigil.wanted or self._clock.monotonic() >= self._next_look or self._has_unsent():
+        if self._vigil.wanted or self._clock.monotonic() >= self._next_look or self._may_send(course):
             try:
                 self._exchange(tally, course)
             except Unavailable as problem:
@@ -153,6 +179,7 @@ class ExchangeEngine:
     def _exchange(self, tally: Tally, course: Course, idle: bool = False) -> bool:
         """Ask the hub once and digest its answer; return whether both sides have nothing left to say."""
         self._vigil.begin_exchange()
+        self._keys.announce()
         began, received = self._clock.monotonic(), tally.received
         if idle:
             with self._vigil.waiting():
@@ -170,10 +197,18 @@ class ExchangeEngine:
 
     def _digest(self, answered: Answered, tally: Tally, course: Course) -> bool:
         """Apply an answer; return whether both sides have nothing left to say."""
-        identity, response = self._questioner.identity(), answered.response
+        response = answered.response
+        identity = self._keys.follow(self._questioner.identity(), response)
+        course.order = orders.hear(self._store, identity, response.order)
+        if course.order.restricts:
+            settled = self._settle(answered, tally)
+            self._carrier.plan(answered.request.offered, response.needed)
+            course.note_progress(settled or not self._may_send(course))
+            return not self._may_send(course)
         self._references.renew(response.references, identity.hub_public, tally)
         settled = self._settle(answered, tally)
         self._carrier.plan(answered.request.offered, response.needed)
+        self._keys.renew(identity, response.server_time, course.order)
         eyes = Eyes(identity.device, identity.desks, self._references.device_keys(identity.hub_public))
         moved, at_head = self._mailboxes.read(response, eyes, tally, course)
         if self._is_quiet(response, at_head, course) and self._mailboxes.compare(
@@ -192,7 +227,7 @@ class ExchangeEngine:
         with self._store.write() as unit:
             identity = unit.identity.get()
             if identity is not None:
-                _follow(unit, identity, answered.response)
+                follow(unit, identity, answered.response)
             settled = outbox.settle(unit, answered.sent, answered.response)
         if answered.sent:
             self._pace.grow_batch()
@@ -202,14 +237,14 @@ class ExchangeEngine:
 
     def _is_quiet(self, response: ExchangeResponse, at_head: Sequence[PageMessage], course: Course) -> bool:
         read = {page.feed for page in at_head} | course.given_up
-        return read >= set(response.feeds) and not self._has_unsent()
+        return read >= set(response.feeds) and not self._may_send(course)
 
-    def _has_unsent(self) -> bool:
+    def _may_send(self, course: Course) -> bool:
         with self._store.read() as unit:
-            return outbox.has_unsent(unit)
+            return not course.stuck and outbox.has_unsent(unit)
 
 
-def _follow(unit: WriteUnit, identity: Identity, response: ExchangeResponse) -> None:
+def follow(unit: WriteUnit, identity: Identity, response: ExchangeResponse) -> None:
     """Take over the hub's epoch, and the desks it now lets this PC work for."""
     if identity.epoch != response.epoch:
         unit.identity.set_epoch(response.epoch)

@@ -16,6 +16,13 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode, urlsplit
 
 from hubprotocol.courier.messages import CarryRequest, CarryResponse
+from hubprotocol.device_messages import (
+    FarewellRequest,
+    FarewellResponse,
+    HubKeysResponse,
+    KeyChangeMessage,
+    KeyChangeResponse,
+)
 from hubprotocol.messages import (
     DigestRequest,
     DigestResponse,
@@ -61,6 +68,7 @@ BLOCK_BYTES = 16 * 1024
 _SEND_BUFFER_BYTES = 64 * 1024
 _COMPRESSION_LEVEL = 6
 _SMALL = 128  # Compressing fewer bytes than this gains nothing.
+FAREWELL = "/sync/v1/farewell"
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _CONNECTED = frozenset({"connection.connect_tcp.complete", "connection.start_tls.complete"})
 _BEFORE_WAIT = "http11.receive_response_headers.started"
@@ -118,6 +126,25 @@ class HubClient:
 
     def digest(self, request: DigestRequest) -> DigestResponse:
         return read_message(self._post_json("/sync/v1/digest", request.model_dump_json()), DigestResponse)
+
+    def change_key(self, change: KeyChangeMessage) -> KeyChangeResponse:
+        return read_message(
+            self._post_json("/sync/v1/device-key", change.model_dump_json()), KeyChangeResponse
+        )
+
+    def hub_keys(self) -> HubKeysResponse:
+        return read_message(self._send("GET", "/sync/v1/hub-keys"), HubKeysResponse)
+
+    def farewell(self, request: FarewellRequest) -> FarewellResponse:
+        return read_message(self._post_json(FAREWELL, request.model_dump_json()), FarewellResponse)
+
+    def send_signed(self, target: str, body: bytes, headers: dict[str, str]) -> None:
+        """Post a JSON body that was signed beforehand; raises what stands behind an answer that is no success."""
+        headers = {"content-type": "application/json", **headers}
+        require_success(self._talk.ask("POST", target, body, headers, PROGRESS_SECONDS))
+
+    def use(self, credentials: Credentials) -> None:
+        self._credentials = credentials
 
     def enrol(self, request: EnrolRequest) -> EnrolResponse:
         return read_message(self._post_json("/sync/v1/enrol", request.model_dump_json()), EnrolResponse)

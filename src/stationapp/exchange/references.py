@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
-from hubprotocol.envelope import Envelope, is_signed_by_device
+from hubprotocol.envelope import Envelope
+from hubprotocol.key_changes import KeyChange, KeyHistory
 from hubprotocol.messages import ReferenceResponse
 from hubprotocol.references import is_reference_signed
 from hubprotocol.versions import HUB_DEVICE
+from stationapp.exchange.key_changes import hub_changes
 from stationapp.exchange.state import Tally
 from stationapp.exchange.transport import Gone, HubFault
 from stationapp.platform.clock import Clock
@@ -21,24 +23,38 @@ DEVICES = "devices"
 
 @dataclass(frozen=True, slots=True)
 class DeviceKeys:
-    """The public keys (32 bytes) of every device the hub ever enrolled, and of the hub itself."""
+    """The keys of every device the hub ever enrolled, and of the hub itself, each with its changes."""
 
-    keys: Mapping[str, bytes]
+    keys: Mapping[str, KeyHistory]
 
     def sealed(self, envelope: Envelope) -> bool:
         """Tell whether the device an envelope names sealed it; an unknown device did not."""
-        key = self.keys.get(envelope.device)
-        return key is not None and is_signed_by_device(envelope, key)
+        history = self.keys.get(envelope.device)
+        return history is not None and history.sealed(envelope)
 
 
-def read_devices(body: str, hub_public: str) -> DeviceKeys:
-    """Read the devices document; an empty body knows only the hub. Raises HubFault for a malformed one."""
+def read_devices(body: str, hub_public: str, hub_changes: Sequence[KeyChange] = ()) -> DeviceKeys:
+    """Read the devices document; an empty body knows only the hub. Raises HubFault for a malformed one.
+
+    The hub's own keys are those that `hub_changes` led this PC to, or else that the document tells, if they end
+    with the one it knows.
+    """
     try:
         rows = json.loads(body)["devices"] if body else {}
-        keys = {str(device): bytes.fromhex(row["public"]) for device, row in rows.items()}
+        keys = {str(device): _history(row) for device, row in rows.items()}
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise HubFault(f"devices document: {type(error).__name__}") from error
-    return DeviceKeys({**keys, HUB_DEVICE: bytes.fromhex(hub_public)})
+    known, told = bytes.fromhex(hub_public), keys.get(HUB_DEVICE)
+    own = KeyHistory.after(known, hub_changes)
+    if told is not None and told.current == known and len(told.ranges) > len(own.ranges):
+        own = told
+    return DeviceKeys({**keys, HUB_DEVICE: own})
+
+
+def _history(row: Mapping[str, Any]) -> KeyHistory:
+    """Return the keys of a row: `keys` where there was a change, each with the seq from which it sealed."""
+    ranges = tuple((int(one["from"]), bytes.fromhex(one["public"])) for one in row.get("keys", ()))
+    return KeyHistory(ranges) if ranges else KeyHistory.single(bytes.fromhex(row["public"]))
 
 
 def require_signed(document: ReferenceResponse, name: str, version: str, hub_public: str) -> None:
@@ -78,8 +94,8 @@ class ReferenceReader:
     def device_keys(self, hub_public: str) -> DeviceKeys:
         """Return the keys by which envelopes are judged."""
         with self._store.read() as unit:
-            document = unit.references.get(DEVICES)
-        return read_devices(document.body if document else "", hub_public)
+            document, changes = unit.references.get(DEVICES), hub_changes(unit)
+        return read_devices(document.body if document else "", hub_public, changes)
 
     def _fetch(self, name: str, version: str, hub_public: str, tally: Tally) -> None:
         tally.requests += 1

@@ -16,6 +16,7 @@ class Outcome(StrEnum):
     AGREED = "agreed"  # station and hub hold the same, and said so to each other
     CAUGHT_UP = "caught_up"  # nothing is left to send or fetch now, but something is still unequal or stuck
     INTERRUPTED = "interrupted"  # it was told to stop
+    ORDERED = "ordered"  # everything is at the hub, and the PC is to be locked or wiped now
     FAILED = "failed"  # the problem says why
 
 
@@ -88,10 +89,12 @@ class SyncState:
     """Where the sync stands.
 
     `agreed` is said only when the hub holds the same as this station. `problem` has the sentence to show,
-    `troubles` those of single feeds or attachments. Times are the station's; `drift` is hub minus station.
+    `troubles` those of single feeds or attachments. `ordered` says that an
+    order to lock or wipe this PC was obeyed. Times are the station's; `drift` is hub minus station.
     """
 
     running: bool = False
+    ordered: bool = False
     agreed: bool = False
     pending: PendingSummary = field(default_factory=lambda: PendingSummary(0, 0, None, 0, 0, 0))
     last_contact: datetime | None = None

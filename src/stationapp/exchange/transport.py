@@ -6,6 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from hubprotocol.device_messages import (
+    FarewellRequest,
+    FarewellResponse,
+    HubKeysResponse,
+    KeyChangeMessage,
+    KeyChangeResponse,
+)
 from hubprotocol.messages import (
     ChainHeadMessage,
     DigestRequest,
@@ -88,6 +95,18 @@ class HubTransport(Protocol):
     def digest(self, request: DigestRequest) -> DigestResponse:
         """Ask where our holdings differ. Raises `PositionGone` when we have to exchange first."""
 
+    def change_key(self, change: KeyChangeMessage) -> KeyChangeResponse:
+        """Tell the hub that this PC signs with another key, as both keys announce."""
+
+    def hub_keys(self) -> HubKeysResponse:
+        """Ask by which announced changes the hub came to its key."""
+
+    def farewell(self, request: FarewellRequest) -> FarewellResponse:
+        """Take leave under an order to wipe. Raises `ChainGap` or `NotComplete` while something is only here."""
+
+    def use(self, credentials: Credentials) -> None:
+        """Sign requests so from now on."""
+
     def enrol(self, request: EnrolRequest) -> EnrolResponse:
         """Present a one-time code. Raises `CodeRefused` when the hub does not know it."""
 
@@ -142,6 +161,13 @@ class HubUnreachable(Unavailable):
 
     def __init__(self, detail: str = "", text: str = "") -> None:
         super().__init__(text or "现在连不上县级平台，网络恢复后会自动续传。本机可继续办件。", detail)
+
+
+class NotComplete(Unavailable):
+    """The hub lacks something that exists on this PC only, so the data must not be destroyed."""
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__("本机还有内容没有送到县级平台，暂不清除数据。", detail)
 
 
 class CutShort(Unavailable):

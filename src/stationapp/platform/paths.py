@@ -34,6 +34,11 @@ class StationPaths:
         return self.home / "vault.json"
 
     @property
+    def county_order(self) -> Path:
+        """Where it is noted that the county had this PC locked or wiped."""
+        return self.home / "county-order.json"
+
+    @property
     def lock(self) -> Path:
         return self.home / "station.lock"
 

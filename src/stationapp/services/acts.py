@@ -16,6 +16,8 @@ from stationapp.domain.case_flow import judge
 from stationapp.domain.events import CaseEvent, event_to_mapping
 from stationapp.domain.moves import Situation
 from stationapp.domain.refusal import Reason, Refused
+from stationapp.exchange.orders import require_free
+from stationapp.platform.unavailable import Unavailable
 from stationapp.services.workplace import Workplace
 from stationapp.store.repositories.projections import read_event
 from stationapp.store.units import ReadUnit, WriteUnit
@@ -35,6 +37,7 @@ def perform(
     facts: Mapping[str, Any],
 ) -> CaseEvent:
     """Record one act inside the caller's transaction; raises Refused, and then nothing of it is stored."""
+    require_free(unit)
     body = _body(workplace, case_id, move, facts)
     event = read_event(body)  # What is judged is what is sealed, and it is read once.
     reasons = _renewed_keys(workplace) or judge(situation, event)
@@ -75,7 +78,9 @@ def case_in(unit: ReadUnit, case_id: str) -> Case:
 
 
 def _append(workplace: Workplace, unit: WriteUnit, event: CaseEvent, body: str) -> None:
-    identity = workplace.identity
+    identity = unit.identity.get()  # The key may have changed since somebody signed in.
+    if identity is None:
+        raise Unavailable("本机还没有在县级平台登记，请先完成登记。", "no identity")
     head = unit.chain.head_of(identity.device)
     envelope = seal(
         identity.device,

@@ -18,6 +18,7 @@ from stationapp.platform.paths import StationPaths, set_private_umask
 from stationapp.platform.unavailable import Unavailable
 from stationapp.platform.vault import Sealer, Vault
 from stationapp.services.hub_address import county_ca, keep_county_ca
+from stationapp.services.lost_pc import forget
 from stationapp.services.people_here import note_people, renew_roster, sealers
 from stationapp.services.roster import read_roster
 from stationapp.store.station_store import StationStore
@@ -89,6 +90,7 @@ def _settle(paths: StationPaths, clock: Clock, enrolment: Enrolment) -> None:
         store.close()
     keyring_store.stash(paths.home_id(), data_key)
     renew_roster(paths, organisation, enrolment.identity)
+    forget(paths)
     finish(paths.home)
 
 

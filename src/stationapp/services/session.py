@@ -10,6 +10,7 @@ from stationapp.platform.clock import Clock
 from stationapp.platform.paths import StationPaths
 from stationapp.platform.unavailable import Unavailable
 from stationapp.platform.vault import NoVault, UnknownPerson, Unlocked, Vault, WrongPassword
+from stationapp.services import lost_pc
 from stationapp.services.people_here import people_lag, posts_of, renew_people
 from stationapp.services.roster import Roster, read_roster
 from stationapp.services.second_road import mend, take_notice
@@ -26,7 +27,7 @@ _log = logging.getLogger(__name__)
 def require_set_up(paths: StationPaths) -> None:
     """Raise Unavailable on a PC that was never enrolled; what an enrolled one lost is signing-in's to mend."""
     if not paths.database.exists() and read_roster(paths.home) is None:
-        raise Unavailable(_NOT_ENROLLED, "no roster")
+        raise Unavailable(lost_pc.finish(paths) or _NOT_ENROLLED, "no roster")
 
 
 def sign_in(paths: StationPaths, clock: Clock, login: str, password: str, post_id: str = "") -> Workplace:
@@ -36,6 +37,7 @@ def sign_in(paths: StationPaths, clock: Clock, login: str, password: str, post_i
     Raises Refused for a wrong name or password or a person without a post, Unavailable when the station's
     files cannot be opened. A wrong name and a wrong password are answered alike.
     """
+    lost_pc.require_open(paths, clock)
     mend(paths)
     entry = _require_roster(paths).find(login)
     wrong = Reason("wrong-password", "用户名或密码不对，请重新输入。", "password")
@@ -71,6 +73,7 @@ def open_workplace(
     """
     store = StationStore.open(paths.database, unlocked.data_key)
     try:
+        lost_pc.require_unlocked(paths, clock, store, AttachmentFiles(paths.attachments, unlocked.data_key))
         told = [vault_notice, _catch_up(paths, store, unlocked.data_key, bool(vault_notice))]
         workplace = _take_post(paths, clock, store, person_id, unlocked, post_id)
         workplace.notice = "\n".join(filter(None, [*told, take_notice(store)]))

@@ -16,6 +16,7 @@ from stationapp.exchange.transport import ChainForked, Credentials, HubRefusesDe
 from stationapp.platform.machine import clock_drift
 from stationapp.services.changed import Changed, Kind
 from stationapp.services.hub_address import county_ca, hub_address
+from stationapp.services.lost_pc import carry_out
 from stationapp.services.people_here import renew_people
 from stationapp.services.workplace import Workplace
 
@@ -45,6 +46,8 @@ class SyncPicture:
     running: bool
     problem: str
     drift_text: str
+    ordered: bool = False
+    """Whether the hub's order to lock or wipe this PC has been obeyed, and the session is over."""
     needs_enrolment: bool = False
 
 
@@ -53,6 +56,8 @@ def sync_once(workplace: Workplace) -> Round:
     with _hub(workplace) as client:
         engine = ExchangeEngine(workplace.store, workplace.files, client, workplace.clock, _CHANCE.random)
         done = engine.run_once()
+    if done.outcome is Outcome.ORDERED:
+        carry_out(workplace.paths, workplace.store, workplace.clock)
     if "organisation" in done.renewed:
         renew_people(workplace.paths, workplace.data_key, workplace.store)
     return done
@@ -65,6 +70,8 @@ def start(workplace: Workplace, on_change: Callable[[SyncPicture, Changed], None
     def tell(state: SyncState, touched: frozenset[str]) -> None:
         if "organisation" in state.renewed:
             renew_people(workplace.paths, workplace.data_key, workplace.store)
+        if state.ordered:
+            carry_out(workplace.paths, workplace.store, workplace.clock)
         recounted = "calendar" in state.renewed  # Any due date may rest on it.
         kinds = [Kind.SYNC, Kind.OUTBOX]
         kinds += [Kind.CASES, Kind.BATCHES] if touched or recounted else []
@@ -110,6 +117,7 @@ def _picture(workplace: Workplace, state: SyncState) -> SyncPicture:
         running=state.running,
         problem=state.problem.text if state.problem else "",
         drift_text=drift.text if drift else "",
+        ordered=state.ordered,
         needs_enrolment=isinstance(state.problem, (ChainForked, HubRefusesDevice)),
     )
 

@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from hubprotocol.envelope import is_signed_by_device, is_signed_by_person
+from hubprotocol.envelope import is_signed_by_person
+from hubprotocol.key_changes import KeyHistory
 from hubprotocol.keys import sign_public_of
 from stationapp.domain.organisation import Organisation, organisation_from_mapping
+from stationapp.exchange.key_changes import hub_changes, own_changes
 from stationapp.exchange.references import DEVICES, read_devices
 from stationapp.services.workplace import Workplace
 from stationapp.store.rebuild import Finding, verify
@@ -33,13 +35,13 @@ def verify_station(workplace: Workplace) -> dict[str, Any]:
     }
 
 
-def _device_keys(workplace: Workplace) -> Mapping[str, bytes]:
+def _device_keys(workplace: Workplace) -> Mapping[str, KeyHistory]:
     """The keys the hub published; this PC knows its own, even from before the hub's list names it."""
-    identity = workplace.identity
     with workplace.store.read() as unit:
-        reference = unit.references.get(DEVICES)
-    published = read_devices(reference.body if reference else "", identity.hub_public).keys
-    return {**published, identity.device: sign_public_of(identity.device_seed)}
+        reference, identity = unit.references.get(DEVICES), unit.identity.get() or workplace.identity
+        own, hubs = own_changes(unit), hub_changes(unit)
+    published = read_devices(reference.body if reference else "", identity.hub_public, hubs).keys
+    return {**published, identity.device: KeyHistory.after(sign_public_of(identity.device_seed), own)}
 
 
 def _newest_keys(organisation: Organisation) -> Mapping[str, bytes]:
@@ -49,7 +51,7 @@ def _newest_keys(organisation: Organisation) -> Mapping[str, bytes]:
 class _RenewedKeys:
     """Acts from before a person's keys were renewed: they are signed with the key of the organisation they name."""
 
-    def __init__(self, workplace: Workplace, devices: Mapping[str, bytes]) -> None:
+    def __init__(self, workplace: Workplace, devices: Mapping[str, KeyHistory]) -> None:
         self._workplace = workplace
         self._devices = devices
         self._keys_of = cache(self._read_keys)
@@ -67,7 +69,7 @@ class _RenewedKeys:
         person = self._keys_of(stored.event.under.organisation).get(stored.event.hand.person_id)
         if device is None or person is None:
             return False
-        return is_signed_by_device(stored.envelope, device) and is_signed_by_person(stored.envelope, person)
+        return device.sealed(stored.envelope) and is_signed_by_person(stored.envelope, person)
 
     def _read_keys(self, version: int) -> Mapping[str, bytes]:
         with self._workplace.store.read() as unit:

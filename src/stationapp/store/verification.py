@@ -8,7 +8,8 @@ from itertools import groupby
 from typing import Literal
 
 from hubprotocol.digests import EMPTY_HOLDINGS, add_holding, case_hash, holding
-from hubprotocol.envelope import GENESIS, is_signed_by_device, is_signed_by_person
+from hubprotocol.envelope import GENESIS, is_signed_by_person
+from hubprotocol.key_changes import KeyHistory
 from hubprotocol.versions import HUB_DEVICE
 from stationapp.platform.unavailable import Unavailable
 from stationapp.store.attachment_files import AttachmentFiles
@@ -46,11 +47,11 @@ class VerifyReport:
 
 def verify(
     store: StationStore,
-    device_public_keys: Mapping[str, bytes],
+    device_public_keys: Mapping[str, KeyHistory],
     person_keys: Mapping[str, bytes],
     files: AttachmentFiles | None = None,
 ) -> VerifyReport:
-    """Check the whole store; Ed25519 public keys (32 bytes) are by device and by person id.
+    """Check the whole store; keys are by device and by person id (Ed25519 public keys, 32 bytes).
 
     Attachments are read and compared with their hashes where `files` is given. Changes nothing.
     """
@@ -82,7 +83,7 @@ def _chains(links: Iterable[tuple[str, int, str, str]]) -> Iterator[Finding]:
 
 
 def _events(
-    unit: ReadUnit, device_keys: Mapping[str, bytes], person_keys: Mapping[str, bytes]
+    unit: ReadUnit, device_keys: Mapping[str, KeyHistory], person_keys: Mapping[str, bytes]
 ) -> Iterator[Finding]:
     for stored, noted in unit.inspection.events():
         envelope, where = stored.envelope, stored.event.event_id
@@ -97,8 +98,8 @@ def _events(
             yield Finding("signature", where, f"办件记录的人员签名不对，或没有人员“{person}”的公钥。")
 
 
-def _is_key_right(public: bytes | None, stored: StoredEvent) -> bool:
-    return public is not None and is_signed_by_device(stored.envelope, public)
+def _is_key_right(history: KeyHistory | None, stored: StoredEvent) -> bool:
+    return history is not None and history.sealed(stored.envelope)
 
 
 def _is_person_right(public: bytes | None, stored: StoredEvent) -> bool:

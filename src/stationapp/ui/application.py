@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEventLoop, QLibraryInfo, QObject, QTranslator
 from PySide6.QtWidgets import QApplication, QWidget
 
+from stationapp.platform.atomic_files import copy_of
 from stationapp.platform.clock import Clock
 from stationapp.platform.crash_reports import CrashHooks
 from stationapp.platform.fonts import find_fonts
@@ -151,6 +152,7 @@ class Station(QObject):
             self._tasks.read(preload, owner=self)
 
     def _show_first(self, tasks: Tasks) -> None:
+        said = self._ordered(tasks)
         roster = roster_of(self._paths)
         if roster is None:
             from stationapp.ui.enrol_view import EnrolView
@@ -158,10 +160,28 @@ class Station(QObject):
             enrol = EnrolView(self._paths, self._clock, tasks, self.messages)
             enrol.enrolled.connect(lambda: self._show_first(tasks))
             self._show(enrol, PRODUCT)
+            self._say(said)
             return
         view = SignInView(roster, self._paths, self._clock, tasks, self.messages)
         view.signed_in.connect(self._signed_in)
         self._show(view, f"{roster.station} · {PRODUCT}")
+        self._say(said)
+
+    def _ordered(self, tasks: Tasks) -> str:
+        """What became of this PC by order of the county; almost always nothing, and then nothing is loaded."""
+        order = self._paths.county_order
+        if not order.exists() and not copy_of(order).exists():
+            return ""
+        from stationapp.services.lost_pc import finish, tell_hub
+
+        said = finish(self._paths)
+        tasks.read(lambda: tell_hub(self._paths, self._clock), owner=self)
+        return said
+
+    def _say(self, text: str) -> None:
+        """Put what the county ordered over the first window; it stays until it is read."""
+        if text:
+            self.messages.noticed.emit(Notice(Weight.UNAVAILABLE, text))
 
     def _show(self, view: QWidget, title: str) -> None:
         before, self.window = self.window, view
@@ -183,7 +203,9 @@ class Station(QObject):
         if tasks is None:
             raise RuntimeError("signed in without tasks")
 
-        def on_change(_picture: SyncPicture, changed: Changed) -> None:
+        def on_change(picture: SyncPicture, changed: Changed) -> None:
+            if picture.ordered:
+                bus.end_session_from_thread()
             if Kind.REFERENCES in changed.kinds:
                 workplace.refresh()
             bus.tell_from_thread(changed)

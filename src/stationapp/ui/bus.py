@@ -29,10 +29,12 @@ class Bus(QObject):
     back_wanted = Signal()
     session_over = Signal()
     _arrived = Signal(object)
+    _ended = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._arrived.connect(self._pass_on, Qt.ConnectionType.QueuedConnection)
+        self._ended.connect(self.session_over, Qt.ConnectionType.QueuedConnection)
         self.changed.connect(self._notice_act)
 
     def tell(self, changed: Changed, initiator: object = None) -> None:
@@ -42,6 +44,10 @@ class Bus(QObject):
     def tell_from_thread(self, changed: Changed) -> None:
         """Tell a change from any thread, such as the synchronising one; the screens hear it in theirs."""
         self._arrived.emit(changed)
+
+    def end_session_from_thread(self) -> None:
+        """End the session, from any thread: the county ordered it."""
+        self._ended.emit()
 
     def _pass_on(self, changed: Changed) -> None:
         self.changed.emit(changed, FROM_HUB)

@@ -22,15 +22,15 @@ def changes_of(connection: Connection, device_ids: Sequence[str]) -> dict[str, l
     """Return the changes of those devices that made any, in order."""
     query = select(*_CHANGE).where(col(KeyChangeRow.device_id).in_(device_ids))
     found: dict[str, list[KeyChange]] = {}
-    for row in connection.execute(query.order_by(col(KeyChangeRow.device_id), col(KeyChangeRow.from_seq))):
+    for row in connection.execute(query.order_by(col(KeyChangeRow.device_id), col(KeyChangeRow.place))):
         found.setdefault(row.device_id, []).append(KeyChange(*row))
     return found
 
 
-def add_change(connection: Connection, change: KeyChange, at: str) -> None:
-    """Write a change of key."""
+def add_change(connection: Connection, place: int, change: KeyChange, at: str) -> None:
+    """Write a device's change of key of that place."""
     row = {name: getattr(change, name) for name in KeyChange.__dataclass_fields__ if name != "device"}
-    connection.execute(insert(KeyChangeRow), {**row, "device_id": change.device, "at": at})
+    connection.execute(insert(KeyChangeRow), {**row, "device_id": change.device, "place": place, "at": at})
 
 
 def set_public(connection: Connection, device_id: str, public: str) -> None:

@@ -44,7 +44,7 @@ def _take(connection: Connection, hub: Hub, change: KeyChange) -> None:
     current = before[-1].new_public if before else device.public.hex()
     if change.old_public != current or change.from_seq <= head.seq or change.new_public == current:
         raise Problem("wrong-key")
-    key_repository.add_change(connection, change, hub.stamp())
+    key_repository.add_change(connection, len(before) + 1, change, hub.stamp())
     key_repository.set_public(connection, change.device, change.new_public)
     publish_devices(connection, hub)
 
@@ -56,7 +56,8 @@ def change_hub_key(hub: Hub) -> KeyChange:
         identity, fresh = identities.load(connection), hub.random_bytes(KEY_BYTES)
         head = chains.lock_chain(connection, HUB_DEVICE)
         change = announce(HUB_DEVICE, head.seq + 1, identity.seed, fresh)
-        key_repository.add_change(connection, change, hub.stamp())
+        before = key_repository.changes_of(connection, [HUB_DEVICE]).get(HUB_DEVICE, [])
+        key_repository.add_change(connection, len(before) + 1, change, hub.stamp())
         identities.change_seed(connection, identity, fresh)
         references.sign_all_anew(connection)
         publish_devices(connection, hub)

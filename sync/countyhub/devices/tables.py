@@ -59,7 +59,8 @@ class KeyChangeRow(CountyRow, table=True):
     __tablename__ = "key_change"
 
     device_id: str = Field(primary_key=True)
-    from_seq: int = Field(primary_key=True, sa_type=BigInteger)
+    place: int = Field(primary_key=True)  # 1, 2, 3 … for each device
+    from_seq: int = Field(sa_type=BigInteger)
     old_public: str
     new_public: str
     signature: str

@@ -21,9 +21,10 @@ def upgrade() -> None:
     op.create_table(
         "key_change",
         *map(_text, ("county", "device_id")),
+        sa.Column("place", sa.Integer(), nullable=False),
         sa.Column("from_seq", sa.BigInteger(), nullable=False),
         *map(_text, ("old_public", "new_public", "signature", "new_signature", "at")),
-        sa.PrimaryKeyConstraint("county", "device_id", "from_seq"),
+        sa.PrimaryKeyConstraint("county", "device_id", "place"),
     )
     op.create_table(
         "device_order",

@@ -1,0 +1,155 @@
+"""A lost PC: it sends everything, then it is locked or wiped, and believes nobody but the hub."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+
+from countyhub.acceptance.case_repository import cases_of
+from countyhub.devices import orders as hub_orders
+from countyhub.devices import repository as devices
+from hub_world import Crash, CrashingStore, StationWorld, World, agreed
+from hubprotocol.messages import OrderMessage
+from hubprotocol.orders import OrderKind, sign_order
+from stationapp.domain.case import State
+from stationapp.domain.refusal import Refused
+from stationapp.exchange import orders
+from stationapp.exchange.engine import ExchangeEngine
+from stationapp.exchange.orders import Phase
+from stationapp.exchange.state import Outcome
+from stationapp.exchange.transport import HubFault, HubRefusesDevice, HubTransport, HubUnreachable
+
+
+def standing(station: StationWorld) -> orders.Standing:
+    with station.store.read() as unit:
+        return orders.standing(unit)
+
+
+def row_of(world: World, station: StationWorld) -> dict[str, str | int]:
+    with world.hub.hub.database.read() as connection:
+        rows = {str(row["device_id"]): row for row in devices.overview(connection)}
+    return rows[station.identity.device]
+
+
+def test_a_lost_pc_sends_everything_and_gets_nothing_but_the_order(world: World) -> None:
+    case_id = world.village.receive(b"scan of the lost pc" * 5000)
+    order = hub_orders.lose(world.hub.hub, world.village.identity.device, wipe=False)
+    assert order is not None
+    done = world.village.engine.run_once()
+    assert (done.outcome, done.received, done.renewed) == (Outcome.ORDERED, 0, frozenset())
+    assert standing(world.village) == orders.Standing(order.number, "lock", Phase.DONE)
+    assert world.village.statuses(case_id) == ["held"]  # That its attachment came is not told to a lost PC.
+    with world.hub.hub.database.read() as connection:
+        assert [one.state for one in cases_of(connection, [case_id])] == [State.RECEIVED]
+    with world.hub.hub.database.read() as connection:
+        assert devices.load(connection, [world.village.identity.device])[world.village.identity.device].lost
+    assert world.hub.faults() == []
+    with world.village.store.read() as unit, pytest.raises(Refused, match="锁定"):
+        orders.require_free(unit)
+    with pytest.raises(HubRefusesDevice):
+        world.village.client.reference("organisation")
+
+
+def test_an_unlocked_pc_goes_on_where_it_was(world: World) -> None:
+    device = world.village.identity.device
+    hub_orders.lose(world.hub.hub, device, wipe=False)
+    world.village.receive()
+    assert world.village.engine.run_once().outcome is Outcome.ORDERED
+    assert hub_orders.unlock(world.hub.hub, device) is not None
+    assert hub_orders.unlock(world.hub.hub, device) is None
+    assert agreed(world)
+    assert not standing(world.village).restricts
+
+
+def test_the_data_go_only_after_the_hub_has_said_that_it_has_everything(world: World) -> None:
+    device = world.village.identity.device
+    world.village.receive(b"x" * 40_000)
+    hub_orders.lose(world.hub.hub, device, wipe=True)
+    uploads = Cut(world.village.client, "append_upload", "create_upload")
+    engine = ExchangeEngine(
+        world.village.store, world.village.files, uploads, world.village.clock, world.village.chance.random
+    )
+    assert engine.run_once().outcome is Outcome.FAILED
+    assert standing(world.village).phase is Phase.HEARD
+    assert row_of(world, world.village)["left_at"] == ""
+    assert world.village.engine.run_once().outcome is Outcome.ORDERED
+    assert standing(world.village).phase is Phase.DONE
+    assert row_of(world, world.village)["left_at"] != ""
+    assert hub_orders.unlock(world.hub.hub, device) is None
+    assert world.hub.faults() == []
+
+
+class Cut:
+    """A road on which some requests never arrive."""
+
+    def __init__(self, inner: HubTransport, *names: str) -> None:
+        self._inner, self._names = inner, names
+
+    def __getattr__(self, name: str) -> object:
+        if name in self._names:
+            raise HubUnreachable("cut")
+        return getattr(self._inner, name)
+
+
+def dying_at(count: int) -> Callable[[], bool]:
+    """The power is cut once, at the transaction of that count (each has a moment before and after its commit)."""
+    moments = itertools.count(1)
+    return lambda: next(moments) == count
+
+
+@pytest.mark.parametrize("kind", ["lock", "wipe"])
+def test_wherever_the_pc_dies_it_sends_everything_before_it_obeys(world: World, kind: str) -> None:
+    village = world.village
+    village.receive(b"y" * 30_000)
+    village.receive()
+    hub_orders.lose(world.hub.hub, village.identity.device, wipe=kind == "wipe")
+    died = 0
+    for moment in itertools.count(1):
+        village.stop()
+        village.wrap = partial(CrashingStore, dies=dying_at(moment))
+        village.start()
+        try:
+            done = village.engine.run_once()
+        except Crash:
+            died += 1
+            continue
+        assert done.outcome is Outcome.ORDERED
+        break
+    assert died >= 4
+    assert standing(village).phase is Phase.DONE
+    with village.store.read() as unit:
+        assert unit.chain.head() == unit.chain.acknowledged()
+        assert unit.attachments.count_not_at_hub() == 0
+    assert world.hub.faults() == []
+
+
+def forged_order(station: StationWorld, seed: bytes) -> OrderMessage:
+    """An order to wipe, signed by somebody who is not the hub."""
+    device, number, kind, at = station.identity.device, 7, "wipe", "2026-11-21T12:00:00+08:00"
+    signature = sign_order(seed, device, number, kind, at)
+    return OrderMessage(device=device, number=number, kind=kind, issued_at=at, signature=signature)
+
+
+def test_nobody_but_the_hub_gives_orders_and_no_order_serves_twice(world: World) -> None:
+    village, township = world.village, world.township
+    other = hub_orders.lose(world.hub.hub, township.identity.device, wipe=True)
+    assert other is not None
+    forged = [
+        forged_order(village, bytes(32)),
+        forged_order(village, village.identity.device_seed),
+        other,
+        other.model_copy(update={"device": village.identity.device}),
+    ]
+    for message in forged:
+        with pytest.raises(HubFault, match="签名"):
+            orders.hear(village.store, village.identity, message)
+    assert standing(village) == orders.Standing()
+    first = hub_orders.lose(world.hub.hub, village.identity.device, wipe=False)
+    assert orders.hear(village.store, village.identity, first).restricts
+    unlocked = hub_orders.unlock(world.hub.hub, village.identity.device)
+    assert not orders.hear(village.store, village.identity, unlocked).restricts
+    assert not orders.hear(village.store, village.identity, first).restricts
+    assert {str(kind) for kind in OrderKind} == {"lock", "wipe", "unlock", "rotate"}
