@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -15,20 +15,29 @@ LOGIN_PAGE = "<html><title>上网认证</title><form>请登录</form></html>".en
 
 @dataclass
 class Reply:
-    """One answer; `hold` keeps the connection open without answering until it is set."""
+    """One answer; `hold` keeps the connection open without answering until it is set.
+
+    `takes` is how many bytes of the request's body it takes before it answers, or with `cut` hangs up; all
+    of them by default.
+    """
 
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     body: bytes = b""
     cut: bool = False
     hold: threading.Event | None = None
+    takes: int | None = None
+
+
+Answering = Callable[[str, str, dict[str, str]], Reply]
 
 
 class Server:
-    """Answers every request with `reply` and remembers what was asked."""
+    """Answers every request with `reply`, or with what `answer` makes of it, and remembers what was asked."""
 
     def __init__(self) -> None:
         self.reply = Reply()
+        self.answer: Answering | None = None
         self.asked: list[tuple[str, str, dict[str, str], bytes]] = []
         self.arrived = threading.Event()
         self.url = ""
@@ -41,9 +50,13 @@ def _handler(server: Server) -> type[BaseHTTPRequestHandler]:
         def answer(self) -> None:
             length = int(self.headers.get("content-length", "0"))
             headers = {name.lower(): value for name, value in self.headers.items()}
-            server.asked.append((self.command, self.path, headers, self.rfile.read(length)))
+            reply = server.answer(self.command, self.path, headers) if server.answer else server.reply
+            takes = length if reply.takes is None else min(length, reply.takes)
+            server.asked.append((self.command, self.path, headers, self.rfile.read(takes)))
             server.arrived.set()
-            reply = server.reply
+            if reply.takes is not None and reply.cut:
+                self.close_connection = True
+                return
             if reply.hold is not None:
                 reply.hold.wait(10)
                 self.close_connection = True
@@ -57,7 +70,7 @@ def _handler(server: Server) -> type[BaseHTTPRequestHandler]:
                 self.wfile.write(reply.body)
             self.close_connection = reply.cut
 
-        do_GET = do_POST = do_HEAD = do_PATCH = answer  # noqa: N815 - names http.server looks for
+        do_GET = do_POST = do_HEAD = do_PATCH = do_PUT = do_CONNECT = answer  # noqa: N815 - names http.server looks for
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its base's name
             return

@@ -27,6 +27,7 @@ from hubprotocol.messages import (
 )
 from hubprotocol.requests import DEVICE_HEADER, SIGNATURE_HEADER, TIME_HEADER, is_signed
 from stationapp.exchange import hub_client
+from stationapp.exchange.answers import Answer, patience_of
 from stationapp.exchange.hub_client import HubClient
 from stationapp.exchange.transport import (
     ChainForked,
@@ -190,7 +191,16 @@ def test_a_gap_names_the_head_the_hub_still_has(server: Server, client: HubClien
 
 
 @pytest.mark.parametrize(
-    ("header", "seconds"), [("120", 120.0), ("-5", 0.0), ("morgen", 30.0), ("1e9", 3600.0)]
+    ("header", "seconds"),
+    [
+        ("120", 120.0),
+        ("-5", 0.0),
+        ("morgen", 30.0),
+        ("1e9", 3600.0),
+        ("nan", 30.0),
+        ("GMT", 30.0),
+        ("", 30.0),
+    ],
 )
 def test_a_busy_hub_says_how_long(server: Server, client: HubClient, header: str, seconds: float) -> None:
     server.reply = problem("unavailable", 503)
@@ -198,6 +208,20 @@ def test_a_busy_hub_says_how_long(server: Server, client: HubClient, header: str
     with pytest.raises(HubBusy) as caught:
         client.exchange(REQUEST)
     assert caught.value.retry_after == seconds
+
+
+@pytest.mark.parametrize(
+    ("date", "seconds"),
+    [
+        ("Sat, 21 Nov 2026 04:00:00 GMT", 300.0),
+        ("Sat, 21 Nov 2026 04:10:00 GMT", 0.0),
+        ("Sat, 21 Nov 2026 04:00:00", 30.0),
+        ("", 30.0),
+    ],
+)
+def test_a_date_to_come_back_at_counts_from_the_hubs_own_clock(date: str, seconds: float) -> None:
+    headers = {"retry-after": "Sat, 21 Nov 2026 04:05:00 GMT", "date": date}
+    assert patience_of(Answer(503, headers)) == seconds
 
 
 def test_a_wrong_code_is_told_from_a_refused_device(server: Server) -> None:

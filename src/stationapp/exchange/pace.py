@@ -47,6 +47,7 @@ class Pace:
         self.events.grow()
         self.bytes.grow()
 
-    def shrink_batch(self) -> None:
-        self.events.shrink()
+    def shrink_batch(self, sent: int = 0) -> None:
+        """Halve what goes into one request after one with so many events came to nothing."""
+        self.events.shrink_below(sent or self.events.now)
         self.bytes.shrink()
