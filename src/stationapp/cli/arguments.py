@@ -19,7 +19,8 @@ def _add_station(commands: Commands) -> None:
         commands, "enrol-again", "县级平台不再认得本机时，用新登记码重新登记", "stations.enrol_again"
     )
     again.add_argument("--code", required=True)
-    _command(commands, "sync", "与县级平台同步一次", "stations.sync")
+    sync = _command(commands, "sync", "与县级平台同步一次", "stations.sync")
+    sync.add_argument("--audit", action="store_true", help="再与县级平台逐件核对，只补取不一致的")
     _command(commands, "status", "本机还有什么没有送到县级平台", "stations.status")
     _command(commands, "verify", "核对哈希链、签名和各投影", "stations.verify")
     _command(commands, "self-test", "登录并核对一遍，供安装后自检", "stations.self_test")

@@ -44,7 +44,7 @@ def enrol_again(options: argparse.Namespace) -> Exit:
 def sync(options: argparse.Namespace) -> Exit:
     """Exchange with the hub once; UNAVAILABLE when it did not come to an end."""
     with workplace_of(options) as workplace:
-        done = sync_once(workplace)
+        done = sync_once(workplace, audit=options.audit)
         standing = _standing(picture(workplace, None))
     say(
         {
@@ -52,6 +52,8 @@ def sync(options: argparse.Namespace) -> Exit:
             "pushed": done.pushed,
             "received": done.received,
             "requests": done.requests,
+            "audited": done.audited,
+            "mended": done.mended,
             "problem": done.problem.text if done.problem else "",
             **standing,
         }

@@ -111,6 +111,10 @@ class ExchangeEngine:
         if self._vigil.disturb():
             self._transport.abort()
 
+    def want_audit(self) -> None:
+        """Let the next run end with a comparison of everything stored here with what the hub shows."""
+        self._mailboxes.want_audit()
+
     def close(self) -> None:
         """End the connection to the hub."""
         self._transport.close()

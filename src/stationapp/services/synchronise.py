@@ -51,8 +51,11 @@ class SyncPicture:
     needs_enrolment: bool = False
 
 
-def sync_once(workplace: Workplace) -> Round:
-    """Exchange with the hub now, in this thread, until both sides have nothing left to say."""
+def sync_once(workplace: Workplace, audit: bool = False) -> Round:
+    """Exchange with the hub now, in this thread, until both sides have nothing left to say.
+
+    With `audit` all that is stored is compared with what the hub shows, and what differs is fetched.
+    """
     with _hub(workplace) as client:
         engine = ExchangeEngine(workplace.store, workplace.files, client, workplace.clock, _CHANCE.random)
         done = engine.run_once()
