@@ -104,7 +104,7 @@ def _stop_on_signal(server: Server, send_home: Callable[[], None]) -> None:
 
     def stop() -> None:
         send_home()
-        server.stop()
+        loop.call_soon(server.stop)
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop))

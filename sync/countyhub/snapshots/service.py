@@ -33,6 +33,7 @@ def page(hub: Hub, device: Device, asked: SnapshotRequest) -> SnapshotMessage:
         head = mailboxes.heads(connection, [asked.feed])[asked.feed]
         epoch = identities.load(connection).epoch
         as_of, mailbox_hash = place(connection, head, asked, epoch)
+        shown: Sequence[Shown]
         if wanted:
             shown, following = picture.these_shown_at(connection, head.feed, as_of, wanted), ""
         else:

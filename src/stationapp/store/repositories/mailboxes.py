@@ -46,7 +46,6 @@ _SET_HOLDING = _HOLD.on_conflict_do_update(
 _DROP = delete(_HOLDINGS).where(*_THIS_HOLDING)
 _DROP_ALL = delete(_HOLDINGS).where(_HOLDINGS.c.feed == bindparam("of_feed"))
 _FORGET_FEED = delete(_FEEDS).where(_FEEDS.c.feed == bindparam("of_feed"))
-_FORGET = delete(_FEEDS).where(_FEEDS.c.feed == bindparam("of_feed"))
 _FRESH = {"epoch": "", "position": 0, "hash": GENESIS, "count": 0, "digest": EMPTY_HOLDINGS}
 _UNSURE = {"agreed": False, "agreed_at": None}
 
@@ -136,12 +135,6 @@ class Mailboxes(MailboxQueries):
             values["digest"] = add_holding(values["digest"], holding(one.case_id, one.revision, one.hash))
         self._connection.execute(_SET_FEED, values)
         return values != before
-
-    def forget(self, feed: str) -> None:
-        """Read a mailbox no more. Raises ValueError while it still makes cases visible: `drop` them first."""
-        if self.held(feed):
-            raise ValueError(f"{feed} still makes cases visible")
-        self._connection.execute(_FORGET, {"of_feed": feed})
 
     def set_agreed(self, feed: str, agreed: bool, at: Moment) -> None:
         """Note whether hub and station hold the same in a mailbox."""
