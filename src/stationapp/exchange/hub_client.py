@@ -62,6 +62,8 @@ if TYPE_CHECKING:
 CONNECT_SECONDS = 15.0
 PROGRESS_SECONDS = 30.0
 MOST_ANSWER_BYTES = 64 * 1024 * 1024
+# Longer than the longest pause between two looks; the hub keeps an idle connection for as long as it sees fit.
+KEEP_WARM_SECONDS = 600.0
 MOST_CONNECTIONS = 8
 BLOCK_BYTES = 16 * 1024
 # What lies in the system's buffer counts as sent; more of it would hide a dead road and delay an exchange.
@@ -301,7 +303,7 @@ class HubClient:
             transport=self._network,
             verify=self._trust,
             timeout=httpx.Timeout(PROGRESS_SECONDS, connect=CONNECT_SECONDS),
-            limits=httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=600.0),
+            limits=httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=KEEP_WARM_SECONDS),
             headers={"user-agent": "StationApp", "accept": "application/json, application/octet-stream"},
             follow_redirects=False,
             trust_env=not local,  # A proxy cannot lead to this very machine.
