@@ -26,6 +26,19 @@ ENVELOPE_COLUMNS: Any = (
 )
 
 
+# What every request asks is put together once: that costs as much as asking.
+_DEVICE: Any = bindparam("of_device")
+_HEAD = select(col(ChainRow.seq), col(ChainRow.hash)).where(col(ChainRow.device) == _DEVICE)
+_HEAD_LOCKED = _HEAD.with_for_update()
+_DURABLE = select(col(ChainRow.durable_seq)).where(col(ChainRow.device) == _DEVICE)
+_HASHES = select(col(EnvelopeRow.seq), col(EnvelopeRow.hash)).where(
+    col(EnvelopeRow.device) == _DEVICE, col(EnvelopeRow.seq).between(bindparam("first"), bindparam("last"))
+)
+_VERDICTS = select(table_of(VerdictRow)).where(
+    col(VerdictRow.device) == _DEVICE, col(VerdictRow.seq).between(bindparam("first"), bindparam("last"))
+)
+
+
 def envelope_of(row: Any) -> Envelope:
     """Return the envelope in a row that has `ENVELOPE_COLUMNS`."""
     body = bytes(row.body).decode()
@@ -48,16 +61,13 @@ def chain_head(connection: Connection, device: str) -> ChainHeadMessage:
 
 
 def _head(connection: Connection, device: str, *, lock: bool) -> ChainHeadMessage:
-    query = select(col(ChainRow.seq), col(ChainRow.hash)).where(col(ChainRow.device) == device)
-    row = connection.execute(query.with_for_update() if lock else query).one()
+    row = connection.execute(_HEAD_LOCKED if lock else _HEAD, {"of_device": device}).one()
     return ChainHeadMessage(seq=row.seq, hash=row.hash)
 
 
 def durable_seq(connection: Connection, device: str) -> int:
     """Return up to which envelope a backup of the hub holds the chain."""
-    return connection.execute(
-        select(col(ChainRow.durable_seq)).where(col(ChainRow.device) == device)
-    ).scalar_one()
+    return int(connection.execute(_DURABLE, {"of_device": device}).scalar_one())
 
 
 def mark_durable(connection: Connection) -> None:
@@ -73,8 +83,7 @@ def move_chain(connection: Connection, device: str, head: ChainHeadMessage) -> N
 
 def hashes(connection: Connection, device: str, first: int, last: int) -> dict[int, str]:
     """Return the hashes of a device's envelopes first … last."""
-    between = (col(EnvelopeRow.device) == device) & col(EnvelopeRow.seq).between(first, last)
-    rows = connection.execute(select(col(EnvelopeRow.seq), col(EnvelopeRow.hash)).where(between))
+    rows = connection.execute(_HASHES, {"of_device": device, "first": first, "last": last})
     return {row.seq: row.hash for row in rows}
 
 
@@ -134,8 +143,8 @@ def _verdict(ruling: Ruling) -> dict[str, Any]:
 
 def verdicts(connection: Connection, device: str, first: int, last: int) -> dict[int, VerdictMessage]:
     """Return the present answers to a device's envelopes first … last."""
-    between = (col(VerdictRow.device) == device) & col(VerdictRow.seq).between(first, last)
-    return {row.seq: _message(row) for row in connection.execute(select(table_of(VerdictRow)).where(between))}
+    rows = connection.execute(_VERDICTS, {"of_device": device, "first": first, "last": last})
+    return {row.seq: _message(row) for row in rows}
 
 
 def _message(row: Any) -> VerdictMessage:

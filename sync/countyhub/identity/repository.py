@@ -6,8 +6,8 @@ import json
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, insert, select, update
-from sqlmodel import col
 
+from countyhub.database import table_of
 from countyhub.identity.tables import HubRow
 from hubprotocol.keys import sign_public_of
 
@@ -38,10 +38,17 @@ class NotInitialised(Exception):
     """The database holds no hub yet."""
 
 
+_HUB = select(
+    *(
+        table_of(HubRow).c[name]
+        for name in ("county", "epoch", "seed", "grace_days", "secret", "former_seeds")
+    )
+)
+
+
 def load(connection: Connection) -> Identity:
     """Return the identity. Raises NotInitialised when there is none."""
-    columns = (col(HubRow.county), col(HubRow.epoch), col(HubRow.seed), col(HubRow.grace_days))
-    row = connection.execute(select(*columns, col(HubRow.secret), col(HubRow.former_seeds))).first()
+    row = connection.execute(_HUB).first()
     if row is None:
         raise NotInitialised
     seed, secret = bytes.fromhex(row.seed), bytes.fromhex(row.secret)

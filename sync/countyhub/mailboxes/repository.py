@@ -42,6 +42,20 @@ _HEAD: Any = (
 )
 
 
+# What every request asks is put together once: that costs as much as asking.
+_HEADS = select(*_HEAD).where(col(MailboxRow.feed).in_(bindparam("feeds", expanding=True)))
+_ENTRIES = (
+    select(table_of(EntryRow))
+    .where(
+        col(EntryRow.feed) == bindparam("of_feed"),
+        col(EntryRow.position) > bindparam("after"),
+        col(EntryRow.position) <= bindparam("upto"),
+    )
+    .order_by(col(EntryRow.position))
+    .limit(bindparam("most"))
+)
+
+
 def ensure(connection: Connection, feeds: Sequence[str]) -> None:
     """Write the heads of mailboxes that are not there yet."""
     insert_if_absent(connection, MailboxRow, [MailboxRow(feed=feed).model_dump() for feed in feeds])
@@ -60,8 +74,7 @@ def lock_heads(connection: Connection, feeds: Iterable[str]) -> dict[str, Head]:
 
 def heads(connection: Connection, feeds: Sequence[str]) -> dict[str, Head]:
     """Return the heads of mailboxes."""
-    rows = connection.execute(select(*_HEAD).where(col(MailboxRow.feed).in_(feeds)))
-    return {row.feed: Head(*row) for row in rows}
+    return {row.feed: Head(*row) for row in connection.execute(_HEADS, {"feeds": list(feeds)})}
 
 
 def save_heads(connection: Connection, moved: Iterable[Head]) -> None:
@@ -111,11 +124,8 @@ def hash_at(connection: Connection, head: Head, position: int) -> str | None:
 
 def entries(connection: Connection, feed: str, after: int, upto: int, limit: int) -> list[Any]:
     """Return at most `limit` entries behind a position."""
-    between = (
-        (col(EntryRow.feed) == feed) & (col(EntryRow.position) > after) & (col(EntryRow.position) <= upto)
-    )
-    query = select(table_of(EntryRow)).where(between).order_by(col(EntryRow.position)).limit(limit)
-    return list(connection.execute(query))
+    asked = {"of_feed": feed, "after": after, "upto": upto, "most": limit}
+    return list(connection.execute(_ENTRIES, asked))
 
 
 def confirmed_events(

@@ -21,10 +21,12 @@ class Document:
     signature: str
 
 
+_VERSIONS = select(col(ReferenceHeadRow.name), col(ReferenceHeadRow.version))
+
+
 def versions(connection: Connection) -> dict[str, str]:
     """Return the version in force of each document."""
-    rows = connection.execute(select(col(ReferenceHeadRow.name), col(ReferenceHeadRow.version)))
-    return {row.name: row.version for row in rows}
+    return {row.name: row.version for row in connection.execute(_VERSIONS)}
 
 
 def load(connection: Connection, name: str, version: str) -> Document | None:
@@ -74,3 +76,10 @@ def everything(connection: Connection) -> list[Document]:
     )
     ordered = select(*columns).order_by(col(ReferenceRow.name), col(ReferenceRow.number))
     return [Document(row.name, row.version, row.body, row.signature) for row in connection.execute(ordered)]
+
+
+def numbered(connection: Connection) -> list[tuple[str, str, int]]:
+    """Return (name, version, number) of every version of every document in the order of publication."""
+    columns = (col(ReferenceRow.name), col(ReferenceRow.version), col(ReferenceRow.number))
+    ordered = select(*columns).order_by(col(ReferenceRow.name), col(ReferenceRow.number))
+    return [(row[0], row[1], row[2]) for row in connection.execute(ordered)]
