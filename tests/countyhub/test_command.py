@@ -9,6 +9,7 @@ import os
 import socket
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import httpx
@@ -275,9 +276,9 @@ def test_a_station_enrols_and_exchanges_over_a_real_socket(run, hub, papers, dat
     assert run("verify")[0] == 0
 
 
-def post_exchange(client, station):
+def post_exchange(client, station, **changes):
     """One exchange as a station sends it."""
-    body = ZstdCompressor().compress(station.request().model_dump_json().encode())
+    body = ZstdCompressor().compress(station.request(**changes).model_dump_json().encode())
     signed = sign_request(station.device, station.seed, "POST", "/sync/v1/exchange", body, "2026-11-21")
     answer = client.post("/sync/v1/exchange", content=body, headers=signed | {"Content-Encoding": "zstd"})
     return station.take(ExchangeResponse.model_validate_json(answer.content))
@@ -338,3 +339,21 @@ def make_station(enrolled_station):
         return enrolled_station(answer, seed, reference("organisation"), people)
 
     return make
+
+
+def test_news_reaches_who_waits_for_them_over_a_real_socket(run, hub, papers, database_url, make_station):
+    codes = [run("enrolment-code", "--station", VILLAGE)[1]["code"] for _ in range(2)]
+    with (
+        serving(database_url, papers) as url,
+        httpx.Client(base_url=url, timeout=60) as client,
+        httpx.Client(base_url=url, timeout=60) as other,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        first, second = (make_station(client, code, "agent") for code in codes)
+        for station in (first, second, first):
+            post_exchange(client, station)
+        news = pool.submit(post_exchange, other, first, wait_s=25)
+        second.receive()
+        post_exchange(client, second)
+        pages = {page.feed: page for page in news.result(30).pages}
+        assert [entry.kind for entry in pages[VILLAGE].entries] == ["put"]
