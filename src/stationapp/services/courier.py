@@ -7,13 +7,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
+from hubprotocol.courier.messages import CarryRequest, CarryResponse
 from hubprotocol.courier.stick import PART_BYTES
 from stationapp.exchange.courier.ledger import read_ledger
 from stationapp.exchange.courier.reading import Finding, Kind, Reader, Result, StickRead
 from stationapp.exchange.courier.writing import Order, Written, gather
 from stationapp.exchange.courier.writing import write as write_stick
 from stationapp.exchange.hub_client import HubClient
+from stationapp.exchange.transport import HubUnreachable
 from stationapp.platform.clock import from_text
 from stationapp.services.people_here import renew_people
 from stationapp.services.synchronise import hub_client
@@ -33,6 +36,8 @@ __all__ = [
 ]
 
 Progress = Callable[[int, int], None]
+T = TypeVar("T")
+_MOST_BREAKS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,13 +133,46 @@ def _name_of(workplace: Workplace, station: str) -> str:
     return desk.name if desk else station
 
 
+class _LateRoad:
+    """A road to the hub that is taken only when a file has to go on; where the line is dead it is asked no more."""
+
+    def __init__(self, workplace: Workplace) -> None:
+        self._workplace = workplace
+        self._client: HubClient | None = None
+        self._breaks = 0
+
+    def courier_announce(self, request: CarryRequest) -> CarryResponse:
+        return self._ask(lambda client: client.courier_announce(request))
+
+    def courier_send(self, file_hash: str, place: int, data: bytes) -> None:
+        self._ask(lambda client: client.courier_send(file_hash, place, data))
+
+    def courier_fetch(self, file_hash: str, place: int) -> bytes:
+        return self._ask(lambda client: client.courier_fetch(file_hash, place))
+
+    def close(self) -> None:
+        if self._client is not None:
+            self._client.close()
+
+    def _ask(self, ask: Callable[[HubClient], T]) -> T:
+        if self._breaks > _MOST_BREAKS:
+            raise HubUnreachable("not asked any more")
+        if self._client is None:
+            self._client = hub_client(self._workplace)
+        try:
+            answer = ask(self._client)
+        except HubUnreachable:
+            self._breaks += 1
+            raise
+        self._breaks = 0
+        return answer
+
+
 @contextmanager
-def _road(workplace: Workplace, online: bool) -> Iterator[HubClient | None]:
-    if not online:
-        yield None
-        return
-    client = hub_client(workplace)
+def _road(workplace: Workplace, online: bool) -> Iterator[_LateRoad | None]:
+    road = _LateRoad(workplace) if online else None
     try:
-        yield client
+        yield road
     finally:
-        client.close()
+        if road is not None:
+            road.close()

@@ -21,6 +21,7 @@ from stationapp.services.changed import Changed, Kind
 from stationapp.services.mailboxes import MailboxState, mailboxes
 from stationapp.services.synchronise import SyncPicture, picture
 from stationapp.ui.context import Context
+from stationapp.ui.courier.card import CourierCard
 from stationapp.ui.enrol_again import EnrolAgainCard
 from stationapp.ui.sync_words import Fact, facts, mailbox_fact, verdict
 from stationapp.ui.words import Tone
@@ -106,6 +107,8 @@ class SyncView(QWidget):
         self.enrol_again.enrolled.connect(self._context.bus.session_over)
         column.addWidget(self._card)
         column.addWidget(self.enrol_again)
+        self.courier = CourierCard(self._context, inside)
+        column.addWidget(self.courier)
         column.addWidget(_section("各项情况", self._facts, inside))
         column.addWidget(_section("各信箱核对情况", self._mailboxes, inside))
         column.addStretch(1)

@@ -1,0 +1,1 @@
+"""Working by USB stick: one wizard each way, and the card that opens them."""

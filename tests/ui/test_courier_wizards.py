@@ -1,0 +1,238 @@
+"""A stick is written and read by keyboard alone, and every page says what a person has to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from hubprotocol.courier import records
+from hubprotocol.courier.boxes import open_key, seal_key
+from hubprotocol.courier.container import Writer, opened
+from hubprotocol.courier.manifest import digest
+from hubprotocol.courier.messages import (
+    AskingMessage,
+    Direction,
+    FileReportMessage,
+    HeaderMessage,
+    ReceiptMessage,
+    Taking,
+)
+from hubprotocol.courier.stick import StickWriter, find, folder_of
+from hubprotocol.envelope import GENESIS
+from hubprotocol.keys import sign_public_of
+from hubprotocol.messages import ExchangeResponse, Result, VerdictMessage
+from stationapp.domain.case import Case
+from stationapp.platform import removable
+from stationapp.platform.removable import mounted_sticks
+from stationapp.services.synchronise import picture
+from stationapp.services.workplace import Workplace
+from stationapp.store.records import ChainHead
+from stationapp.ui.context import Context
+from stationapp.ui.courier import wizard as wizards
+from stationapp.ui.courier.card import CourierCard
+from stationapp.ui.courier.read_wizard import ReadWizard
+from stationapp.ui.courier.wizard import CourierWizard
+from stationapp.ui.courier.write_wizard import WriteWizard
+from windows import press
+
+Wait = Callable[[], None]
+HUB = bytes([3] * 32)
+KEY = bytes(range(32))
+
+
+@pytest.fixture
+def stick(tmp_path: Path, workplace: Workplace, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A stick that is plugged in, at a station enrolled with a hub whose key we have."""
+    folder = tmp_path / "stick"
+    folder.mkdir()
+    monkeypatch.setattr(wizards, "sticks", lambda: [folder])
+    workplace.identity = replace(workplace.identity, hub_public=sign_public_of(HUB).hex())
+    with workplace.store.write() as unit:
+        unit.identity.set(workplace.identity)
+    return folder
+
+
+def shown(qtbot: QtBot, view: CourierWizard, settled: Wait) -> CourierWizard:
+    """A wizard on the screen with the keyboard in it."""
+    qtbot.addWidget(view)
+    with qtbot.waitExposed(view):
+        view.show()
+    view.activateWindow()
+    settled()
+    return view
+
+
+def words(view: QWidget) -> str:
+    """All that can be read now."""
+    return "\n".join(label.text() for label in view.findChildren(QLabel) if label.isVisible())
+
+
+def answered(workplace: Workplace, stick: Path) -> None:
+    """What a hub does with the file on the stick: takes everything and answers beside it."""
+    (file,) = find(stick)
+    found = file.scanned()
+    with file.opened() as stream:
+        first = next(iter(opened(stream, found, open_key(HUB, bytes.fromhex(found.header.key)))))
+        asking = records.read_message(first, AskingMessage)
+    with workplace.store.read() as unit:
+        head: ChainHead = unit.chain.head()
+        sent = unit.events.outbox(100, 10**9)
+    acknowledged = {"seq": head.seq, "hash": head.hash}
+    verdicts = [
+        VerdictMessage(
+            seq=one.seq, event_id="", result=Result.ACCEPTED, revision=1, received_at=asking.made_at
+        )
+        for one in sent
+    ]
+    response = ExchangeResponse(
+        protocol=1,
+        epoch=asking.epoch,
+        server_time=asking.made_at,
+        acknowledged=acknowledged,
+        durable_upto=0,
+        verdicts=tuple(verdicts),
+    )
+    report = FileReportMessage(taking=Taking.TAKEN, device=asking.device, number=1, hash=found.hash)
+    receipt = ReceiptMessage(
+        device=asking.device,
+        made_at=asking.made_at,
+        epoch=asking.epoch,
+        acknowledged=acknowledged,
+        files=(report,),
+        asked=asking,
+    )
+    stick_writer = StickWriter(folder_of(stick, asking.device), "D0000001")
+    fields = {
+        "format": 1,
+        "direction": Direction.DOWN,
+        "device": asking.device,
+        "station": found.header.station,
+        "hub": found.header.hub,
+        "number": 1,
+        "previous_number": 0,
+        "previous_hash": GENESIS,
+        "made_at": asking.made_at,
+        "key": seal_key(sign_public_of(workplace.identity.device_seed), KEY).hex(),
+        "manifest": digest(b""),
+    }
+    writer = Writer(stick_writer.write, KEY, lambda stream: HeaderMessage(**fields, stream=stream.hex()))
+    records.write_message(writer, records.RECEIPT, receipt)
+    records.write_message(writer, records.ANSWER, response)
+    writer.finish(HUB)
+    stick_writer.place(b"")
+
+
+def test_a_stick_is_written_and_read_by_keyboard(
+    qtbot: QtBot,
+    context: Context,
+    workplace: Workplace,
+    received: Callable[..., Case],
+    stick: Path,
+    settled: Wait,
+) -> None:
+    case = received("吴䶮")
+    view = shown(qtbot, WriteWizard(context), settled)
+    assert "办件 1 件，办理记录 1 条" in words(view)
+    press(Qt.Key.Key_W, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(lambda: view.pages.currentIndex() == 2)
+    assert "已写好，并已读回核对" in words(view)
+    assert "请把U盘交到：沉抗镇便民服务中心" in words(view)
+    assert case.receipt_number in words(view)
+    press(Qt.Key.Key_Return)
+    assert view.isHidden()
+    assert picture(workplace, None).only_here_events == 1
+    answered(workplace, stick)
+    with qtbot.waitSignal(context.bus.changed):
+        view = shown(qtbot, ReadWizard(context), settled)
+        press(Qt.Key.Key_R, Qt.KeyboardModifier.AltModifier)
+        qtbot.waitUntil(lambda: view.pages.currentIndex() == 2)
+    assert "县级平台已收到本机 1 条办理记录" in words(view)
+    assert "县级平台给本站的回执　第 1 号" in words(view)
+    assert "本站写出的文件" in words(view)
+    assert picture(workplace, None).only_here_events == 0
+
+
+def test_the_card_tells_what_is_on_its_way(
+    qtbot: QtBot, context: Context, received: Callable[..., Case], stick: Path, settled: Wait
+) -> None:
+    received("吴䶮")
+    card = CourierCard(context)
+    qtbot.addWidget(card)
+    settled()
+    assert card.waiting.isHidden()
+    card.write.click()
+    (view,) = card.findChildren(WriteWizard)
+    settled()
+    view.go.click()
+    settled()
+    view.done_button.click()
+    settled()
+    assert "还没有读到回执的U盘文件：第1号" in card.waiting.text()
+    card.read.click()
+    settled()
+    assert len(card.findChildren(ReadWizard)) == 1
+    again = WriteWizard(context)
+    qtbot.addWidget(again)
+    settled()
+    assert "第1号" in again.remark.text()
+    again.only_new.setChecked(True)
+    settled()
+    assert "没有未送出的内容" in again.lead.text()
+
+
+def test_what_stands_in_the_way_is_said_where_it_is_chosen(
+    qtbot: QtBot, context: Context, received: Callable[..., Case], stick: Path, settled: Wait
+) -> None:
+    received("吴䶮")
+    view = shown(qtbot, WriteWizard(context), settled)
+    stick.rmdir()
+    view.go.click()
+    settled()
+    assert "找不到这个U盘" in words(view)
+    assert view.pages.currentIndex() == 0
+    stick.mkdir()
+    press(Qt.Key.Key_Return)
+    settled()
+    assert "已写好" in words(view)
+
+
+def test_without_a_stick_nothing_can_be_begun_and_a_folder_can_be_named(
+    qtbot: QtBot, context: Context, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settled: Wait
+) -> None:
+    monkeypatch.setattr(wizards, "sticks", list)
+    view = shown(qtbot, ReadWizard(context), settled)
+    assert not view.go.isEnabled()
+    view.offer(tmp_path)
+    assert view.go.isEnabled()
+    view.drives.setFocus()
+    press(Qt.Key.Key_Return)
+    settled()
+    assert "没有找到转送文件" in words(view)
+
+
+def test_a_window_stays_while_the_stick_is_at_work(
+    qtbot: QtBot, context: Context, stick: Path, settled: Wait
+) -> None:
+    view = shown(qtbot, ReadWizard(context), settled)
+    view.show_busy(True)
+    press(Qt.Key.Key_Escape)
+    event = QCloseEvent()
+    view.closeEvent(event)
+    assert (view.isVisible(), event.isAccepted()) == (True, False)
+    view.show_busy(False)
+    press(Qt.Key.Key_Escape)
+    assert not view.isVisible()
+
+
+def test_only_mounted_places_are_sticks(tmp_path: Path) -> None:
+    (tmp_path / "agent" / "USB").mkdir(parents=True)
+    assert mounted_sticks([tmp_path, tmp_path / "nothing"]) == []
+    assert Path("/") in mounted_sticks([Path("/..")]) or mounted_sticks([Path("/proc")]) == []
+    assert isinstance(removable.sticks(), list)
