@@ -21,6 +21,7 @@ from countyhub.load.admission import Admission
 from countyhub.load.waiting import Waiting
 from countyhub.references import endpoints as references
 from countyhub.snapshots import endpoints as snapshots
+from countyhub.unread_bodies import CloseUnread
 
 
 def create_app(hub: Hub, limits: Limits | None = None) -> FastAPI:
@@ -39,4 +40,5 @@ def create_app(hub: Hub, limits: Limits | None = None) -> FastAPI:
     for topic in (devices, references, acceptance, attachments, snapshots, audit, courier):
         app.include_router(topic.router)
     problems.install(app)
+    app.add_middleware(CloseUnread)
     return app

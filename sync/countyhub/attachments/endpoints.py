@@ -13,6 +13,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, StreamingResponse
+from starlette.requests import ClientDisconnect
 
 from countyhub.attachments import digests, headers, pieces, service, uploading
 from countyhub.attachments.locations import ATTACHMENTS, UPLOADS, attachment_path, upload_path
@@ -33,10 +34,13 @@ _UPLOAD = UPLOADS + "/{upload_id}"
 async def read_piece(request: Request) -> bytes:
     """Return the body of a request that carries a piece; Problem `too-large` beyond the size of one."""
     body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > pieces.PIECE_BYTES:
-            raise Problem("too-large", f"at most {pieces.PIECE_BYTES} bytes")
+    try:
+        async for part in request.stream():
+            body += part
+            if len(body) > pieces.PIECE_BYTES:
+                raise Problem("too-large", f"at most {pieces.PIECE_BYTES} bytes")
+    except ClientDisconnect as gone:  # Nobody reads the answer.
+        raise Problem("bad-request", f"the body broke off after {len(body)} bytes") from gone
     return body
 
 

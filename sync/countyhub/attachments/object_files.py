@@ -6,6 +6,7 @@ AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION, and AWS_ALLOW_HTTP=true fo
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 _RETRY_S = 20
 _CONNECT_S = 5
 _PROGRESS_S = 60
-_NOBODYS = "0" * 64
 
 
 class StoreUnavailable(OSError):
@@ -39,6 +39,7 @@ class ObjectFiles:
             bucket,
             prefix=prefix or None,
             client_options={
+                "allow_http": os.environ.get("AWS_ALLOW_HTTP", "").lower() == "true",
                 "connect_timeout": timedelta(seconds=_CONNECT_S),
                 "timeout": timedelta(seconds=_PROGRESS_S),
             },
@@ -86,8 +87,11 @@ class ObjectFiles:
         return _blocks(found)
 
     def check(self) -> None:
-        """Raise OSError when the store does not answer, or not to these keys."""
-        self.has(_NOBODYS)
+        """Raise OSError when the store does not answer, or not to these keys, or has no such bucket."""
+        import obstore
+
+        with _as_oserror():
+            next(obstore.list(self._store, chunk_size=1), None)
 
 
 def _blocks(found: GetResult) -> Iterator[bytes]:

@@ -84,7 +84,7 @@ class _Intake:
             if len(self._block) >= BLOCK or (self._block and not part):
                 await self._write(count=not self._sha256)
             elif not part and not await run_in_threadpool(uploading.is_current, self._hub, self.upload):
-                raise _ended("superseded")
+                raise Problem("superseded")
             if self.upload.completed_at:
                 return  # The file came another way; nobody needs the rest.
 
@@ -131,10 +131,10 @@ async def _arriving(request: Request, writer: Writer) -> AsyncIterator[bytes]:
                     return
                 message = asyncio.ensure_future(_receive(request))
             if writer.cut.is_set():
-                raise _ended("superseded")
+                raise Problem("superseded")
             silent = silent + IDLE_S if is_silent else 0.0
             if silent >= STALL_S:
-                raise _ended("stalled")
+                raise Problem("stalled")
             if is_silent:
                 yield b""
     finally:
@@ -147,8 +147,3 @@ async def _receive(request: Request) -> Any:
     if part["type"] == "http.disconnect":
         raise ClientDisconnect
     return part
-
-
-def _ended(code: str) -> Problem:
-    """Return the problem of a request whose content is not read to its end, so that the connection is of no use."""
-    return Problem(code).with_headers({"Connection": "close"})
