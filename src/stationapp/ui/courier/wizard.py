@@ -45,6 +45,7 @@ class CourierWizard(QDialog):
         self.remark = _wrapped(self, "Muted")
         self.drives = QListWidget(self)
         self.drives.setAccessibleName("U盘")
+        self.again = QPushButton("重新查找U盘(&L)", self)
         self.other = QPushButton("选择其他文件夹(&B)…", self)
         self.go = QPushButton(go, self)
         self.go.setProperty("main", True)
@@ -52,6 +53,7 @@ class CourierWizard(QDialog):
         self.cancel = QPushButton("取消", self)
         self.bar = QProgressBar(self)
         self.bar.setRange(0, _PERMILLE)
+        self.bar.setTextVisible(False)
         self.while_busy = _wrapped(self, "Title")
         self.headline = _wrapped(self, "Title")
         self.told = QVBoxLayout()
@@ -64,6 +66,7 @@ class CourierWizard(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 16, 20, 16)
         layout.addWidget(self.pages)
+        self.again.clicked.connect(self.find_sticks)
         self.other.clicked.connect(self._ask_folder)
         self.go.clicked.connect(self._go)
         self.drives.itemActivated.connect(lambda _: self._go())
@@ -71,13 +74,21 @@ class CourierWizard(QDialog):
         self.cancel.clicked.connect(self.reject)
         self.done_button.clicked.connect(self.accept)
         self.progressed.connect(self.bar.setValue)
-        for path in sticks():
-            self.offer(path)
-        self._enable()
+        self.find_sticks()
 
     def begin(self, folder: Path) -> None:
         """Do what the wizard is for; each wizard says what."""
         raise NotImplementedError
+
+    def find_sticks(self) -> None:
+        """Offer the sticks that are plugged in now."""
+        self.drives.clear()
+        for path in sticks():
+            self.offer(path)
+        found = self.drives.count() > 0
+        self._none.setVisible(not found)
+        (self.drives if found else self.again).setFocus()
+        self._enable()
 
     def offer(self, path: Path) -> None:
         """Offer a drive or a folder, and choose it."""
@@ -154,12 +165,15 @@ class CourierWizard(QDialog):
         label = QLabel("U盘(&U)：插好U盘后从下面选择", page)
         label.setBuddy(self.drives)
         buttons = QHBoxLayout()
+        buttons.addWidget(self.again)
         buttons.addWidget(self.other)
         buttons.addStretch(1)
         buttons.addWidget(self.cancel)
         buttons.addWidget(self.go)
         self.remark.hide()
-        for widget in (self.lead, self.remark, label):
+        self._none = said(page, "没有找到U盘。插好U盘后按“重新查找U盘”，或选择其他文件夹。")
+        self._none.setProperty("tone", str(Tone.WARN))
+        for widget in (self.lead, self.remark, label, self._none):
             column.addWidget(widget)
         column.addWidget(self.drives, 1)
         self.extra = QVBoxLayout()
