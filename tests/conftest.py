@@ -143,7 +143,8 @@ class PostgresServer:
     SETTINGS = "-c listen_addresses='' -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
     INITDB = ("--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync")
 
-    def __init__(self) -> None:
+    def __init__(self, *, durable: bool = False) -> None:
+        self.settings = "-c listen_addresses=''" if durable else self.SETTINGS
         self.folder = Path(tempfile.mkdtemp(prefix="stationapp-pg-"))
         self.data = self.folder / "data"
         self.data.mkdir(mode=0o700)
@@ -194,7 +195,15 @@ class PostgresServer:
     def start(self) -> None:
         """Make the cluster and wait until it answers."""
         self._run("initdb", *self.INITDB)
-        log, options = self.data / "server.log", f"-k '{self.data}' {self.SETTINGS}"
+        self._serve()
+
+    def restart(self) -> None:
+        """Stop the server in the middle of everything, as a power cut would, and start it again."""
+        self._run("pg_ctl", "--wait", "--mode=immediate", "stop")
+        self._serve()
+
+    def _serve(self) -> None:
+        log, options = self.data / "server.log", f"-k '{self.data}' {self.settings}"
         self._run("pg_ctl", "--wait", "-l", str(log), "-o", options, "start")
 
     def create(self, name: str) -> str:

@@ -29,6 +29,10 @@ class Link:
         """The address a station is told."""
         return f"http://127.0.0.1:{self.port}"
 
+    def lead_to(self, hub_port: int) -> None:
+        """Lead to the hub's port from the next connecting on; a hub that was started again may have another."""
+        self._hub = ("127.0.0.1", hub_port)
+
     def connect(self) -> None:
         """Let the station reach the hub."""
         if self._thread is not None:
