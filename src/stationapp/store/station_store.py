@@ -76,7 +76,7 @@ class StationStore:
     def read(self) -> Iterator[ReadUnit]:
         """Give one consistent view of what is committed."""
         with trouble_told(), self._readers.connect() as connection:
-            connection.exec_driver_sql("BEGIN")
+            driver_of(connection).execute("BEGIN")
             yield ReadUnit(connection)
 
     def close(self) -> None:

@@ -35,7 +35,11 @@ _AT, _AT_ASIDE = (
     )
     for table, only in ((_EVENTS, (OWN,)), (_ASIDE, ()))
 )
-_ACKNOWLEDGED = select(_CHAIN).where(_CHAIN.c.device == bindparam("of_device"))
+_ACKNOWLEDGED = Prepared(
+    select(_CHAIN.c.seq, _CHAIN.c.hash, _CHAIN.c.durable_upto).where(
+        _CHAIN.c.device == bindparam("of_device")
+    )
+)
 _INSERT = insert(_CHAIN)
 _SET = _INSERT.on_conflict_do_update(
     ["device"], set_={name: _INSERT.excluded[name] for name in ("seq", "hash", "durable_upto")}
@@ -62,13 +66,13 @@ class ChainQueries(Repository):
 
     def acknowledged(self) -> ChainHead:
         """Return how far the hub has acknowledged the chain."""
-        row = self._connection.execute(_ACKNOWLEDGED, {"of_device": self._device()}).one_or_none()
-        return ChainHead(row.seq, row.hash) if row else ChainHead()
+        row = _ACKNOWLEDGED.one(self._connection, {"of_device": self._device()})
+        return ChainHead(row[0], row[1]) if row else ChainHead()
 
     def durable_upto(self) -> int:
         """Return up to which `seq` the hub keeps the chain where a restored backup would have it."""
-        row = self._connection.execute(_ACKNOWLEDGED, {"of_device": self._device()}).one_or_none()
-        return row.durable_upto if row else 0
+        row = _ACKNOWLEDGED.one(self._connection, {"of_device": self._device()})
+        return int(row[2]) if row else 0
 
     def devices(self) -> frozenset[str]:
         """Return the device this PC is, and those it was before it enrolled again."""

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from stationapp.store.records.station import Identity
-from stationapp.store.repositories.base import Repository
+from stationapp.store.repositories.base import Prepared, Repository
 from stationapp.store.tables import IdentityRow
 from stationapp.store.tables.base import table_of
 
@@ -16,7 +16,7 @@ _TABLE = table_of(IdentityRow)
 _ONLY = 1
 _NAMES = ("device", "station", "slot", "desks", "epoch", "hub_public", "hub_url", "device_seed", "home_id")
 _GET = select(*(_TABLE.c[name] for name in _NAMES))
-_DEVICE_AND_EPOCH = select(_TABLE.c.device, _TABLE.c.epoch)
+_DEVICE_AND_EPOCH = Prepared(select(_TABLE.c.device, _TABLE.c.epoch))
 _INSERT = insert(_TABLE)
 _SET = _INSERT.on_conflict_do_update(["id"], set_={name: _INSERT.excluded[name] for name in _NAMES})
 
@@ -33,8 +33,8 @@ class IdentityQueries(Repository):
 
     def device_and_epoch(self) -> tuple[str, str]:
         """Return the own device and the hub's epoch; both empty before the PC has enrolled."""
-        row = self._connection.execute(_DEVICE_AND_EPOCH).one_or_none()
-        return (row.device, row.epoch) if row else ("", "")
+        row = _DEVICE_AND_EPOCH.one(self._connection, {})
+        return (str(row[0]), str(row[1])) if row else ("", "")
 
 
 class IdentityWriter(IdentityQueries):
