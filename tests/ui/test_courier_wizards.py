@@ -25,15 +25,13 @@ from hubprotocol.courier.messages import (
     Taking,
 )
 from hubprotocol.courier.stick import StickWriter, find, folder_of
-from hubprotocol.envelope import GENESIS
 from hubprotocol.keys import sign_public_of
-from hubprotocol.messages import ExchangeResponse, Result, VerdictMessage
+from hubprotocol.messages import ChainHeadMessage, ExchangeResponse, Result, VerdictMessage
 from stationapp.domain.case import Case
 from stationapp.platform import removable
 from stationapp.platform.removable import mounted_sticks
 from stationapp.services.synchronise import picture
 from stationapp.services.workplace import Workplace
-from stationapp.store.records import ChainHead
 from stationapp.ui.context import Context
 from stationapp.ui.courier import wizard as wizards
 from stationapp.ui.courier.card import CourierCard
@@ -81,52 +79,46 @@ def answered(workplace: Workplace, stick: Path) -> None:
     with file.opened() as stream:
         first = next(iter(opened(stream, found, open_key(HUB, bytes.fromhex(found.header.key)))))
         asking = records.read_message(first, AskingMessage)
-    with workplace.store.read() as unit:
-        head: ChainHead = unit.chain.head()
-        sent = unit.events.outbox(100, 10**9)
-    acknowledged = {"seq": head.seq, "hash": head.hash}
-    verdicts = [
-        VerdictMessage(
-            seq=one.seq, event_id="", result=Result.ACCEPTED, revision=1, received_at=asking.made_at
-        )
-        for one in sent
-    ]
-    response = ExchangeResponse(
-        protocol=1,
-        epoch=asking.epoch,
-        server_time=asking.made_at,
-        acknowledged=acknowledged,
-        durable_upto=0,
-        verdicts=tuple(verdicts),
-    )
+    response = everything_accepted(workplace, asking)
     report = FileReportMessage(taking=Taking.TAKEN, device=asking.device, number=1, hash=found.hash)
     receipt = ReceiptMessage(
         device=asking.device,
         made_at=asking.made_at,
         epoch=asking.epoch,
-        acknowledged=acknowledged,
+        acknowledged=response.acknowledged,
         files=(report,),
         asked=asking,
     )
     stick_writer = StickWriter(folder_of(stick, asking.device), "D0000001")
-    fields = {
-        "format": 1,
-        "direction": Direction.DOWN,
-        "device": asking.device,
-        "station": found.header.station,
-        "hub": found.header.hub,
-        "number": 1,
-        "previous_number": 0,
-        "previous_hash": GENESIS,
-        "made_at": asking.made_at,
-        "key": seal_key(sign_public_of(workplace.identity.device_seed), KEY).hex(),
-        "manifest": digest(b""),
-    }
-    writer = Writer(stick_writer.write, KEY, lambda stream: HeaderMessage(**fields, stream=stream.hex()))
+    key = seal_key(sign_public_of(workplace.identity.device_seed), KEY).hex()
+    turned = {"direction": Direction.DOWN, "key": key, "manifest": digest(b""), "changes": ()}
+
+    def header(stream: bytes) -> HeaderMessage:
+        return found.header.model_copy(update=turned | {"stream": stream.hex()})
+
+    writer = Writer(stick_writer.write, KEY, header)
     records.write_message(writer, records.RECEIPT, receipt)
     records.write_message(writer, records.ANSWER, response)
     writer.finish(HUB)
     stick_writer.place(b"")
+
+
+def everything_accepted(workplace: Workplace, asking: AskingMessage) -> ExchangeResponse:
+    """An exchange's answer that takes all there is."""
+    with workplace.store.read() as unit:
+        head, sent = unit.chain.head(), unit.events.outbox(100, 10**9)
+    at = asking.made_at
+    return ExchangeResponse(
+        protocol=1,
+        epoch=asking.epoch,
+        server_time=at,
+        acknowledged=ChainHeadMessage(seq=head.seq, hash=head.hash),
+        durable_upto=0,
+        verdicts=tuple(
+            VerdictMessage(seq=one.seq, event_id="", result=Result.ACCEPTED, revision=1, received_at=at)
+            for one in sent
+        ),
+    )
 
 
 def test_a_stick_is_written_and_read_by_keyboard(
