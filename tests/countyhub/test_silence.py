@@ -237,4 +237,8 @@ def test_the_command_sweeps_once(county, town, case, database_url, tmp_path, cap
     monkeypatch.setattr("countyhub.hub.Hub.now", lambda _: noon(NOTICE_DUE + timedelta(days=1)))
     for answer in (1, 0):
         assert main(["sweep", "--database", database_url, "--files", str(tmp_path / "files")]) == 0
-        assert json.loads(capsys.readouterr().out) == {"deemed_accepted": answer, "doubles_noted": 0}
+        assert json.loads(capsys.readouterr().out) == {
+            "deemed_accepted": answer,
+            "doubles_noted": 0,
+            "entries_removed": 0,
+        }

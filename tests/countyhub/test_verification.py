@@ -65,7 +65,10 @@ FLIPS = [
     ("UPDATE mailbox SET count = count + 1", "head differs from its entries"),
     ("UPDATE mailbox SET digest = :zeros WHERE count > 0", "head differs from its entries"),
     ("DELETE FROM visible_case", "missing"),
-    ("INSERT INTO visible_case VALUES ('510704', '510704105213', 'x')", "one too many"),
+    (
+        "INSERT INTO visible_case (county, desk_id, case_id) VALUES ('510704', '510704105213', 'x')",
+        "one too many",
+    ),
     ("DELETE FROM number_mention WHERE kind = 'case'", "missing"),
     ("DELETE FROM case_attachment", "missing"),
     ("UPDATE reference SET body = '{}' WHERE name = 'calendar'", "hub's signature is wrong"),

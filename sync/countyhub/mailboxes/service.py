@@ -28,7 +28,6 @@ from hubprotocol.messages import (
     VerdictMessage,
 )
 
-MOST_ENTRIES = 1000
 NOTED_EVERY = timedelta(hours=6)
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=CHINA_TIME)
 LONG_HISTORY = 400
@@ -40,16 +39,15 @@ def pages(
     feeds: Sequence[str],
     request: ExchangeRequest,
     epoch: str,
-    most: int = MOST_ENTRIES,
 ) -> tuple[PageMessage, ...]:
-    """Return a page of each of the device's feeds, together at most `most` entries, and what was asked for.
+    """Return a page of each of the device's feeds, together at most as many entries as asked for.
 
     Raises Problem `foreign-feed` for a cursor into any other feed.
     """
     by_feed = {cursor.feed: cursor for cursor in request.cursors}
     if not by_feed.keys() <= set(feeds):
         raise Problem("foreign-feed", feeds=list(feeds))
-    heads, budget = repository.heads(connection, feeds), min(request.page_size, most)
+    heads, budget = repository.heads(connection, feeds), request.page_size
     found: list[tuple[Head, _Start, list[Any]]] = []
     for feed in feeds:
         head = heads[feed]
