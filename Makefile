@@ -8,7 +8,7 @@ SETUP = $(PYTHON) packaging/setup/bootstrap.py
 PY = .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check format moves coverage bench feeds simulate kill-loop bundle clean setup-run setup-test setup-bundle
+.PHONY: help run demo test check format moves coverage dictionary bench feeds simulate kill-loop bundle clean setup-run setup-test setup-bundle
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -38,6 +38,10 @@ moves: setup-test ## Write docs/moves.md, docs/rules.md and docs/crossings.md fr
 	$(PY) packaging/docs/make_moves.py
 	$(PY) packaging/docs/make_rules.py
 	$(PY) packaging/docs/make_crossings.py
+
+dictionary: setup-test ## Train the dictionary that packs short exchanges again, and measure it
+	$(PY) packaging/dictionary/train.py
+	$(PY) packaging/dictionary/train.py --measure
 
 coverage: setup-test ## Write docs/coverage.md: where each mechanism of the sources is, and its test
 	$(PY) packaging/docs/make_coverage.py

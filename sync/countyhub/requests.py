@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 from typing import Annotated, TypeVar
 
@@ -15,14 +14,25 @@ from countyhub.devices.repository import Device
 from countyhub.hub import Hub
 from countyhub.limits.buckets import Limits
 from countyhub.problems import Problem
+from hubprotocol.compression import (
+    AVAILABLE_HEADER,
+    DCZ,
+    IDENTITY,
+    ZSTD,
+    NotUnpackable,
+    StrangeCodingError,
+    TooLong,
+    announced,
+    pack,
+    unpack,
+    used_in,
+)
 from hubprotocol.messages import Message
 from hubprotocol.requests import DEVICE_HEADER, SIGNATURE_HEADER, TIME_HEADER, is_signed
 
 MAX_SENT_BYTES = 16 * 1024 * 1024
 MAX_SMALL_BYTES = 16 * 1024
 MAX_UNPACKED_BYTES = 64 * 1024 * 1024
-_WINDOW_BYTES = 8 * 1024 * 1024
-_LEVEL = 6
 
 _DEVICE = re.compile(r"[0-9a-f]{32}")
 
@@ -69,9 +79,9 @@ def parse(kind: type[M], request: Request, body: bytes, limit: int = MAX_UNPACKE
     """Return the message in a body; Problem when it is compressed or shaped otherwise than agreed, or longer
     than `limit` bytes when unpacked.
     """
-    encoding = request.headers.get("content-encoding", "identity")
+    unpacked = _unpacked(request, body, limit)
     try:
-        return kind.model_validate_json(_unpacked(encoding, body, limit))
+        return kind.model_validate_json(unpacked)
     except ValidationError as error:
         raise _misshapen(error) from error
 
@@ -91,32 +101,33 @@ def _misshapen(error: ValidationError) -> Problem:
 
 
 def packed(request: Request, body: bytes) -> Response:
-    """Return JSON as an answer, compressed for whoever can read zstd."""
+    """Return JSON as an answer, compressed for whoever can read zstd, with the dictionary the request names."""
     offered = [one.split(";")[0].strip() for one in request.headers.get("accept-encoding", "").split(",")]
-    if "zstd" not in offered:
-        return Response(body, media_type="application/json", headers={"Vary": "Accept-Encoding"})
-    from zstandard import ZstdCompressor
-
-    headers = {"Content-Encoding": "zstd", "Vary": "Accept-Encoding"}
-    return Response(
-        ZstdCompressor(level=_LEVEL).compress(body), media_type="application/json", headers=headers
-    )
+    headers = {"Vary": "Accept-Encoding, Available-Dictionary"}
+    if ZSTD in offered:
+        body, coding = pack(body, _dictionary_of(request) if DCZ in offered else "")
+        headers |= {"Content-Encoding": coding} if coding != IDENTITY else {}
+    return Response(body, media_type="application/json", headers=headers)
 
 
-def _unpacked(encoding: str, body: bytes, limit: int) -> bytes:
-    if encoding.strip().lower() in {"", "identity"}:
-        return body
-    if encoding.strip().lower() != "zstd":
-        raise Problem("unsupported-media", "Content-Encoding is zstd or identity")
-    from zstandard import ZstdDecompressor, ZstdError
+def _dictionary_of(request: Request) -> str:
+    """Who sends with a dictionary has it; who does not, may name it."""
+    used: str = getattr(request.state, "dictionary", "")
+    return used or announced(request.headers.get(AVAILABLE_HEADER, ""))
 
+
+def _unpacked(request: Request, body: bytes, limit: int) -> bytes:
+    coding = request.headers.get("content-encoding", IDENTITY)
     try:
-        with ZstdDecompressor(max_window_size=_WINDOW_BYTES).stream_reader(io.BytesIO(body)) as reader:
-            unpacked = reader.read(limit + 1)
-    except ZstdError as error:
+        unpacked = unpack(body, coding, limit)
+    except StrangeCodingError as error:
+        raise Problem("unsupported-media", "Content-Encoding is zstd, identity, or dcz as told") from error
+    except NotUnpackable as error:
         raise Problem("bad-encoding") from error
-    if len(unpacked) > limit:
-        raise Problem("too-large", f"at most {limit} bytes when unpacked")
+    except TooLong as error:
+        raise Problem("too-large", f"at most {limit} bytes when unpacked") from error
+    if coding == DCZ:
+        request.state.dictionary = used_in(body)
     return unpacked
 
 

@@ -10,11 +10,13 @@ import socket
 import ssl
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode, urlsplit
 
+from hubprotocol.compression import AVAILABLE_HEADER, DCZ, IDENTITY, NEWEST, available, pack, unpack
 from hubprotocol.courier.messages import CarryRequest, CarryResponse
 from hubprotocol.device_messages import (
     FarewellRequest,
@@ -68,8 +70,8 @@ MOST_CONNECTIONS = 8
 BLOCK_BYTES = 16 * 1024
 # What lies in the system's buffer counts as sent; more of it would hide a dead road and delay an exchange.
 _SEND_BUFFER_BYTES = 64 * 1024
-_COMPRESSION_LEVEL = 6
-_SMALL = 128  # Compressing fewer bytes than this gains nothing.
+_STRANGE_CODING = 415
+_CODINGS = {"accept-encoding": f"{DCZ}, zstd"}
 FAREWELL = "/sync/v1/farewell"
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _CONNECTED = frozenset({"connection.connect_tcp.complete", "connection.start_tls.complete"})
@@ -99,6 +101,7 @@ class HubClient:
         self._ca_file = ca_file
         self._network = network
         self._aborted = False
+        self._hub_shares = False  # Whether the hub has shown that it has our dictionary.
         self._timer = StallTimer(most=PROGRESS_SECONDS)
         self._talk, self._second = self._connect(), self._connect()
         # A network of somebody else's carries one request at a time.
@@ -109,7 +112,7 @@ class HubClient:
 
     def linger(self, request: ExchangeRequest, still: Callable[[], bool]) -> ExchangeResponse:
         self._aborted = False
-        body, headers = _packed(request.model_dump_json())
+        body, headers = self._packed(request.model_dump_json())
         headers |= self._signature("POST", "/sync/v1/exchange", body)
         silence = PROGRESS_SECONDS + request.wait_s
         try:
@@ -120,11 +123,12 @@ class HubClient:
             raise
         # Both connections stay warm, and an act that cuts the next wait short finds one ready.
         self._talk, self._second = self._second, self._talk
-        return read_message(answer, ExchangeResponse)
+        return read_message(self._unpacked(answer), ExchangeResponse)
 
     def snapshot(self, request: SnapshotRequest) -> SnapshotMessage:
         query = urlencode(request.model_dump(exclude_defaults=True))
-        return read_message(self._send("GET", f"/sync/v1/snapshot?{query}"), SnapshotMessage)
+        answer = self._send("GET", f"/sync/v1/snapshot?{query}", headers=_CODINGS | {AVAILABLE_HEADER: available()})
+        return read_message(self._unpacked(answer), SnapshotMessage)
 
     def digest(self, request: DigestRequest) -> DigestResponse:
         return read_message(self._post_json("/sync/v1/digest", request.model_dump_json()), DigestResponse)
@@ -248,7 +252,30 @@ class HubClient:
         self._fleet.close()
 
     def _post_json(self, target: str, text: str) -> Answer:
-        return self._send("POST", target, *_packed(text))
+        answer = self._send("POST", target, *self._packed(text))
+        if answer.status == _STRANGE_CODING and self._hub_shares:
+            self._hub_shares = False  # It was replaced by an earlier version.
+            answer = self._send("POST", target, *self._packed(text))
+        return self._unpacked(answer)
+
+    def _packed(self, text: str) -> tuple[bytes, dict[str, str]]:
+        """Return a JSON body as it is sent and its header fields."""
+        body, coding = pack(text.encode(), NEWEST if self._hub_shares else "")
+        headers = {"content-type": "application/json"} | _CODINGS
+        if coding != IDENTITY:
+            headers["content-encoding"] = coding
+        return body, headers if coding == DCZ else headers | {AVAILABLE_HEADER: available()}
+
+    def _unpacked(self, answer: Answer) -> Answer:
+        """Undo the coding that httpx does not know; a hub that uses it has the dictionary, from then on."""
+        if answer.headers.get("content-encoding", "") != DCZ:
+            return answer
+        try:
+            body = unpack(answer.body, DCZ, MOST_ANSWER_BYTES)
+        except ValueError as error:
+            raise NotTheHub("undecodable answer") from error
+        self._hub_shares = True
+        return replace(answer, body=body)
 
     def _send(
         self, method: str, target: str, body: bytes = b"", headers: dict[str, str] | None = None
@@ -303,7 +330,9 @@ class HubClient:
             transport=self._network,
             verify=self._trust,
             timeout=httpx.Timeout(PROGRESS_SECONDS, connect=CONNECT_SECONDS),
-            limits=httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=KEEP_WARM_SECONDS),
+            limits=httpx.Limits(
+                max_connections=1, max_keepalive_connections=1, keepalive_expiry=KEEP_WARM_SECONDS
+            ),
             headers={"user-agent": "StationApp", "accept": "application/json, application/octet-stream"},
             follow_redirects=False,
             trust_env=not local,  # A proxy cannot lead to this very machine.
@@ -444,17 +473,6 @@ class _Connection:
     def _has_answer(self) -> bool:
         """Tell whether bytes came; only after a first answer, since TLS itself says something before that."""
         return self._has_answered and bool(self._stream and self._stream.get_extra_info("is_readable"))
-
-
-def _packed(text: str) -> tuple[bytes, dict[str, str]]:
-    """Return a JSON body, compressed where that gains something, and its header fields."""
-    raw, headers = text.encode(), {"content-type": "application/json"}
-    if len(raw) > _SMALL:
-        import zstandard
-
-        raw = zstandard.ZstdCompressor(level=_COMPRESSION_LEVEL).compress(raw)
-        headers["content-encoding"] = "zstd"
-    return raw, headers
 
 
 def _checked(url: str) -> tuple[str, str]:
