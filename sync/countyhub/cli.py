@@ -22,6 +22,7 @@ from countyhub.staff.commands import staff
 from countyhub.statistics import commands as statistics
 from countyhub.supervision import commands as supervision
 from countyhub.sweeps import commands as sweeps
+from countyhub.upward import commands as upward
 from stationapp.domain.refusal import Refused
 
 OK, NO, USAGE, REFUSED, UNAVAILABLE = range(5)
@@ -75,6 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     statistics.add(names, _command)
     supervision.add(names, _command)
     mailboxes.add(names, _command)
+    upward.add(names, _command)
     return parser
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from sqlalchemy import Connection
@@ -21,6 +22,7 @@ from stationapp.domain.organisation import Organisation
 from stationapp.domain.refusal import Reason, Refused
 
 _EPOCH_BYTES = 8
+_DIVISION = re.compile(r"[1-9][0-9]{5}")
 
 
 def initialise(
@@ -52,6 +54,27 @@ def initialise(
         publishing.publish_organisation(connection, hub, keyed, {})
         publishing.publish_catalogue(connection, hub, catalogue)
         publishing.publish_calendar(connection, hub, calendar)
+        publish_devices(connection, hub)
+
+    hub.database.write(work)
+    return identity
+
+
+def initialise_above(hub: Hub, code: str) -> Identity:
+    """Make the database the hub of a city or a province, which has hubs below it and no stations.
+
+    Raises Refused when the database holds that division's hub already, or for a code that is none.
+    """
+    if not _DIVISION.fullmatch(code):
+        raise Refused(Reason("no-division", "区划代码是六位数字，例如 510700。", "code"))
+    identity = Identity(code, new_epoch(hub), hub.random_bytes(KEY_BYTES))
+    schema.upgrade(hub.database)
+    hub.database.keep_to(code)
+
+    def work(connection: Connection) -> None:
+        _refuse_second(connection)
+        identities.create(connection, identity, hub.stamp())
+        chains.start_chain(connection, HUB_DEVICE)
         publish_devices(connection, hub)
 
     hub.database.write(work)

@@ -15,6 +15,7 @@ from countyhub.identity import tables as identity
 from countyhub.mailboxes import tables as mailboxes
 from countyhub.numbers import tables as numbers
 from countyhub.references import tables as references
+from countyhub.upward import tables as upward
 
 TOPICS = (
     identity,
@@ -28,5 +29,6 @@ TOPICS = (
     doubles,
     early,
     courier,
+    upward,
 )
 METADATA = SQLModel.metadata

@@ -22,6 +22,7 @@ from countyhub.acceptance.wrong_clocks import why_ahead, why_set_back
 from countyhub.devices.repository import Device
 from countyhub.numbers.claims import Claim, released_by
 from countyhub.references.service import Law
+from countyhub.upward.carried import why_not as why_not_carried
 from hubprotocol.envelope import Envelope, is_signed_by_person
 from hubprotocol.messages import Result
 from stationapp.domain.case import CASE, Case, evolve, open_case
@@ -134,6 +135,8 @@ class Bench:
         self.rulings[envelope.device, envelope.seq] = ruling
 
     def _rule(self, submission: Submission) -> Ruling:
+        if submission.is_from_below:
+            return self._rule_carried(submission)
         if not submission.is_known_kind:
             return self._ruling(submission, Result.HELD, UNKNOWN_KIND)
         event = submission.event
@@ -148,6 +151,14 @@ class Bench:
             envelope = submission.envelope
             log.warning("%s in envelope %s/%d", type(error).__name__, envelope.device, envelope.seq)
             return self._ruling(submission, Result.REFUSED, MALFORMED)
+
+    def _rule_carried(self, submission: Submission) -> Ruling:
+        """A hub below speaks for its own counties, and what it confirmed is not judged a second time."""
+        envelope = submission.envelope
+        reason = why_not_carried(self.devices[envelope.device], envelope)
+        if reason is not None:
+            return self._ruling(submission, Result.REFUSED, reason)
+        return self._ruling(submission, Result.ACCEPTED)
 
     def _rule_event(self, submission: Submission, event: CaseEvent) -> Ruling:
         organisation = self.law.organisation(event.under.organisation)

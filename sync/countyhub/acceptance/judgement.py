@@ -28,6 +28,8 @@ from countyhub.identity import repository as identities
 from countyhub.mailboxes import fan_out
 from countyhub.numbers import repository as numbers
 from countyhub.references.service import Law
+from countyhub.upward import taking
+from hubprotocol.envelope import Envelope
 from hubprotocol.messages import Result, VerdictMessage
 
 
@@ -106,7 +108,14 @@ def _write(connection: Connection, bench: Bench) -> None:
     numbers.add_claims(connection, bench.claimed.values())
     numbers.add_mentions(connection, _mentions(bench, fresh))
     _write_attachments(connection, bench, fresh)
+    taking.take(connection, _carried(fresh), bench.devices, bench.at)
     fan_out.deliver(connection, bench.confirmed, [_late_verdict(one) for one in late])
+
+
+def _carried(fresh: Iterable[Ruling]) -> list[Envelope]:
+    """What hubs below said, as far as it is accepted."""
+    accepted = (one.submission for one in fresh if one.result is Result.ACCEPTED)
+    return [one.envelope for one in accepted if one.is_from_below]
 
 
 def _mentions(bench: Bench, fresh: Iterable[Ruling]) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from countyhub.numbers.claims import UUID_TEXT, Claim, Mention, claims_of, mentions_in
 from hubprotocol.envelope import Envelope
+from hubprotocol.upward import UPWARD_KINDS
 from hubprotocol.versions import CASE_EVENT_KIND, HUB_DEVICE
 from stationapp.domain.events import CaseEvent, event_from_mapping
 from stationapp.domain.refusal import Reason
@@ -43,6 +44,11 @@ class Submission:
     def is_known_kind(self) -> bool:
         """Whether this hub can read bodies of its kind at all."""
         return self.envelope.kind == CASE_EVENT_KIND
+
+    @property
+    def is_from_below(self) -> bool:
+        """Whether it carries something of a hub below."""
+        return self.envelope.kind in UPWARD_KINDS
 
     @property
     def case_id(self) -> str:

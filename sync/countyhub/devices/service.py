@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from datetime import timedelta
 
 from sqlalchemy import Connection
@@ -40,13 +41,24 @@ def make_code(hub: Hub, station: str, desks: tuple[str, ...] = (), days: int = C
     Without `desks` a PC works for the station, and at the county for the departments too. Raises Refused when
     the organisation in force has no such station or desk.
     """
+    return make_code_for(
+        hub,
+        station,
+        lambda connection: _desks_of(references.current_organisation(connection, hub), station, desks),
+        days,
+    )
+
+
+def make_code_for(
+    hub: Hub, station: str, desks: Callable[[Connection], tuple[str, ...]], days: int = CODE_DAYS
+) -> tuple[str, str]:
+    """Write a one-time code for whoever works for the desks that `desks` finds; return it and when it expires."""
     expires_at = (hub.now() + timedelta(days=days)).isoformat(timespec="milliseconds")
     code = "".join(_ALPHABET[byte % len(_ALPHABET)] for byte in hub.random_bytes(_CODE_LENGTH))
 
     def work(connection: Connection) -> None:
-        organisation = references.current_organisation(connection, hub)
-        chosen = _desks_of(organisation, station, desks)
-        repository.add_code(connection, EnrolmentCode(_hash_of(code), station, chosen, expires_at))
+        row = EnrolmentCode(_hash_of(code), station, desks(connection), expires_at)
+        repository.add_code(connection, row)
 
     hub.database.write(work)
     return "-".join(code[start : start + 4] for start in range(0, _CODE_LENGTH, 4)), expires_at

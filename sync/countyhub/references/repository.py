@@ -78,6 +78,14 @@ def everything(connection: Connection) -> list[Document]:
     return [Document(row.name, row.version, row.body, row.signature) for row in connection.execute(ordered)]
 
 
+def stored(connection: Connection, name: str, version: str) -> Document:
+    """Return a version that is here for sure: none is ever removed. Raises LookupError otherwise."""
+    found = load(connection, name, version)
+    if found is None:
+        raise LookupError(f"no version {version} of {name}")
+    return found
+
+
 def numbered(connection: Connection) -> list[tuple[str, str, int]]:
     """Return (name, version, number) of every version of every document in the order of publication."""
     columns = (col(ReferenceRow.name), col(ReferenceRow.version), col(ReferenceRow.number))

@@ -17,7 +17,7 @@ from countyhub.acceptance import case_repository, judgement
 from countyhub.acceptance.bench import Bench
 from countyhub.database import in_chunks
 from countyhub.hub import Hub
-from countyhub.references.service import Law
+from countyhub.references.service import ORGANISATION, Law, versions
 from countyhub.sweeps import repository
 from stationapp.domain.case import Case
 from stationapp.domain.catalogue import ServiceItem
@@ -45,6 +45,8 @@ def accept_silent(hub: Hub) -> list[str]:
 def _candidates(hub: Hub) -> list[str]:
     """The unanswered applications for licences at desks that decide: few among all that ever were."""
     with hub.database.read() as connection:
+        if ORGANISATION not in versions(connection):
+            return []  # A hub above others has no desks of its own.
         law = Law(connection, hub)
         desks = [desk.desk_id for desk in law.current_organisation.desks if desk.level is not Level.VILLAGE]
         items = {item.code for item in law.current_catalogue.items if item.item_type == LICENCE}
