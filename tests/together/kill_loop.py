@@ -1,7 +1,7 @@
 """Kill a hub and three PCs at random moments, again and again, and check that nothing is lost: `make kill-loop`.
 
 Usage: kill_loop.py [--kills N] [--database sqlite|postgresql] [--seed S]. Two people work at once on PCs of their own;
-one kill in four is the hub's, and with PostgreSQL one in forty is the database's own, by an immediate stop. Exit code 1,
+one kill in four is the hub's, and with PostgreSQL one in forty the database's own, by an immediate stop. Exit code 1,
 with what is wrong, when a number that was said is not at the hub, a chain is broken, or a case does not end.
 """
 
