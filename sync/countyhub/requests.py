@@ -39,8 +39,8 @@ _DEVICE = re.compile(r"[0-9a-f]{32}")
 M = TypeVar("M", bound=Message)
 
 
-def hub_of(request: Request) -> Hub:
-    """Return the hub this application serves."""
+async def hub_of(request: Request) -> Hub:
+    """Return the hub this application serves; asynchronous, so that it needs no thread, of which there are few."""
     hub: Hub = request.app.state.hub
     return hub
 

@@ -9,7 +9,9 @@ from contextlib import ExitStack
 
 import httpx
 import pytest
+from anyio import to_thread
 
+from countyhub.acceptance import service
 from countyhub.load.admission import LONGEST_S, Admission
 from countyhub.load.spreading import poll_of, share_of
 from countyhub.load.waiting import Waiting
@@ -240,6 +242,29 @@ def test_a_strained_hub_takes_everything_in_and_tells_little(county, monkeypatch
         assert int(refused.headers["Retry-After"]) >= 1
     answer = asyncio.run(ask(village))
     assert (len(pages_of(answer)[VILLAGE]["entries"]), answer.json()["retry_after_s"]) == (3, 0)
+
+
+def test_who_is_turned_away_hears_so_while_every_thread_is_busy(county, monkeypatch):
+    village, town = ready(county)
+    county.client.app.state.admission = Admission(most=2)
+    go_on, plain = threading.Event(), service.exchange
+
+    def slow(*arguments):
+        assert go_on.wait(20)
+        return plain(*arguments)
+
+    monkeypatch.setattr(service, "exchange", slow)
+
+    async def story():
+        to_thread.current_default_thread_limiter().total_tokens = 2
+        busy = [asyncio.create_task(ask(station)) for station in (village, town)]
+        await until(lambda: county.client.app.state.admission.is_full)
+        refused = await ask(village)
+        go_on.set()
+        return refused, await asyncio.gather(*busy)
+
+    refused, served = asyncio.run(asyncio.wait_for(story(), 20))
+    assert (refused.status_code, [one.status_code for one in served]) == (503, [200, 200])
 
 
 def test_idle_devices_look_at_times_of_their_own(county):

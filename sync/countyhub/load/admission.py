@@ -39,7 +39,7 @@ class Admission:
     def work(self, device: str) -> Iterator[None]:
         """Hold one of the places. Raises Problem `busy` with a Retry-After of the device's own."""
         with self._lock:
-            if self._in_work >= self._most:
+            if self.is_full:
                 self._turned_away += 1
                 seconds = self._patience(device)
                 raise Problem("busy").with_headers({"Retry-After": str(seconds)})
@@ -50,6 +50,11 @@ class Admission:
             yield
         finally:
             self._finish()
+
+    @property
+    def is_full(self) -> bool:
+        """Whether every place is taken."""
+        return self._in_work >= self._most
 
     @property
     def is_strained(self) -> bool:
