@@ -95,7 +95,10 @@ class Problem(Exception):
 
 
 def install(app: FastAPI) -> None:
-    """Answer every error of the application with a problem document."""
+    """Answer every error of the application with a problem document.
+
+    The handlers are asynchronous: others would wait for a thread, and whoever is turned away must not.
+    """
     from starlette.exceptions import HTTPException
 
     app.add_exception_handler(Problem, _answer_problem)
@@ -116,22 +119,22 @@ def respond(problem: Problem, headers: dict[str, str] | None = None) -> Response
     return Response(document, message.status, problem.headers | (headers or {}), MEDIA_TYPE)
 
 
-def _answer_problem(request: Request, error: Exception) -> Response:
+async def _answer_problem(request: Request, error: Exception) -> Response:
     log.info("%s refused: %s", _place(request), error)
     return respond(error if isinstance(error, Problem) else Problem("bug"))
 
 
-def _answer_http(request: Request, error: Exception) -> Response:
+async def _answer_http(request: Request, error: Exception) -> Response:
     status = getattr(error, "status_code", 500)
-    return _answer_problem(request, Problem(_CODES_OF_STATUS.get(status, "bad-request")))
+    return await _answer_problem(request, Problem(_CODES_OF_STATUS.get(status, "bad-request")))
 
 
-def _answer_unavailable(request: Request, error: Exception) -> Response:
+async def _answer_unavailable(request: Request, error: Exception) -> Response:
     log.error("%s: storage says %s", _place(request), type(error).__name__)
     return respond(Problem("unavailable"), {"Retry-After": str(RETRY_AFTER_S)})
 
 
-def _answer_unstorable(request: Request, error: Exception) -> Response:
+async def _answer_unstorable(request: Request, error: Exception) -> Response:
     """A text no database takes, such as one with a zero character where only an id can stand."""
     log.info("%s: storage does not take a value: %s", _place(request), type(error).__name__)
     return respond(Problem("bad-request", "a value"))
@@ -142,7 +145,7 @@ def _place(request: Request) -> str:
     return f"{request.method[:10]} {getattr(request.scope.get('route'), 'path', 'elsewhere')}"
 
 
-def _answer_bug(request: Request, error: Exception) -> Response:
+async def _answer_bug(request: Request, error: Exception) -> Response:
     # Starlette raises the error again behind this answer, so the server's log has the traceback.
     log.error("%s failed: %s", _place(request), type(error).__name__)
     return respond(Problem("bug"))
