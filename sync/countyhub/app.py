@@ -6,7 +6,7 @@ from functools import partial
 
 from fastapi import FastAPI
 
-from countyhub import problems
+from countyhub import openapi, problems
 from countyhub.acceptance import endpoints as acceptance
 from countyhub.acceptance.service import look
 from countyhub.attachments import endpoints as attachments
@@ -37,7 +37,7 @@ def create_app(hub: Hub, limits: Limits | None = None) -> FastAPI:
     app.state.limits = limits
     app.add_middleware(Gate, limits=limits)
     app.state.writers = OpenWriters()
-    for topic in (devices, references, acceptance, attachments, snapshots, audit, courier):
+    for topic in (devices, references, acceptance, attachments, snapshots, audit, courier, openapi):
         app.include_router(topic.router)
     problems.install(app)
     app.add_middleware(CloseUnread)
