@@ -127,7 +127,9 @@ class HubClient:
 
     def snapshot(self, request: SnapshotRequest) -> SnapshotMessage:
         query = urlencode(request.model_dump(exclude_defaults=True))
-        answer = self._send("GET", f"/sync/v1/snapshot?{query}", headers=_CODINGS | {AVAILABLE_HEADER: available()})
+        answer = self._send(
+            "GET", f"/sync/v1/snapshot?{query}", headers=_CODINGS | {AVAILABLE_HEADER: available()}
+        )
         return read_message(self._unpacked(answer), SnapshotMessage)
 
     def digest(self, request: DigestRequest) -> DigestResponse:
@@ -284,7 +286,13 @@ class HubClient:
         return self._talk.ask(method, target, body, signed, PROGRESS_SECONDS)
 
     def _carry(self, method: str, target: str) -> Answer:
-        return self._second.ask(method, target, b"", self._signature(method, target, b""), PROGRESS_SECONDS)
+        """Ask something small about an attachment; on a road that stalls a new connection beats a long wait."""
+        silence = self._timer.seconds
+        try:
+            return self._second.ask(method, target, b"", self._signature(method, target, b""), silence)
+        except HubUnreachable:
+            self._timer.note_stall(silence)
+            raise
 
     def _stream(
         self, method: str, target: str, headers: dict[str, str], data: memoryview, going_on: GoingOn

@@ -105,6 +105,11 @@ class Sender:
             state = self._transport.upload_offset(url)  # Either the upload is gone too, or the hub is older.
             self._knows_pieces = False
             return state
+        if (
+            not indexes
+        ):  # All of it is there, and the hub could not put it into its place then: have it try again.
+            upload.state = UploadState(url, len(upload.data))
+            return self._append(upload, tally, journey)
         tally.requests += len(indexes)
         after = self._transport.send_pieces(url, upload.data, indexes, journey.going_on)
         if after.complete:
