@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from zstandard import ZstdCompressor, ZstdDecompressor
 
+from countyhub.devices import service
 from countyhub.requests import MAX_SENT_BYTES, MAX_UNPACKED_BYTES
 from hubprotocol.messages import ExchangeResponse
 
@@ -82,3 +83,12 @@ def test_a_problem_names_the_place_but_repeats_no_value(village):
 )
 def test_what_is_not_there_is_a_problem_document_too(village, method, path, code):
     assert village.http(method, path).json()["code"] == code
+
+
+def test_a_text_that_no_database_holds_is_no_bug(county):
+    code, _ = service.make_code(county.hub, "510704105209")
+    message = {"protocol": 1, "code": code, "device_public": "ab" * 32, "machine": "PC\x00"}
+    answer = county.client.request("POST", "/sync/v1/enrol", json=message)
+    assert answer.status_code in {200, 400}  # SQLite takes it.
+    if answer.status_code == 400:
+        assert answer.json()["code"] == "bad-request"
