@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import httpx
 
+from countyhub.problems import Problem
 from hub_world import InProcess, StationWorld, World, agreed
 from small_county import TOWNSHIP
 from stationapp.exchange.state import Outcome
@@ -144,6 +145,24 @@ def test_with_a_hub_that_knows_no_pieces_streams_go_on_where_they_broke(world: W
     on(world.village, Between(world.hub.network, older))
     assert world.village.engine.run_once().outcome is Outcome.AGREED
     assert pieces == ["GET"]
+
+
+def test_a_file_that_is_all_there_but_not_in_its_place_is_put_there_on_asking(world: World) -> None:
+    world.sync(world.village)
+    world.village.receive(world.village.chance.randbytes(SCAN))
+    honest, failing = world.hub.hub.files.finish, [True]
+
+    def finish(upload: str, sha256: str, length: int) -> bool:
+        if failing:
+            raise Problem("unavailable")
+        return honest(upload, sha256, length)
+
+    road = Narrow(world.hub.network)
+    on(world.village, road)
+    world.hub.hub.files.finish = finish
+    assert world.village.engine.run_once().outcome is Outcome.FAILED
+    failing.clear()
+    assert world.village.engine.run_once().outcome is Outcome.AGREED
 
 
 def test_a_proxy_that_takes_no_large_bodies_gets_smaller_ones(world: World) -> None:
