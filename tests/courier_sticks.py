@@ -17,10 +17,20 @@ from stationapp.exchange.courier.writing import Order, Written, write
 PART_BYTES = 40_000
 
 
+def stash_of(station: StationWorld) -> Path:
+    """Where a station keeps others' files."""
+    return station.folder / "courier"
+
+
 def written(station: StationWorld, stick: Path, **more: Any) -> Written:
     """Let a station write a file onto a stick, in tiny parts."""
     stick.mkdir(exist_ok=True)
-    order = Order(stick, "抗香村便民服务室", "沉抗镇便民服务中心", **{"part_bytes": PART_BYTES, **more})
+    order = Order(
+        stick,
+        "抗香村便民服务室",
+        "沉抗镇便民服务中心",
+        **{"part_bytes": PART_BYTES, "stash": stash_of(station), **more},
+    )
     return write(station.store, station.files, station.clock, order)
 
 
@@ -36,7 +46,10 @@ def at_the_hub(world: World, stick: Path, *, answer: bool = True) -> list[FileRe
 def read(station: StationWorld, stick: Path, *, online: bool = False) -> StickRead:
     """Let a station read a stick, with or without its network."""
     road = station.client if online else None
-    return Reader(station.store, station.files, station.clock, road, part_bytes=PART_BYTES).read(stick)
+    reader = Reader(
+        station.store, station.files, station.clock, road, part_bytes=PART_BYTES, stash=stash_of(station)
+    )
+    return reader.read(stick)
 
 
 def answers(done: StickRead) -> list[Finding]:

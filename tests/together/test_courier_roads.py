@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from countyhub.acceptance.tables import CaseEventRow, EnvelopeRow
 from countyhub.courier import spool
 from countyhub.devices import service as devices
-from courier_sticks import answers, at_the_hub, codes, copied, only_here, read, the_file, written
+from courier_sticks import answers, at_the_hub, codes, copied, only_here, read, stash_of, the_file, written
 from hub_world import Template, agreed, quick_folder
 from hubprotocol.courier.stick import find
 from lossy_network import LossyNetwork
@@ -287,3 +287,53 @@ def test_the_files_of_several_villages_travel_on_one_stick(world, tmp_path):
         assert "".join(codes(done)) == ""
         assert only_here(station) == 0
     assert agreed(world)
+
+
+def test_a_township_without_a_network_gathers_sticks_and_brings_the_answers_back(world, tmp_path):
+    """Village to township on one stick, township to county on another, and both ways back: no network anywhere."""
+    case_id = world.village.receive(SCAN)
+    world.township.receive()
+    villages, townships = tmp_path / "villages", tmp_path / "townships"
+    written(world.village, villages)
+    (kept,) = read(world.township, villages).findings
+    assert (kept.result, kept.kind) == ("waiting", "others")
+    assert written(world.township, townships).others == 1
+    assert sorted(one.taking for one in at_the_hub(world, townships)) == ["taken", "taken"]
+    done = read(world.township, townships)
+    assert sorted(one.result for one in done.findings) == ["not-ours", "old", "taken", "waiting"]
+    assert kept_files(world.township) == ["D"]
+    done = read(world.township, villages)
+    assert "carried" in [one.result for one in done.findings]
+    assert answers(read(world.village, villages))[0].answer.settled == 1
+    assert world.village.statuses(case_id) == ["confirmed"]
+    assert (only_here(world.village), only_here(world.township)) == (0, 0)
+    assert agreed(world)
+
+
+def kept_files(station):
+    return sorted(one.name[0] for one in find(stash_of(station)))
+
+
+def test_what_waits_at_a_township_goes_on_when_the_network_is_back(world, tmp_path):
+    world.village.receive(SCAN)
+    stick = tmp_path / "stick"
+    written(world.village, stick)
+    read(world.township, stick)
+    (tmp_path / "other").mkdir()
+    read(world.township, tmp_path / "other", online=True)
+    assert counted(world, EnvelopeRow) == 1
+    assert kept_files(world.township) == ["D"]
+    read(world.township, stick)
+    assert answers(read(world.village, stick))[0].answer.settled == 1
+
+
+def test_a_damaged_copy_of_anothers_file_is_dropped_and_not_sent(world, tmp_path):
+    world.village.receive(SCAN)
+    stick = tmp_path / "stick"
+    written(world.village, stick)
+    read(world.township, stick)
+    (file,) = find(stash_of(world.township))
+    file.parts[-1].write_bytes(b"")
+    assert written(world.township, tmp_path / "own").others == 0
+    read(world.township, stick)
+    assert written(world.township, tmp_path / "again").others == 1

@@ -32,6 +32,7 @@ def write(options: argparse.Namespace) -> Exit:
             "skipped_scans": list(done.skipped),
             "receipt_numbers": list(done.parcel.receipt_numbers),
             "hand_to": done.parcel.hand_to,
+            "others": done.others,
             "read_back": True,
         }
     )

@@ -114,6 +114,7 @@ def read(
             road,
             lambda station: _name_of(workplace, station),
             part_bytes,
+            _stash(workplace),
         ).read(folder, progress)
     if "organisation" in done.renewed:
         renew_people(workplace.paths, workplace.data_key, workplace.store)
@@ -125,7 +126,13 @@ def _order(workplace: Workplace, folder: Path, *, only_new: bool, part_bytes: in
     desk = workplace.organisation.desk(station)
     parent = workplace.organisation.desk(desk.parent) if desk and desk.parent else None
     hand_to = f"{parent.name}，或县级平台管理员" if parent else "县级平台管理员"
-    return Order(folder, _name_of(workplace, station), hand_to, only_new, part_bytes)
+    name = _name_of(workplace, station)
+    return Order(folder, name, hand_to, only_new, part_bytes, _stash(workplace))
+
+
+def _stash(workplace: Workplace) -> Path:
+    """Where other stations' sealed files wait; apart from this station's own data."""
+    return workplace.paths.home / "courier"
 
 
 def _name_of(workplace: Workplace, station: str) -> str:

@@ -31,6 +31,7 @@ from hubprotocol.courier.messages import (
     FileReportMessage,
     HeaderMessage,
     ReceiptMessage,
+    Taking,
 )
 from hubprotocol.envelope import GENESIS
 from hubprotocol.messages import (
@@ -45,6 +46,7 @@ from hubprotocol.messages import (
 
 _AT_ONCE = 500
 _VERDICTS_AT_ONCE = 500
+_IN = (Taking.TAKEN, Taking.AGAIN)
 
 log = logging.getLogger(__name__)
 
@@ -98,6 +100,7 @@ def write(hub: Hub, question: Question, place: Place) -> Scan:
             key=seal_key(device.public, key).hex(),
             stream=stream.hex(),
             manifest=digest(place.text),
+            answers=max((one.number for one in question.reports if one.taking in _IN), default=0),
             changes=hub_keys(hub).changes,
         )
 

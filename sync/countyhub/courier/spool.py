@@ -36,6 +36,7 @@ PIECE_BYTES = 256 * 1024
 MOST_BYTES = 256 * 1024 * 1024
 MOST_AT_ONCE = 8
 STALE_DAYS = 30
+_BEING_WRITTEN = "-"
 _KNOWN = "这份文件以前已经收过，没有重复登记。"
 
 log = logging.getLogger(__name__)
@@ -202,6 +203,9 @@ def _answer(hub: Hub, question: Question) -> CarriedAnswerMessage:
     number = answering.next_number(hub, question.device)
     text = answering.text_of(hub, question, number)
     passing = f"passing {hub.random_bytes(16).hex()}"
+    # A row for it, so that what a crash leaves behind is forgotten in time.
+    begun = Spooled(passing, 0, _BEING_WRITTEN, "")
+    hub.database.write(lambda connection: repository.begin_spool(connection, begun, hub.stamp()))
     sink = _PieceSink(hub, passing)
     written = answering.write(hub, question, Place(number, text, sink.write))
     sink.finish()
@@ -209,6 +213,7 @@ def _answer(hub: Hub, question: Question) -> CarriedAnswerMessage:
 
     def name(connection: Connection) -> None:
         repository.rename_pieces(connection, passing, written.hash)
+        repository.drop_spool(connection, passing)
         repository.begin_spool(
             connection, Spooled(written.hash, written.size, "", text.decode()), hub.stamp()
         )

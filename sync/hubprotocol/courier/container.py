@@ -167,6 +167,11 @@ class _Hashed:
         return not self._stream.read(1)
 
 
+def peek(stream: Readable) -> tuple[HeaderMessage, str]:
+    """Read a header alone; return it with its SHA-256, which no other file has. Raises CourierFault as `scan`."""
+    return _header(_Hashed(stream))
+
+
 def scan(stream: Readable) -> Scan:
     """Read a file to its end. Raises CourierFault `not-courier`, `newer-format`, `truncated` or `altered`."""
     hashed = _Hashed(stream)

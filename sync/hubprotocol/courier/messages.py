@@ -37,8 +37,9 @@ class HeaderMessage(Message):
     `device` and `station` are the sender's on the way up and the reader's on the way down; `hub` is the hub's
     public key either way. `previous_*` name the file before this one on the same way (0 and `GENESIS` at first).
     `key` is the body's key in a sealed box, `stream` the beginning of its secret stream, `manifest` the SHA-256
-    of the text a person reads. `changes` are those of the writer's signing key, by which a reader who knows an
-    older one follows.
+    of the text a person reads. `answers` is on the way down the highest number of a file of the device that the
+    hub took: files up to it need not be carried any more. `changes` are those of the writer's signing key, by
+    which a reader who knows an older one follows.
     """
 
     format: int
@@ -53,6 +54,7 @@ class HeaderMessage(Message):
     key: Hex80
     stream: Hex24
     manifest: Hash
+    answers: Count = 0
     changes: Annotated[tuple[KeyChangeMessage, ...], Field(max_length=64)] = ()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -10,8 +11,8 @@ from pathlib import Path
 from hubprotocol.courier.container import Scan
 from hubprotocol.courier.faults import CourierFault
 from hubprotocol.courier.messages import Direction, Taking
-from hubprotocol.courier.stick import PART_BYTES, StickFile, find
-from stationapp.exchange.courier import ledger
+from hubprotocol.courier.stick import PART_BYTES, StickFile, find, remove
+from stationapp.exchange.courier import ledger, stash
 from stationapp.exchange.courier.answers import AnswerReader, AnswerTaken
 from stationapp.exchange.courier.carrying import MOST_BYTES, CourierRoad, carry
 from stationapp.exchange.courier.troubles import stick_troubles_told
@@ -22,6 +23,8 @@ from stationapp.platform.unavailable import Unavailable
 from stationapp.store.attachment_files import AttachmentFiles
 from stationapp.store.records import Identity
 from stationapp.store.station_store import StationStore
+
+_log = logging.getLogger(__name__)
 
 
 class Kind(StrEnum):
@@ -88,6 +91,7 @@ class Reader:
     road: CourierRoad | None = None
     station_name: Callable[[str], str] = field(default=lambda station: station)
     part_bytes: int = PART_BYTES
+    stash: Path | None = None
 
     @property
     def identity(self) -> Identity:
@@ -106,6 +110,7 @@ class Reader:
             for done, file in enumerate(files):
                 progress(done, len(files))
                 findings.append(self._read(file, root))
+            findings += self._serve_others(root, files)
             progress(len(files), len(files))
         answers = [one.answer for one in findings if one.answer is not None]
         return StickRead(
@@ -136,6 +141,7 @@ class Reader:
         if kind is Kind.ANSWER:
             return self._take(file, found)
         if kind is Kind.OTHERS_ANSWER:
+            self._keep(file, found)
             return _finding(file, found, kind, Result.NOT_OURS, self._whose(found))
         if kind is Kind.OWN:
             return self._own(file, found)
@@ -146,7 +152,9 @@ class Reader:
             former = found.header.device in unit.chain.devices()
         if former:
             return "这是本机重新登记以前的回执，已不适用。以前没有送出的办件会随新文件重新送出。"
-        return f"这是给“{self.station_name(found.header.station)}”的回执，不是本机的，请把U盘交给那个站点。"
+        name = self.station_name(found.header.station)
+        kept = "" if self.stash is None else f"本机已代存一份，“{name}”的U盘插到本机读取时会写上去。"
+        return f"这是给“{name}”的回执，不是本机的，请把U盘交给那个站点。{kept}"
 
     def _take(self, file: StickFile, found: Scan) -> Finding:
         identity = self._believing(found)
@@ -188,16 +196,13 @@ class Reader:
     def _carry(self, file: StickFile, found: Scan, root: Path) -> Finding:
         name = self.station_name(found.header.station)
         if self.road is None:
-            text = f"这是“{name}”写给县级平台的文件，{_NEEDS_ROAD}"
-            return _finding(file, found, Kind.OTHERS, Result.WAITING, text)
+            return self._wait(file, found, f"这是“{name}”写给县级平台的文件，本机打不开也不需要打开。")
         if found.size > MOST_BYTES:
-            text = f"“{name}”的这份文件太大，不能经网络代送，请把U盘直接送到县级平台。"
-            return _finding(file, found, Kind.OTHERS, Result.WAITING, text, "too-large")
+            return self._wait(file, found, f"“{name}”的这份文件太大，不能经网络代送。", "too-large")
         try:
             carried = carry(self.road, file, found, root, self.part_bytes)
         except Unavailable as trouble:
-            text = f"“{name}”的文件没有送成：{trouble.text}U盘上的文件原样保留，可再读一次续送。"
-            return _finding(file, found, Kind.OTHERS, Result.WAITING, text, "not-carried")
+            return self._wait(file, found, f"“{name}”的文件没有送成：{trouble.text}", "not-carried")
         report = carried.report
         if report.taking is Taking.REFUSED and carried.answer is None:
             return _finding(file, found, Kind.OTHERS, Result.REFUSED, report.text, report.code)
@@ -205,8 +210,46 @@ class Reader:
         text = f"已代“{name}”送到县级平台：{report.text}{brought}"
         return _finding(file, found, Kind.OTHERS, Result.CARRIED, text, report.code)
 
+    def _wait(self, file: StickFile, found: Scan, text: str, code: str = "") -> Finding:
+        """What cannot go on now waits on the stick, and here."""
+        self._keep(file, found)
+        text += _NEEDS_ROAD if self.stash is None else _KEPT
+        return _finding(file, found, Kind.OTHERS, Result.WAITING, text, code)
 
-_NEEDS_ROAD = "本机打不开也不需要打开。联网后再读一次可代为送出，也可以把U盘直接送到县级平台。"
+    def _keep(self, file: StickFile, found: Scan) -> None:
+        if self.stash is not None:
+            stash.keep(self.stash, file, found)
+
+    def _serve_others(self, root: Path, files: Sequence[StickFile]) -> list[Finding]:
+        """Carry on what waits here, and give the owners of the stick the answers that wait for them."""
+        if self.stash is None:
+            return []
+        stash.drop_damaged(self.stash)
+        self._carry_stash(self.stash)
+        owners = {file.folder.name for file in files}
+        brought = []
+        for one in stash.kept(self.stash, Direction.DOWN):
+            placed = stash.put(root, one) if one.file.folder.name in owners else None
+            if placed is not None:
+                text = f"已把代存的给“{self.station_name(one.header.station)}”的回执写到U盘。"
+                found = placed.scanned()
+                brought.append(_finding(placed, found, Kind.OTHERS_ANSWER, Result.CARRIED, text))
+        return brought
+
+    def _carry_stash(self, folder: Path) -> None:
+        """Nobody waits for these: what does not go on now goes the next time."""
+        for one in stash.kept(folder, Direction.UP) if self.road is not None else ():
+            try:
+                if self.road is not None:
+                    carry(self.road, one.file, one.file.scanned(), folder, self.part_bytes)
+            except (Unavailable, CourierFault) as trouble:
+                _log.info("a file kept for others stays: %s", trouble)
+                return
+            remove(one.file)
+
+
+_NEEDS_ROAD = "U盘上的文件原样保留。联网后再读一次可代为送出，也可以把U盘直接送到县级平台。"
+_KEPT = "U盘上的文件原样保留，本机也代存了一份：联网后再读U盘时代为送出，写本站的U盘时一并带上。"
 _NO_TEXT = "旁边的说明文件（TXT）不见了，不影响使用。"
 _OTHER_TEXT = "旁边的说明文件（TXT）被改动过，请以程序显示的结果为准。"
 

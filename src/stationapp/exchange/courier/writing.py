@@ -32,6 +32,7 @@ from hubprotocol.key_changes import KeyChange
 from hubprotocol.messages import AttachmentOffer, ChainHeadMessage, CursorMessage, EnvelopeMessage
 from hubprotocol.versions import MAX_VERSION
 from stationapp.exchange import outbox
+from stationapp.exchange.courier import stash
 from stationapp.exchange.courier.ledger import Ledger, WrittenFile, note_written, read_ledger, reserve_number
 from stationapp.exchange.courier.troubles import stick_troubles_told
 from stationapp.exchange.key_changes import own_changes
@@ -81,6 +82,8 @@ class Written:
     parcel: Parcel
     skipped: tuple[str, ...]
     """Names of scans that could not be read from this disk; their acts are in the file nevertheless."""
+    others: int = 0
+    """How many files of other stations went along."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,7 @@ class Order:
     hand_to: str = ""
     only_new: bool = False
     part_bytes: int = PART_BYTES
+    stash: Path | None = None
 
 
 def gather(store: StationStore, clock: Clock, order: Order) -> Parcel:
@@ -139,7 +143,16 @@ def write(
         note_written(
             unit, device, WrittenFile(ledger.number, scan.hash, at, seqs[0], seqs[-1], parcel.cases, scans)
         )
-    return Written(file, ledger.number, scan.size, parcel, skipped)
+    return Written(file, ledger.number, scan.size, parcel, skipped, _take_along(order))
+
+
+def _take_along(order: Order) -> int:
+    """Put what waits here for other stations onto the stick too."""
+    if order.stash is None:
+        return 0
+    with stick_troubles_told():
+        waiting = stash.kept(order.stash, Direction.UP)
+        return sum(stash.put(order.root, one) is not None for one in waiting)
 
 
 def _unsent(

@@ -52,7 +52,8 @@ def written_words(done: Written) -> str:
     count = len(done.file.parts)
     split = f"，分为 {count} 块" if count > 1 else ""
     held = f"办件 {done.parcel.cases} 件，办理记录 {len(done.parcel.envelopes)} 条"
-    return f"第 {done.number} 号文件{split}：{held}。写完后又从U盘读出核对过，内容一致。"
+    others = f"另带上别的站点托本站转送的文件 {done.others} 份。" if done.others else ""
+    return f"第 {done.number} 号文件{split}：{held}。写完后又从U盘读出核对过，内容一致。{others}"
 
 
 def next_words(done: Written) -> str:
