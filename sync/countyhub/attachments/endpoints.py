@@ -67,8 +67,11 @@ async def create(request: Request, hub: HubHere) -> Response:
         return Response(status_code=204, headers={**done, "Location": attachment_path(sha256)})
     if found.length != length:
         raise headers.inconsistent()
+    brings = whole or _has_body(request)
+    if found.generation == 0 and not brings:  # Nobody has written to it yet.
+        return _told(hub, found, 201, {"Location": upload_path(found.upload_id)})
     upload = await _take_over(request, hub, device, found.upload_id)
-    if upload.received == 0 and (whole or _has_body(request)):
+    if upload.received == 0 and brings and not upload.completed_at:
         upload = await take(request, hub, upload, whole=whole)
     place = attachment_path(sha256) if upload.completed_at else upload_path(upload.upload_id)
     return _told(hub, upload, 201, {"Location": place})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from countyhub.attachments.service import forget_stale
 from countyhub.doubles.service import note_doubles
 from countyhub.hub import Hub
 from countyhub.mailboxes.compaction import compact_daily
@@ -27,5 +28,8 @@ def sweep(hub: Hub) -> Swept:
         try:
             doubles = note_doubles(hub)
         finally:
-            removed = compact_daily(hub)
+            try:
+                removed = compact_daily(hub)
+            finally:
+                forget_stale(hub)
     return Swept(len(accepted), doubles, removed.entries)
