@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from countyhub import commands
+from countyhub import commands, serving
 from countyhub.attendance import commands as attendance
 from countyhub.catalogue.arguments import add_catalogue
 from countyhub.courier import commands as courier
@@ -38,6 +38,7 @@ _EXIT_CODES = """exit codes:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     options = _parser().parse_args(arguments)
+    options.arguments = list(sys.argv[1:] if arguments is None else arguments)
     logging.basicConfig(
         level=options.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s"
     )
@@ -81,17 +82,25 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _command(
-    names: argparse._SubParsersAction[argparse.ArgumentParser], name: str, function: object, text: str
+    names: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    function: object,
+    text: str,
+    *,
+    needs_database: bool = True,
 ) -> argparse.ArgumentParser:
     parser = names.add_parser(name, help=text, description=text)
-    parser.add_argument("--database", required=True, metavar="URL", help="sqlite:///FILE or postgresql://…")
+    parser.add_argument("--database", required=needs_database, metavar="URL", help="sqlite:///FILE or postgresql://…")
     place = "attachments: a folder (default beside the database), or s3://BUCKET/PREFIX"
     parser.add_argument("--files", metavar="PLACE", help=place)
     parts = "uploads into an object store, until they are whole; default beside the database"
     parser.add_argument("--parts", type=Path, metavar="DIR", help=parts)
     shift = "for demonstrations: go ahead of the machine's clock by the seconds in this file"
     parser.add_argument("--time-shift", type=Path, metavar="FILE", help=shift)
-    parser.set_defaults(command=function)
+    if name != "init":  # There it says what is made.
+        text = "which one, where the database holds several (6 digits)"
+        parser.add_argument("--county", metavar="CODE", help=text)
+    parser.set_defaults(command=function, county="")
     return parser
 
 
@@ -126,14 +135,8 @@ def _add_serving(names: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     _command(names, "attendance", attendance.attendance, "who is away, who stands in, who is on duty")
     people = _command(names, "staff", staff, "who holds which post, and until when")
     people.add_argument("--within", type=int, metavar="DAYS", help="only terms that end within so many days")
-    server = _command(names, "serve", commands.serve, "serve stations over HTTP")
-    server.add_argument("--host", default="127.0.0.1")
-    server.add_argument("--port", type=int, default=0, help="0 takes a free one")
-    server.add_argument("--port-file", type=Path, metavar="FILE", help="write the port here when ready")
-    server.add_argument("--certificate", type=Path, metavar="FILE", help="PEM chain; makes it HTTPS")
-    server.add_argument("--key", type=Path, metavar="FILE", help="PEM key of the certificate")
-    text = "requests a second from one address before they are put off (500); 0 for no limits"
-    server.add_argument("--address-rate", type=float, default=500, metavar="N", help=text)
+    server = _command(names, "serve", serving.serve, "serve stations over HTTP", needs_database=False)
+    serving.add(server)
 
 
 def _add_publishing(names: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -7,17 +7,12 @@ import json
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
-from pathlib import Path
 
 from sqlalchemy import Connection
 
 from countyhub import initialise, schema
 from countyhub.acceptance import repository as chains
-from countyhub.acceptance import service as acceptance
-from countyhub.attachments import service as attachments
-from countyhub.attachments import uploading
 from countyhub.clock import china_now
-from countyhub.courier import spool as courier
 from countyhub.devices import service as devices
 from countyhub.hub import Hub
 from countyhub.identity import repository as identities
@@ -113,38 +108,6 @@ def revoke_device(options: argparse.Namespace) -> bool:
         done = devices.revoke(hub, options.device)
         say(device=options.device, revoked=done)
         return done
-
-
-def serve(options: argparse.Namespace) -> None:
-    """Serve until told to stop."""
-    from countyhub.limits.buckets import limits_of
-    from countyhub.server import Address
-    from countyhub.server import serve as serve_http
-
-    if bool(options.certificate) != bool(options.key):
-        raise Refused(Reason("half-a-certificate", "证书和私钥须同时给出。", "certificate"))
-
-    def ready(url: str, port: int) -> None:
-        if options.port_file:
-            _write_whole(options.port_file, str(port))
-        say(url=url, port=port)
-
-    with opened(options) as hub:
-        hub.files.check()
-        attachments.forget_stale(hub)
-        courier.forget_stale(hub)
-        uploading.finish_overlooked(hub)
-        attachments.release_overlooked(hub)
-        acceptance.reconsider_held(hub)
-        address = Address(options.host, options.port, options.certificate, options.key)
-        serve_http(hub, address, ready, limits_of(options.address_rate))
-
-
-def _write_whole(path: Path, text: str) -> None:
-    """Whoever waits for the file never sees half of it."""
-    fresh = path.with_name(path.name + ".new")
-    fresh.write_text(text, encoding="ascii")
-    fresh.replace(path)
 
 
 def publish(options: argparse.Namespace) -> None:

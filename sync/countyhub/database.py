@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -87,6 +88,12 @@ class Database:
     def keep_to(self, county: str) -> None:
         """From now on see this county's rows only."""
         self._county = county
+
+    def of(self, county: str) -> Database:
+        """Return another county's view of the same database, over the same connections."""
+        other = copy.copy(self)
+        other.keep_to(county)
+        return other
 
     def counties(self) -> list[str]:
         """Return the codes of the counties whose hubs are in the database."""

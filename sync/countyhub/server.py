@@ -6,14 +6,15 @@ import asyncio
 import contextlib
 import signal
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from countyhub.app import create_app
 from countyhub.hub import Hub
 from countyhub.limits.buckets import Limits
+from countyhub.shards import Router
 from countyhub.sweeps.running import sweep_now_and_then
 
 if TYPE_CHECKING:
@@ -38,20 +39,49 @@ class Address:
         """`https` with a certificate, else `http`."""
         return "https" if self.certificate else "http"
 
+    def url(self, port: int) -> str:
+        """Where clients reach it."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{self.scheme}://{host}:{port}"
 
-def serve(
-    hub: Hub, address: Address, ready: Callable[[str, int], None], limits: Limits | None = None
-) -> None:
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """What is served: an application, what to call before it stops, and the hubs that are swept now and then."""
+
+    app: Callable[..., Any]
+    before_stop: Callable[[], None]
+    swept: tuple[Hub, ...]
+
+    @classmethod
+    def by_host(cls, hubs: Mapping[str, Hub], limits: Limits | None = None, *, swept: bool = True) -> Served:
+        """Hubs by the host name that leads to each; one under the empty name answers whatever host is asked for."""
+        apps = {host: create_app(hub, limits) for host, hub in hubs.items()}
+
+        def send_home() -> None:
+            for app in apps.values():
+                app.state.waiting.close()
+
+        served = next(iter(apps.values())) if list(apps) == [""] else Router(apps)
+        return cls(served, send_home, tuple(hubs.values()) if swept else ())
+
+
+def serve(served: Served, address: Address, ready: Callable[[str, int], None]) -> None:
     """Serve until SIGINT or SIGTERM; `ready` hears URL and port once connections are accepted.
 
     Raises OSError when the port is taken.
     """
-    with _reserved_port(address) as port:
-        asyncio.run(_serve(hub, address, port, ready, limits))
+    with reserved_port(address) as port:
+        asyncio.run(_serve(served, address, port, ready))
+
+
+def serve_beside(served: Served, address: Address, ready: Callable[[str, int], None]) -> None:
+    """Serve like `serve` on a port that others of this hub's processes listen on too."""
+    asyncio.run(_serve(served, address, address.port, ready))
 
 
 @contextlib.contextmanager
-def _reserved_port(address: Address) -> Iterator[int]:
+def reserved_port(address: Address) -> Iterator[int]:
     """Find out whether the port is free and, where the system can share ports, keep it for the server."""
     family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
     with socket.socket(family) as probe:
@@ -64,16 +94,13 @@ def _reserved_port(address: Address) -> Iterator[int]:
         yield port
 
 
-async def _serve(
-    hub: Hub, address: Address, port: int, ready: Callable[[str, int], None], limits: Limits | None
-) -> None:
+async def _serve(served: Served, address: Address, port: int, ready: Callable[[str, int], None]) -> None:
     from granian.constants import Interfaces
     from granian.http import HTTP1Settings
     from granian.server.embed import Server
 
-    app = create_app(hub, limits)
     server = Server(
-        app,
+        served.app,
         address.host,
         port,
         interface=Interfaces.ASGI,
@@ -83,19 +110,16 @@ async def _serve(
         ssl_cert=address.certificate,
         ssl_key=address.key,
     )
-    _stop_on_signal(server, app.state.waiting.close)
+    _stop_on_signal(server, served.before_stop)
     serving = asyncio.create_task(server.serve())
     if await _answers(address.host, port, serving):
-        ready(f"{address.scheme}://{_shown(address.host)}:{port}", port)
-    sweeping = asyncio.create_task(sweep_now_and_then(hub))
+        ready(address.url(port), port)
+    sweeping = [asyncio.create_task(sweep_now_and_then(hub)) for hub in served.swept]
     try:
         await serving
     finally:
-        sweeping.cancel()
-
-
-def _shown(host: str) -> str:
-    return f"[{host}]" if ":" in host else host
+        for task in sweeping:
+            task.cancel()
 
 
 def _stop_on_signal(server: Server, send_home: Callable[[], None]) -> None:
