@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlmodel import col
 
 from countyhub.database import table_of
@@ -18,11 +18,17 @@ _CHANGE = [
 ]
 
 
+_CHANGES = (
+    select(*_CHANGE)
+    .where(col(KeyChangeRow.device_id).in_(bindparam("ids", expanding=True)))
+    .order_by(col(KeyChangeRow.device_id), col(KeyChangeRow.place))
+)
+
+
 def changes_of(connection: Connection, device_ids: Sequence[str]) -> dict[str, list[KeyChange]]:
     """Return the changes of those devices that made any, in order."""
-    query = select(*_CHANGE).where(col(KeyChangeRow.device_id).in_(device_ids))
     found: dict[str, list[KeyChange]] = {}
-    for row in connection.execute(query.order_by(col(KeyChangeRow.device_id), col(KeyChangeRow.place))):
+    for row in connection.execute(_CHANGES, {"ids": list(device_ids)}):
         found.setdefault(row.device_id, []).append(KeyChange(*row))
     return found
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 from sqlmodel import col
 
 from countyhub.database import table_of
@@ -83,16 +84,23 @@ _COLUMNS = (
 )
 
 
+# What every request asks is put together once: that costs as much as asking.
+_IDS: Any = bindparam("ids", expanding=True)
+_DEVICES = select(*_COLUMNS).where(col(DeviceRow.device_id).in_(_IDS))
+_DESKS = (
+    select(col(DeviceDeskRow.device_id), col(DeviceDeskRow.desk_id))
+    .where(col(DeviceDeskRow.device_id).in_(_IDS))
+    .order_by(col(DeviceDeskRow.place))
+)
+
+
 def load(connection: Connection, device_ids: list[str]) -> dict[str, Device]:
     """Return those devices that exist, by id."""
     desks: dict[str, list[str]] = {}
-    placed = select(col(DeviceDeskRow.device_id), col(DeviceDeskRow.desk_id)).order_by(
-        col(DeviceDeskRow.place)
-    )
-    for row in connection.execute(placed.where(col(DeviceDeskRow.device_id).in_(device_ids))):
+    for row in connection.execute(_DESKS, {"ids": device_ids}):
         desks.setdefault(row.device_id, []).append(row.desk_id)
     changes = key_repository.changes_of(connection, device_ids)
-    found = connection.execute(select(*_COLUMNS).where(col(DeviceRow.device_id).in_(device_ids)))
+    found = connection.execute(_DEVICES, {"ids": device_ids})
     return {
         row.device_id: Device(
             row.device_id,
