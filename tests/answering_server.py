@@ -39,6 +39,7 @@ class Server:
         self.reply = Reply()
         self.answer: Answering | None = None
         self.asked: list[tuple[str, str, dict[str, str], bytes]] = []
+        self.connections = 0
         self.arrived = threading.Event()
         self.url = ""
 
@@ -46,6 +47,10 @@ class Server:
 def _handler(server: Server) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+
+        def setup(self) -> None:
+            super().setup()
+            server.connections += 1
 
         def answer(self) -> None:
             length = int(self.headers.get("content-length", "0"))

@@ -193,3 +193,30 @@ def test_silence_is_what_ends_a_stream_not_its_length(server: Server, client: Hu
     with pytest.raises(HubUnreachable):
         client.download(DIGEST, Stretch(0, 10, 10), lambda _, __: True)
     released.set()
+
+
+def test_who_cuts_a_wait_for_news_short_finds_a_warm_connection(server: Server, client: HubClient) -> None:
+    server.reply = ANSWER
+    waiting = REQUEST.model_copy(update={"wait_s": 25})
+    for _ in range(3):
+        assert client.exchange(REQUEST) == RESPONSE
+        assert client.linger(waiting, lambda: True) == RESPONSE
+    assert server.connections == 2
+    server.arrived.clear()
+    released, cut = threading.Event(), []
+    server.reply = Reply(hold=released)
+
+    def wait() -> None:
+        with pytest.raises(CutShort) as caught:
+            client.linger(waiting, lambda: True)
+        cut.append(caught)
+
+    thread = threading.Thread(target=wait)
+    thread.start()
+    assert server.arrived.wait(PATIENCE)
+    client.abort()
+    thread.join(PATIENCE)
+    server.reply = ANSWER
+    assert client.exchange(REQUEST) == RESPONSE
+    assert (server.connections, len(cut)) == (2, 1)
+    released.set()

@@ -43,6 +43,7 @@ from stationapp.store.records import Identity
 from stationapp.store.station_store import StationStore
 from stationapp.store.units import WriteUnit
 
+_GLANCE_SECONDS = 0.25
 # Asking again soon would not help: somebody has to do something first.
 _FOR_A_PERSON = (ChainForked, HubRefusesDevice, ProtocolTooOld)
 
@@ -75,7 +76,7 @@ class ExchangeEngine:
         self._hurried = False
         self._link = Link()
         self._vigil = Vigil(clock)
-        self._next_look = 0.0
+        self._next_look = self._next_glance = 0.0
         self._carrier = Carrier(store, files, transport, clock, pace, self._link)
         self._questioner = Questioner(store, transport, clock, self._carrier, pace, self._link)
         self._references = ReferenceReader(store, transport, clock)
@@ -172,13 +173,23 @@ class ExchangeEngine:
         """Between two blocks of an attachment: exchange when that is due, and say whether to carry on."""
         if self._interrupted():
             return False
-        if self._vigil.wanted or self._clock.monotonic() >= self._next_look or self._may_send(course):
+        if self._is_due(course):
             try:
                 self._exchange(tally, course)
             except Unavailable as problem:
                 course.problem = problem
                 return False
         return not tally.retry_after
+
+    def _is_due(self, course: Course) -> bool:
+        """Tell whether an exchange goes before the attachment; the store is asked now and then only."""
+        now = self._clock.monotonic()
+        if self._vigil.wanted or now >= self._next_look:
+            return True
+        if now < self._next_glance:
+            return False
+        self._next_glance = now + _GLANCE_SECONDS
+        return self._may_send(course)
 
     def _exchange(self, tally: Tally, course: Course, idle: bool = False) -> bool:
         """Ask the hub once and digest its answer; return whether both sides have nothing left to say."""

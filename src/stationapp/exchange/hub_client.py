@@ -112,15 +112,15 @@ class HubClient:
 
     def linger(self, request: ExchangeRequest, still: Callable[[], bool]) -> ExchangeResponse:
         self._aborted = False
-        body, headers = self._packed(request.model_dump_json())
-        headers |= self._signature("POST", "/sync/v1/exchange", body)
-        silence = PROGRESS_SECONDS + request.wait_s
+        self._lingers = True
         try:
-            answer = self._second.ask("POST", "/sync/v1/exchange", body, headers, silence, still)
+            answer = self._wait(request, still)
         except HubUnreachable as trouble:
             if self._aborted:
                 raise CutShort(trouble.detail) from trouble
             raise
+        finally:
+            self._lingers = False
         # Both connections stay warm, and an act that cuts the next wait short finds one ready.
         self._talk, self._second = self._second, self._talk
         return read_message(self._unpacked(answer), ExchangeResponse)
@@ -241,17 +241,27 @@ class HubClient:
         return answer.body
 
     def abort(self) -> None:
-        """Cut requests short, so that a thread that waits for an answer wakes up with `HubUnreachable`."""
+        """Cut requests short, so that a thread that waits for an answer wakes up with `HubUnreachable`.
+
+        A request that waits for news is cut short alone: what comes instead finds the other connection warm.
+        """
         self._aborted = True
-        self._talk.abort()
         self._second.abort()
-        self._fleet.abort()
+        if not self._lingers:
+            self._talk.abort()
+            self._fleet.abort()
 
     def close(self) -> None:
         """End the connections."""
         self._talk.close()
         self._second.close()
         self._fleet.close()
+
+    def _wait(self, request: ExchangeRequest, still: Callable[[], bool]) -> Answer:
+        body, headers = self._packed(request.model_dump_json())
+        headers |= self._signature("POST", "/sync/v1/exchange", body)
+        silence = PROGRESS_SECONDS + request.wait_s
+        return self._second.ask("POST", "/sync/v1/exchange", body, headers, silence, still)
 
     def _post_json(self, target: str, text: str) -> Answer:
         answer = self._send("POST", target, *self._packed(text))
