@@ -31,6 +31,7 @@ from hubprotocol.courier.container import Readable, Record, Scan, opened, scan
 from hubprotocol.courier.faults import TEXTS, CourierFault
 from hubprotocol.courier.messages import AskingMessage, Direction, FileReportMessage, RunMessage, Taking
 from hubprotocol.envelope import Envelope
+from hubprotocol.failpoints import here
 from hubprotocol.keys import sign_public_of
 from hubprotocol.versions import MAX_VERSION, MIN_VERSION
 
@@ -184,6 +185,7 @@ def _settle(hub: Hub, device: Device, found: Scan, contents: _Contents) -> Taken
         before = repository.noted(connection, found.hash)
     try:
         acceptance.push(hub, device, asking.base, contents.envelopes)
+        here("hub.courier.after-push")
         taking = Taking.TAKEN
     except Problem as problem:
         if problem.message.code != "gap":

@@ -22,6 +22,7 @@ from typing import BinaryIO
 from hubprotocol.courier.container import Scan, scan
 from hubprotocol.courier.faults import CourierFault
 from hubprotocol.courier.messages import Direction
+from hubprotocol.failpoints import here
 
 FOLDER = "COURIER"
 # FAT32 takes files below 4 GiB; many small sticks and readers are happier with less.
@@ -172,6 +173,7 @@ class StickWriter:
         parts = [self._folder / f"{self._name}.{n:03d}" for n in range(1, len(self._passing))]
         for source, target in reversed(list(zip(self._passing, parts, strict=False))):
             source.replace(target)
+            here("courier.after-name")
         _sync(self._folder)
         return StickFile(self._folder, self._name, tuple(parts))
 

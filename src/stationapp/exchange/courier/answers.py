@@ -16,6 +16,7 @@ from hubprotocol.courier.faults import CourierFault
 from hubprotocol.courier.messages import AskingMessage, FileReportMessage, ReceiptMessage
 from hubprotocol.courier.stick import StickFile
 from hubprotocol.envelope import GENESIS
+from hubprotocol.failpoints import here
 from hubprotocol.messages import ExchangeResponse, PageMessage, ReferenceResponse, SnapshotMessage
 from stationapp.exchange import orders, outbox
 from stationapp.exchange.courier import ledger
@@ -83,9 +84,12 @@ class AnswerReader:
         if not restricted:
             self._take_documents(enclosed, receipt.asked, tally)
         settled = self._settle(receipt, found.header.number, enclosed.responses, tally)
+        here("station.courier.after-verdicts")
         if not restricted:
             self._read_pages(receipt.asked, enclosed, tally)
+        here("station.courier.after-pages")
         scans = 0 if restricted else self._take_scans(file, found, key)
+        here("station.courier.after-scans")
         noted = self._note(receipt, found, enclosed.responses)
         moved = restricted or settled or tally.received or scans or tally.renewed or noted
         return AnswerTaken(

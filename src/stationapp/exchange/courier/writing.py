@@ -28,6 +28,7 @@ from hubprotocol.courier.stick import (
 )
 from hubprotocol.device_messages import KeyChangeMessage
 from hubprotocol.envelope import Envelope
+from hubprotocol.failpoints import here
 from hubprotocol.key_changes import KeyChange
 from hubprotocol.messages import AttachmentOffer, ChainHeadMessage, CursorMessage, EnvelopeMessage
 from hubprotocol.versions import MAX_VERSION
@@ -135,7 +136,9 @@ def write(
         _require_room(order.root, parcel)
         with store.write() as unit:
             ledger = reserve_number(unit, device, _after_taken_names(order.root, device))
+        here("station.courier.after-number")
         file, scan, skipped = _place(parcel, ledger, files, order, progress)
+        here("station.courier.after-stick")
     at = parcel.asking.made_at
     seqs = [one.seq for one in parcel.envelopes] or [0]
     scans = tuple(one.sha256 for one in parcel.attachments if one.name not in skipped)
