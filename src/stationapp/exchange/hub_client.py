@@ -101,6 +101,7 @@ class HubClient:
         self._ca_file = ca_file
         self._network = network
         self._aborted = False
+        self._lingers = False  # Whether an answer is waited for that may come late.
         self._hub_shares = False  # Whether the hub has shown that it has our dictionary.
         self._timer = StallTimer(most=PROGRESS_SECONDS)
         self._talk, self._second = self._connect(), self._connect()
