@@ -19,7 +19,7 @@ from countyhub.attachments.writers import OpenWriters, Writer
 from countyhub.hub import Hub
 from countyhub.problems import Problem
 
-BLOCK = 256 * 1024
+BLOCK = 512 * 1024
 """So much is written at once; on a slow link less, see `IDLE_S`."""
 
 IDLE_S = 1.0

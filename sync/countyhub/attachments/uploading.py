@@ -148,18 +148,20 @@ def finish_if_whole(hub: Hub, upload: Upload) -> Upload:
     here("hub.upload.after-file")
     at = hub.stamp()
 
-    def work(connection: Connection) -> None:
-        if fits:
-            repository.mark_complete(connection, upload.sha256, upload.length, at)
-            repository.complete_upload(connection, upload.upload_id, at)
-        else:
+    def work(connection: Connection) -> bool:
+        if not fits:
             repository.drop_upload(connection, upload.upload_id)
+            return False
+        repository.mark_complete(connection, upload.sha256, upload.length, at)
+        repository.complete_upload(connection, upload.upload_id, at)
+        return bool(repository.cases_awaiting(connection, upload.sha256))
 
-    hub.database.write(work)
+    is_awaited = hub.database.write(work)
     hub.files.discard(upload.upload_id)
     if not fits:
         raise digests.mismatch("wrong-digest", "Repr-Digest", upload.sha256)
-    release(hub, [upload.sha256])
+    if is_awaited:
+        release(hub, [upload.sha256])
     return replace(upload, completed_at=at)
 
 
