@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from random import Random
 
 import pytest
@@ -10,12 +11,14 @@ from sqlalchemy import func, select
 from countyhub.acceptance.tables import CaseEventRow, EnvelopeRow
 from countyhub.courier import spool
 from countyhub.devices import service as devices
+from countyhub.devices.orders import lose
 from courier_sticks import answers, at_the_hub, codes, copied, only_here, read, stash_of, the_file, written
 from hub_world import Template, agreed, quick_folder
-from hubprotocol.courier.stick import find
+from hubprotocol.courier.stick import StickWriter, find
 from lossy_network import LossyNetwork
 from small_county import TOWNSHIP
 from stationapp.exchange.courier.ledger import read_ledger
+from stationapp.exchange.orders import standing
 from stationapp.exchange.state import Outcome
 
 SCAN = bytes(range(256)) * 600
@@ -89,11 +92,17 @@ def test_the_same_acts_by_stick_and_by_network_have_one_effect(world, tmp_path):
     reports = at_the_hub(world, stick)
     assert [one.taking for one in reports] == ["taken", "taken"]
     world.sync(world.village)
+    assert waiting(world.village) == 0, "the network brought everything"
     read(world.village, stick)
     assert (counted(world, CaseEventRow), only_here(world.village)) == (2, 0)
     assert agreed(world)
-    with world.village.store.read() as unit:
-        assert read_ledger(unit, world.village.identity.device).waiting == ()
+    assert waiting(world.village) == 0
+
+
+def waiting(station):
+    with station.store.read() as unit:
+        ledger = read_ledger(unit, station.identity.device)
+        return len(ledger.waiting(unit.chain.acknowledged().seq))
 
 
 def test_a_copied_stick_is_taken_twice_at_two_places(world, tmp_path):
@@ -337,3 +346,34 @@ def test_a_damaged_copy_of_anothers_file_is_dropped_and_not_sent(world, tmp_path
     assert written(world.township, tmp_path / "own").others == 0
     read(world.township, stick)
     assert written(world.township, tmp_path / "again").others == 1
+
+
+def test_a_read_only_stick_is_no_loss_for_what_was_carried(world, tmp_path, monkeypatch):
+    world.village.receive()
+    stick = tmp_path / "stick"
+    written(world.village, stick)
+
+    def read_only(self, *_):
+        raise OSError(errno.EROFS, "read only")
+
+    monkeypatch.setattr(StickWriter, "__init__", read_only)
+    (finding,) = read(world.township, stick, online=True).findings
+    assert (finding.result, finding.code) == ("waiting", "no-answer")
+    assert counted(world, EnvelopeRow) == 1
+    monkeypatch.undo()
+    read(world.township, stick, online=True)
+    assert answers(read(world.village, stick))[0].answer.settled == 1
+
+
+def test_a_lost_pc_hears_by_stick_that_it_is_locked(world, tmp_path):
+    world.village.receive()
+    lose(world.hub.hub, world.village.identity.device, wipe=False)
+    stick = tmp_path / "stick"
+    written(world.village, stick)
+    at_the_hub(world, stick)
+    (found,) = answers(read(world.village, stick))
+    assert found.answer.locked
+    assert "锁定" in found.text
+    assert only_here(world.village) == 0
+    with world.village.store.read() as unit:
+        assert standing(unit).restricts

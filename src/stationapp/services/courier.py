@@ -80,7 +80,8 @@ def preview(workplace: Workplace, *, only_new: bool = False) -> Preview:
 def waiting(workplace: Workplace) -> tuple[Waiting, ...]:
     """Return the files on their way, the oldest first."""
     with workplace.store.read() as unit:
-        files = read_ledger(unit, workplace.identity.device).waiting
+        ledger = read_ledger(unit, workplace.identity.device)
+        files = ledger.waiting(unit.chain.acknowledged().seq)
     return tuple(Waiting(one.number, from_text(one.at), one.cases, one.text) for one in files)
 
 

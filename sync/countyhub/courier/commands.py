@@ -18,7 +18,7 @@ Add = Callable[[Any, str, object, str], argparse.ArgumentParser]
 def add(names: Any, command: Add) -> None:
     """Add the command; `command` adds one with the options that open a hub."""
     parser = command(names, "courier-read", courier_read, "take the sealed files on a stick")
-    parser.add_argument("folder", type=Path, help="the stick, or a folder with copies of it")
+    parser.add_argument("folder", type=Path, metavar="DIR", help="the stick, or a folder with copies of it")
     parser.add_argument("--answer", action="store_true", help="write the sealed answers onto it")
     parser.add_argument(
         "--part-bytes", type=int, default=PART_BYTES, help="largest size of a part of an answer"

@@ -51,7 +51,7 @@ class _Enclosed:
 class AnswerTaken:
     """What an answer brought: acts the hub now has, entries, scans; `reports` are about our files.
 
-    `is_old` says that it had been overtaken in everything.
+    `is_old` says that it had been overtaken in everything, `locked` that the hub locked this PC.
     """
 
     settled: int
@@ -62,6 +62,7 @@ class AnswerTaken:
     renewed: frozenset[str]
     troubles: tuple[Unavailable, ...]
     is_old: bool
+    locked: bool = False
 
 
 class AnswerReader:
@@ -101,6 +102,7 @@ class AnswerReader:
             frozenset(tally.renewed),
             tuple(tally.troubles),
             not moved,
+            restricted,
         )
 
     def _hear(self, responses: Sequence[ExchangeResponse]) -> bool:
@@ -216,12 +218,16 @@ class AnswerReader:
         device = self._identity.device
         answer = ledger.AnswerRead(found.header.number, found.hash, receipt.files)
         with self._store.write() as unit:
-            before = ledger.read_ledger(unit, device), unit.attachments.count_not_at_hub()
+            before = self._open_ends(unit)
             if unit.identity.device_and_epoch()[1] == receipt.epoch:
                 _note_scans(unit, receipt, responses)
             ledger.note_answer(unit, device, answer)
-            ledger.note_acknowledged(unit, device, unit.chain.acknowledged().seq)
-            return before != (ledger.read_ledger(unit, device), unit.attachments.count_not_at_hub())
+            return before != self._open_ends(unit)
+
+    def _open_ends(self, unit: ReadUnit) -> tuple[object, int]:
+        """What a receipt can be news about: files on their way, and scans the hub lacks."""
+        known = ledger.read_ledger(unit, self._identity.device)
+        return known.waiting(unit.chain.acknowledged().seq), unit.attachments.count_not_at_hub()
 
 
 def _put(enclosed: _Enclosed, record: Record) -> None:

@@ -12,6 +12,7 @@ from stationapp.store.units import ReadUnit, WriteUnit
 
 _SETTING = "courier"
 _MOST_REMEMBERED = 100
+_ENDED = (Taking.TAKEN, Taking.AGAIN, Taking.REFUSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +53,18 @@ class Ledger:
         """Number and hash of the last file that was written, 0 and GENESIS before the first."""
         return (self.files[-1].number, self.files[-1].hash) if self.files else (0, GENESIS)
 
-    @property
-    def waiting(self) -> tuple[WrittenFile, ...]:
-        """Files of which no receipt says that the hub has them."""
-        return tuple(file for file in self.files if not file.is_taken)
+    def waiting(self, acknowledged: int) -> tuple[WrittenFile, ...]:
+        """Files that still matter: the hub has not got the chain to their end by any road, nor refused them.
+
+        One without acts matters as long as none came after it.
+        """
+        last = self.files[-1:]
+        return tuple(
+            file
+            for file in self.files
+            if file.result not in _ENDED
+            and (file.last_seq > acknowledged or (not file.last_seq and file in last))
+        )
 
 
 def read_ledger(unit: ReadUnit, device: str) -> Ledger:
@@ -96,17 +105,6 @@ def note_answer(unit: WriteUnit, device: str, answer: AnswerRead) -> None:
     if answer.number >= ledger.answer_number:
         ledger = replace(ledger, answer_number=answer.number, answer_hash=answer.hash)
     _save(unit, replace(ledger, files=files))
-
-
-def note_acknowledged(unit: WriteUnit, device: str, seq: int) -> None:
-    """Note that the hub has the chain up to `seq`, by whatever road: files within it wait no longer."""
-    ledger = read_ledger(unit, device)
-    files = tuple(
-        replace(file, result=str(Taking.TAKEN)) if not file.is_taken and 0 < file.last_seq <= seq else file
-        for file in ledger.files
-    )
-    if files != ledger.files:
-        _save(unit, replace(ledger, files=files))
 
 
 def _told(file: WrittenFile, reports: Iterable[FileReportMessage]) -> WrittenFile:

@@ -11,7 +11,7 @@ from pathlib import Path
 from hubprotocol.courier.container import Scan
 from hubprotocol.courier.faults import CourierFault
 from hubprotocol.courier.messages import Direction, Taking
-from hubprotocol.courier.stick import PART_BYTES, StickFile, find, remove
+from hubprotocol.courier.stick import PART_BYTES, NotReadBack, StickFile, find, remove
 from stationapp.exchange.courier import ledger, stash
 from stationapp.exchange.courier.answers import AnswerReader, AnswerTaken
 from stationapp.exchange.courier.carrying import MOST_BYTES, CourierRoad, carry
@@ -141,20 +141,19 @@ class Reader:
         if kind is Kind.ANSWER:
             return self._take(file, found)
         if kind is Kind.OTHERS_ANSWER:
-            self._keep(file, found)
-            return _finding(file, found, kind, Result.NOT_OURS, self._whose(found))
+            return _finding(file, found, kind, Result.NOT_OURS, self._whose(found, self._keep(file, found)))
         if kind is Kind.OWN:
             return self._own(file, found)
         return self._carry(file, found, root)
 
-    def _whose(self, found: Scan) -> str:
+    def _whose(self, found: Scan, kept: bool) -> str:
         with self.store.read() as unit:
             former = found.header.device in unit.chain.devices()
         if former:
             return "这是本机重新登记以前的回执，已不适用。以前没有送出的办件会随新文件重新送出。"
         name = self.station_name(found.header.station)
-        kept = "" if self.stash is None else f"本机已代存一份，“{name}”的U盘插到本机读取时会写上去。"
-        return f"这是给“{name}”的回执，不是本机的，请把U盘交给那个站点。{kept}"
+        later = f"本机已代存一份，“{name}”的U盘插到本机读取时会写上去。" if kept else ""
+        return f"这是给“{name}”的回执，不是本机的，请把U盘交给那个站点。{later}"
 
     def _take(self, file: StickFile, found: Scan) -> Finding:
         identity = self._believing(found)
@@ -203,6 +202,9 @@ class Reader:
             carried = carry(self.road, file, found, root, self.part_bytes)
         except Unavailable as trouble:
             return self._wait(file, found, f"“{name}”的文件没有送成：{trouble.text}", "not-carried")
+        except OSError as error:
+            _log.warning("answer not written: %s", type(error).__name__)
+            return _finding(file, found, Kind.OTHERS, Result.WAITING, _NO_ANSWER.format(name), "no-answer")
         report = carried.report
         if report.taking is Taking.REFUSED and carried.answer is None:
             return _finding(file, found, Kind.OTHERS, Result.REFUSED, report.text, report.code)
@@ -212,13 +214,19 @@ class Reader:
 
     def _wait(self, file: StickFile, found: Scan, text: str, code: str = "") -> Finding:
         """What cannot go on now waits on the stick, and here."""
-        self._keep(file, found)
-        text += _NEEDS_ROAD if self.stash is None else _KEPT
+        text += _KEPT if self._keep(file, found) else _NEEDS_ROAD
         return _finding(file, found, Kind.OTHERS, Result.WAITING, text, code)
 
-    def _keep(self, file: StickFile, found: Scan) -> None:
-        if self.stash is not None:
+    def _keep(self, file: StickFile, found: Scan) -> bool:
+        """Keep a copy here; False when there is no place for it, which costs nothing but its way."""
+        if self.stash is None:
+            return False
+        try:
             stash.keep(self.stash, file, found)
+        except (OSError, NotReadBack) as error:
+            _log.warning("a file of others is not kept: %s", type(error).__name__)
+            return False
+        return True
 
     def _serve_others(self, root: Path, files: Sequence[StickFile]) -> list[Finding]:
         """Carry on what waits here, and give the owners of the stick the answers that wait for them."""
@@ -250,6 +258,7 @@ class Reader:
 
 _NEEDS_ROAD = "U盘上的文件原样保留。联网后再读一次可代为送出，也可以把U盘直接送到县级平台。"
 _KEPT = "U盘上的文件原样保留，本机也代存了一份：联网后再读U盘时代为送出，写本站的U盘时一并带上。"
+_NO_ANSWER = "“{}”的文件已送到县级平台，但回执写不上U盘（只读、已满或已拔出）。处理好后再读一次即可。"
 _NO_TEXT = "旁边的说明文件（TXT）不见了，不影响使用。"
 _OTHER_TEXT = "旁边的说明文件（TXT）被改动过，请以程序显示的结果为准。"
 
@@ -277,6 +286,8 @@ def _words_of(taken: AnswerTaken) -> str:
         f"收到 {taken.scans} 个扫描件" if taken.scans else "",
         "机构、事项等资料已更新" if taken.renewed else "",
     )
+    if taken.locked:
+        return "县级平台已锁定本机，不能再办理；已办的内容都在，可继续写到U盘送出。请联系县级平台管理员。"
     said = "，".join(part for part in parts if part)
     refused = "".join(
         f"第 {one.number} 号文件：{one.text}" for one in taken.reports if one.taking is Taking.REFUSED

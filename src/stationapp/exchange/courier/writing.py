@@ -164,8 +164,9 @@ def _unsent(
     envelopes = unit.events.outbox(_ALL, _ALL)
     attachments = unit.attachments.not_at_hub(_ALL)
     if only_new:
-        before = max((file.last_seq for file in ledger.waiting), default=0)
-        sent = {sha256 for file in ledger.waiting for sha256 in file.scans}
+        waiting = ledger.waiting(unit.chain.acknowledged().seq)
+        before = max((file.last_seq for file in waiting), default=0)
+        sent = {sha256 for file in waiting for sha256 in file.scans}
         envelopes = [one for one in envelopes if one.seq > before]
         attachments = [one for one in attachments if one.sha256 not in sent]
     return tuple(envelopes), tuple(attachments)
