@@ -29,8 +29,8 @@ FORBIDDEN = re.compile(
 
 def test_eight_writers_make_no_reader_skip(make_county):
     database = make_county().hub.database
-    finish = run(database, Race(writers=8, events=1250, batch=50, feeds=("one", "other")))
-    assert (finish.written, finish.missed, finish.faults) == (10_000, 0, ())
+    finish = run(database, Race(writers=8, events=1000, batch=50, feeds=("one", "other")))
+    assert (finish.written, finish.missed, finish.faults) == (8_000, 0, ())
 
 
 def test_a_reader_that_would_trust_numbers_given_before_the_commit_is_caught(make_county):

@@ -1,4 +1,4 @@
-"""Random stories in which every reading is a snapshot: a bad network, dying PCs, a hub that shortens and begins anew."""
+"""Random stories of readings by snapshots: a bad network, dying PCs, a hub that shortens and begins anew."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from stationapp.domain.case import State
 from stationapp.exchange.pace import Measure
 from stationapp.exchange.state import Outcome
 
-SEEDS = range(16)
+SEEDS = range(4)
 STEPS = 40
 
 

@@ -131,8 +131,11 @@ def test_what_happens_between_two_pages_is_read_behind_the_last(
     assert len(shown(second)) == 4
 
 
-@pytest.mark.parametrize("fatal", [1, 2, 4])
-@pytest.mark.parametrize("after", [False, True], ids=["before the commit", "after the commit"])
+@pytest.mark.parametrize(
+    ("fatal", "after"),
+    [(1, False), (4, False), (2, True)],
+    ids=["before the first commit", "before the fourth", "after the second"],
+)
 def test_a_snapshot_goes_on_where_the_pc_died(
     world: World, fresh: Callable[[str], StationWorld], long_history: None, fatal: int, after: bool
 ) -> None:
