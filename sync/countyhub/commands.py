@@ -16,6 +16,7 @@ from countyhub.clock import china_now
 from countyhub.devices import service as devices
 from countyhub.hub import Hub
 from countyhub.identity import repository as identities
+from countyhub.identity.repository import NotInitialised
 from countyhub.inspection import reports
 from countyhub.inspection.verification import verify_hub
 from countyhub.numbers import finding
@@ -59,8 +60,8 @@ def _incomplete(options: argparse.Namespace, hub: Hub, catalogue: Catalogue) -> 
 def upgrade(options: argparse.Namespace) -> None:
     """Bring the schema up to date."""
     with opened(options, check=False) as hub:
-        with hub.database.read() as connection:
-            identities.load(connection)
+        if not schema.holds_hub(hub.database):
+            raise NotInitialised
         schema.upgrade(hub.database)
         say(upgraded=True)
 

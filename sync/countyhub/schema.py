@@ -39,6 +39,14 @@ def is_current(database: Database) -> bool:
     return found == [newest()]
 
 
+def holds_hub(database: Database) -> bool:
+    """Tell whether the database holds a hub, of whatever schema."""
+    with database.read() as connection:
+        if not inspect(connection).has_table("hub"):
+            return False
+        return connection.execute(text("SELECT epoch FROM hub")).first() is not None
+
+
 def newest() -> str:
     """Return the newest revision: the files are named after theirs, `v0004_….py` holds revision 0004."""
     return max(file.name[1:5] for file in (_MIGRATIONS / "versions").glob("v[0-9]*.py"))
