@@ -156,7 +156,11 @@ def test_desks_outside_the_divisions_of_today_are_warned_of(run, papers, files):
     compared = ("--divisions", str(papers / "divisions.json"))
     code, answer = run("init", "--county", "510704", *files, *compared)
     assert code == 0
-    assert {warning["code"] for warning in answer["warnings"]} == {"no-division", "no-such-post", "cheap-keys"}
+    assert {warning["code"] for warning in answer["warnings"]} == {
+        "no-division",
+        "no-such-post",
+        "cheap-keys",
+    }
     assert len(answer["warnings"]) == 7
     organisation = str(papers / "organisation.json")
     assert len(run("publish", "organisation", organisation, *compared)[1]["warnings"]) == 7
@@ -357,3 +361,51 @@ def test_news_reaches_who_waits_for_them_over_a_real_socket(run, hub, papers, da
         post_exchange(client, second)
         pages = {page.feed: page for page in news.result(30).pages}
         assert [entry.kind for entry in pages[VILLAGE].entries] == ["put"]
+
+
+def test_a_lost_pc_is_marked_listed_and_taken_in_again(run, hub, papers, database_url):
+    device = enrolled_device(database_url, papers)
+    _, listed = run("devices")
+    assert (listed["device_id"], listed["station"], listed["slot"], listed["lost_at"]) == (
+        device,
+        VILLAGE,
+        1,
+        "",
+    )
+    for command, ordered in (
+        (("lose-device", device, "--wipe"), "wipe"),
+        (("lose-device", device), "lock"),
+        (("unlock-device", device), "unlock"),
+        (("rotate-device-key", device), "rotate"),
+    ):
+        code, answer = run(command[0], *command[1:])
+        assert (code, answer["ordered"]) == (0, ordered)
+    assert run("unlock-device", device) == (1, {"device": device, "ordered": "", "order": 0})
+    run("lose-device", device)
+    assert run("devices")[1]["lost_at"]
+    run("revoke-device", device)
+    for command in ("lose-device", "unlock-device", "rotate-device-key"):
+        assert run(command, device)[0] == 1
+        assert run(command, "f" * 32)[0] == 1
+
+
+def test_the_hub_s_key_is_changed_by_a_command(run, hub):
+    code, answer = run("rotate-hub-key")
+    assert (code, answer["before"], answer["from_seq"]) == (0, hub["hub_public"], 1)
+    assert run("enrolment-code", "--station", VILLAGE)[1]["hub_public"] == answer["hub_public"]
+    assert run("verify")[0] == 0
+
+
+def enrolled_device(database_url, papers):
+    """Enrol a PC without a network; return its id."""
+    from countyhub.attachments.files import FolderFiles
+    from countyhub.database import Database
+    from countyhub.devices import service
+    from countyhub.hub import Hub
+    from hubprotocol.messages import EnrolRequest
+
+    opened = Hub(Database(database_url), FolderFiles(papers / "files"))
+    code, _ = service.make_code(opened, VILLAGE)
+    device = service.enrol(opened, EnrolRequest(protocol=1, code=code, device_public="ab" * 32)).device
+    opened.database.close()
+    return device
