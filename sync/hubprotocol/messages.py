@@ -173,6 +173,7 @@ class ExchangeRequest(Message):
     offered: tuple[AttachmentOffer, ...] = ()
     wait_s: Annotated[int, Field(ge=0, le=25)] = 0  # so long the hub may hold an answer that brings nothing
     snapshots: bool = False  # the station can take a snapshot instead of entries
+    kept_from: Annotated[int, Field(ge=0)] = 0  # own envelopes from here on need only be named, see `echoes`
 
 
 class ExchangeResponse(Message):

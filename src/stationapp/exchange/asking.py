@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from hubprotocol.echoes import restore
 from hubprotocol.envelope import Envelope
 from hubprotocol.failpoints import here
 from hubprotocol.messages import (
@@ -39,6 +40,7 @@ from stationapp.store.station_store import StationStore
 
 # The hub may hold an answer without news for so long; proxies and routers cut a silent line after a minute.
 WAIT_SECONDS = 25
+MOST_KEPT = 2048
 _STUCK = (
     "本机有一条记录县级平台处理不了，它和排在它后面的记录都还保存在本机，没有丢失；"
     "其他单位的记录照常接收。请把这一情况告知县级平台。"
@@ -72,6 +74,8 @@ class Questioner:
         self._carrier = carrier
         self._pace = pace
         self._link = link
+        self._kept: dict[int, Envelope] = {}  # Sent lately, by their place in this device's chain.
+        self._device = ""
 
     def identity(self) -> Identity:
         """Return who this PC is. Raises Unavailable before it is enrolled."""
@@ -92,6 +96,9 @@ class Questioner:
         tally.requests += 1
         try:
             response = self._send(request, still)
+            response = response.model_copy(
+                update={"pages": restore(response.pages, request.device, self._kept)}
+            )
             here("station.answered")
         except (TooLarge, HubFault) as trouble:
             self._send_less(sent, trouble, tally, course)
@@ -142,8 +149,19 @@ class Questioner:
             page_size=self._pace.page.now,
             offered=offered,
             snapshots=True,
+            kept_from=self._keep(identity.device, batch),
         )
         return request, tuple(batch)
+
+    def _keep(self, device: str, batch: Sequence[Envelope]) -> int:
+        """Remember what is sent; return the first place from which on nothing of it was forgotten, or 0."""
+        follows = not batch or {batch[0].seq, batch[0].seq - 1} & self._kept.keys()
+        if device != self._device or not follows:
+            self._device, self._kept = device, {}
+        self._kept.update((envelope.seq, envelope) for envelope in batch)
+        while len(self._kept) > MOST_KEPT:
+            del self._kept[min(self._kept)]
+        return min(self._kept, default=0)
 
     def _send_less(
         self, sent: tuple[Envelope, ...], trouble: Unavailable, tally: Tally, course: Course

@@ -22,6 +22,7 @@ from countyhub.load.waiting import News
 from countyhub.mailboxes import service as mailboxes
 from countyhub.problems import Problem
 from countyhub.references import service as references
+from hubprotocol.echoes import shorten
 from hubprotocol.envelope import GENESIS, Envelope
 from hubprotocol.messages import (
     AttachmentNeed,
@@ -170,7 +171,9 @@ def _answer(
         acknowledged=acknowledged,
         durable_upto=repository.durable_seq(connection, device.device_id),
         verdicts=_verdicts(connection, device, request, first_new),
-        pages=mailboxes.pages(connection, device.feeds, request, epoch),
+        pages=shorten(
+            mailboxes.pages(connection, device.feeds, request, epoch), device.device_id, request.kept_from
+        ),
         needed=_needed(connection, device, request.offered),
         references=references.versions(connection),
         feeds=device.feeds,
