@@ -1,0 +1,318 @@
+"""A county after an outage: every station sends what it has at the same moment. `make storm`.
+
+Usage: storm.py [--stations N …] [--events N] [--database sqlite postgresql] [--workers N]. The hub is a process of its
+own; the stations are virtual: their envelopes are sealed beforehand, and one asyncio process sends them over real
+connections. A station that is told to wait waits as long as it is told. Prints for each storm seconds until all was
+acknowledged, waiting times, how often the hub asked for patience, its peak memory, and whether everything is there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from random import Random
+from typing import Any
+from uuid import UUID
+
+ROOT = Path(__file__).resolve().parents[2]
+for part in ("src", "sync", "tests"):
+    sys.path.insert(0, str(ROOT / part))
+
+from sqlalchemy import func, select  # noqa: E402 - Only now the product is found.
+
+from conftest import PostgresServer  # noqa: E402
+from countyhub.acceptance import repository as chains  # noqa: E402
+from countyhub.acceptance.tables import EnvelopeRow, VerdictRow  # noqa: E402
+from countyhub.attachments.files import FolderFiles  # noqa: E402
+from countyhub.database import Database, table_of  # noqa: E402
+from countyhub.devices import repository as devices  # noqa: E402
+from countyhub.devices.listing import publish_devices  # noqa: E402
+from countyhub.hub import Hub  # noqa: E402
+from countyhub.initialise import initialise  # noqa: E402
+from countyhub.mailboxes import repository as mailboxes  # noqa: E402
+from hub_world import person_seed  # noqa: E402
+from hubprotocol.envelope import GENESIS, seal  # noqa: E402
+from hubprotocol.keys import sign_public_of  # noqa: E402
+from hubprotocol.messages import EnvelopeMessage  # noqa: E402
+from hubprotocol.requests import sign_request  # noqa: E402
+from hubprotocol.versions import CASE_EVENT_KIND, MAX_VERSION  # noqa: E402
+from small_county import application, catalogue, organisation, receipt_facts  # noqa: E402
+from stationapp.domain.check_character import check_character  # noqa: E402
+from stationapp.domain.events import CaseEvent, Hand, Versions, event_to_mapping  # noqa: E402
+from stationapp.domain.organisation import Desk, Level, Organisation, Person, Post, PostKind  # noqa: E402
+from stationapp.platform.clock import SystemClock  # noqa: E402
+from walks import LONG_CALENDAR  # noqa: E402
+
+PATH = "/sync/v1/exchange"
+A_TOWNSHIP_HAS = 20
+GOAL_SECONDS, GOAL_MEGABYTES = 3.0, 400
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """A virtual station: its device and the one request it has to send."""
+
+    name: str
+    headers: dict[str, str]
+    body: bytes
+
+
+def county_of(stations: int) -> tuple[Organisation, list[str]]:
+    """The small county with so many more villages, each with an agent; returns it and the villages' codes."""
+    small = organisation()
+    window = next(desk.desk_id for desk in small.desks if desk.level is Level.COUNTY and not desk.parent)
+    desks, posts, persons, villages = list(small.desks), list(small.posts), list(small.persons), []
+    for number in range(stations):
+        town, place = divmod(number, A_TOWNSHIP_HAS)
+        township = f"5107046{town:02d}000" if town < 100 else f"5107047{town - 100:02d}000"
+        if place == 0:
+            name = f"第{town + 1}镇便民服务中心"
+            desks.append(
+                Desk(
+                    township,
+                    name,
+                    Level.TOWNSHIP,
+                    township,
+                    parent=window,
+                    organ=name,
+                    organ_short=f"镇{_in_han(town)}",
+                )
+            )
+        village = f"{township[:9]}{place + 201}"
+        name, person = f"第{town + 1}镇{place + 1}村便民服务室", f"p-{number}"
+        desks.append(
+            Desk(
+                village,
+                name,
+                Level.VILLAGE,
+                village,
+                parent=township,
+                organ=name,
+                organ_short=f"村{_in_han(number)}",
+            )
+        )
+        posts.append(Post(f"agent-{number}", village, PostKind.AGENT, "代办员岗", person, ""))
+        persons.append(Person(person, f"测试{number}", person))
+        villages.append(village)
+    keyed = (replace(one, sign_public=sign_public_of(person_seed(one.person_id)).hex()) for one in persons)
+    return replace(small, desks=tuple(desks), posts=tuple(posts), persons=tuple(keyed)), villages
+
+
+def _in_han(number: int) -> str:
+    return "".join("零一二三四五六七八九"[int(digit)] for digit in str(number))
+
+
+def enrol_all(hub: Hub, villages: list[str], chance: Random) -> dict[str, tuple[str, bytes]]:
+    """Enrol a PC for each village in one transaction; return id and seed by village."""
+    keys = {village: (chance.randbytes(16).hex(), chance.randbytes(32)) for village in villages}
+
+    def work(connection: Any) -> None:
+        for village, (device_id, seed) in keys.items():
+            device = devices.Device(device_id, village, 1, sign_public_of(seed), (village,))
+            devices.add(connection, device, "", hub.stamp())
+            chains.start_chain(connection, device_id)
+            mailboxes.ensure(connection, sorted(device.feeds))
+        publish_devices(connection, hub)
+
+    hub.database.write(work)
+    return keys
+
+
+def prepared(
+    villages: list[str], keys: dict[str, tuple[str, bytes]], events: int, chance: Random
+) -> list[Station]:
+    """Seal everybody's events and sign everybody's request."""
+    from zstandard import ZstdCompressor
+
+    now, pack, made = SystemClock().now(), ZstdCompressor(level=6), []
+    for number, village in enumerate(villages):
+        device, seed = keys[village]
+        person, head, rows = f"p-{number}", GENESIS, []
+        by = Hand(village, f"agent-{number}", person, f"测试{number}", "A")
+        for serial in range(1, events + 1):
+            facts = receipt_facts(serial=serial, station=village, day=now.date())
+            asked = application()
+            asked["applicant"] |= {"document_number": _somebody(number * events + serial)}
+            facts["application"] = asked
+            ids = [str(UUID(bytes=chance.randbytes(16), version=4)) for _ in range(2)]
+            event = CaseEvent(
+                ids[0], ids[1], "receive", now, by, facts, Versions(1, 1, LONG_CALENDAR.version)
+            )
+            body = json.dumps(event_to_mapping(event), ensure_ascii=False)
+            envelope = seal(device, serial, head, CASE_EVENT_KIND, body, seed, person_seed(person))
+            head = envelope.hash
+            rows.append(EnvelopeMessage.pack(envelope).model_dump())
+        request = {
+            "protocol": MAX_VERSION,
+            "device": device,
+            "sent_at": now.isoformat(),
+            "base": {"seq": 0, "hash": GENESIS},
+            "envelopes": rows,
+        }
+        packed = pack.compress(json.dumps(request, ensure_ascii=False).encode())
+        headers = sign_request(device, seed, "POST", PATH, packed, now.isoformat())
+        headers |= {"content-encoding": "zstd", "content-type": "application/json"}
+        made.append(Station(village, headers, packed))
+    return made
+
+
+def _somebody(serial: int) -> str:
+    """The valid number of an invented person, another one for each serial."""
+    years, rest = divmod(serial, 28 * 999)
+    day, order = divmod(rest, 999)
+    body = f"510721{1930 + years:04d}03{day + 1:02d}{order + 1:03d}"
+    return body + check_character(body)
+
+
+@contextmanager
+def served(database: str, folder: Path, workers: int) -> Iterator[tuple[int, subprocess.Popen[str]]]:
+    """The hub in a process of its own; yields its port and the process."""
+    line = [
+        sys.executable,
+        "-m",
+        "countyhub",
+        "serve",
+        "--database",
+        database,
+        "--files",
+        str(folder / "files"),
+    ]
+    line += ["--host", "127.0.0.1", "--port", "0", "--address-rate", "1000000"]
+    line += ["--workers", str(workers)] if workers > 1 else []
+    path = os.pathsep.join(str(ROOT / part) for part in ("src", "sync"))
+    with (folder / "hub.log").open("w") as log:
+        hub = subprocess.Popen(
+            line, stdout=subprocess.PIPE, stderr=log, text=True, env={**os.environ, "PYTHONPATH": path}
+        )
+    try:
+        if hub.stdout is None:
+            raise RuntimeError("no output")
+        yield int(json.loads(hub.stdout.readline())["url"].rsplit(":", 1)[1]), hub
+    finally:
+        hub.terminate()
+        hub.wait()
+        if hub.stdout is not None:
+            hub.stdout.close()
+
+
+async def send_all(port: int, stations: list[Station]) -> tuple[float, list[float], Counter[int]]:
+    """Let everybody send at once; return seconds until all was acknowledged, everyone's own, and the answers' kinds."""
+    import httpx
+
+    statuses: Counter[int] = Counter()
+    limits = httpx.Limits(max_connections=None, max_keepalive_connections=None)
+    async with httpx.AsyncClient(timeout=120, limits=limits, base_url=f"http://127.0.0.1:{port}") as client:
+        began = time.perf_counter()
+
+        async def send(station: Station) -> float:
+            while True:
+                answer = await client.post(PATH, content=station.body, headers=station.headers)
+                statuses[answer.status_code] += 1
+                if answer.status_code == 200:
+                    if not all(row["result"] == "accepted" for row in answer.json()["verdicts"]):
+                        raise AssertionError(answer.text[:500])
+                    return time.perf_counter() - began
+                if answer.status_code not in (429, 503):
+                    raise AssertionError(answer.text[:500])
+                await asyncio.sleep(float(answer.headers["retry-after"]))
+
+        times = await asyncio.gather(*(send(station) for station in stations))
+        return time.perf_counter() - began, sorted(times), statuses
+
+
+def peak_megabytes(hub: subprocess.Popen[str]) -> int:
+    """The most memory the hub's processes ever had, together, in MB."""
+    total = 0
+    for pid in (hub.pid, *_children(hub.pid)):
+        status = Path(f"/proc/{pid}/status").read_text()
+        total += int(next(row for row in status.splitlines() if row.startswith("VmHWM")).split()[1])
+    return total // 1024
+
+
+def _children(pid: int) -> list[int]:
+    text = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [int(one) for one in text] + [child for one in text for child in _children(int(one))]
+
+
+def measure(folder: Path, address: str, stations: int, events: int, workers: int) -> dict[str, Any]:
+    """Run one storm; return its figures."""
+    chance = Random(f"storm {stations} {events}")
+    organisation_now, villages = county_of(stations)
+    hub = Hub(Database(address), FolderFiles(folder / "files"))
+    initialise(hub, "510704", organisation_now, catalogue(), LONG_CALENDAR, {})
+    keys = enrol_all(hub, villages, chance)
+    ready = prepared(villages, keys, events, chance)
+    with served(address, folder, workers) as (port, process):
+        seconds, times, statuses = asyncio.run(send_all(port, ready))
+        memory = peak_megabytes(process)
+    with hub.database.read() as connection:
+        there = connection.execute(select(func.count()).select_from(table_of(EnvelopeRow))).scalar_one()
+        accepted = connection.execute(
+            select(func.count())
+            .select_from(table_of(VerdictRow))
+            .where(table_of(VerdictRow).c.result == "accepted")
+        ).scalar_one()
+    hub.database.close()
+    return {
+        "stations": stations,
+        "events": stations * events,
+        "megabytes_sent": round(sum(len(one.body) for one in ready) / 1e6, 2),
+        "seconds": round(seconds, 2),
+        "events_per_s": round(stations * events / seconds),
+        "p50_s": round(times[len(times) // 2], 2),
+        "p99_s": round(times[int(len(times) * 0.99)], 2),
+        "answers": {str(status): number for status, number in statuses.items()},
+        "hub_peak_mb": memory,
+        "lost": stations * events - accepted,
+        "stored": there,
+        "goals": {
+            f"all acknowledged in {GOAL_SECONDS} s": seconds <= GOAL_SECONDS,
+            f"hub memory {GOAL_MEGABYTES} MB": memory <= GOAL_MEGABYTES,
+        },
+    }
+
+
+def main() -> int:
+    """Run one storm, or 330 and 3,000 stations on both databases."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--stations", type=int, nargs="*", default=[330, 3000])
+    parser.add_argument("--events", type=int, default=20)
+    parser.add_argument(
+        "--database", choices=("sqlite", "postgresql"), nargs="*", default=["sqlite", "postgresql"]
+    )
+    parser.add_argument("--workers", type=int, default=1)
+    options = parser.parse_args()
+    lost = 0
+    for kind in options.database:
+        for stations in options.stations:
+            with tempfile.TemporaryDirectory(prefix="stationapp-storm-") as place:
+                folder = Path(place)
+                if kind == "sqlite":
+                    row = measure(
+                        folder, f"sqlite:///{folder / 'hub.db'}", stations, options.events, options.workers
+                    )
+                else:
+                    server = PostgresServer(durable=True)
+                    server.start()
+                    try:
+                        row = measure(folder, server.create("hub"), stations, options.events, options.workers)
+                    finally:
+                        server.stop()
+            print(json.dumps({"database": kind, "workers": options.workers, **row}, indent=2), flush=True)
+            lost += row["lost"]
+    return 1 if lost else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
