@@ -8,7 +8,7 @@ SETUP = $(PYTHON) packaging/setup/bootstrap.py
 PY = .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check format moves coverage dictionary bench feeds simulate kill-loop bundle clean setup-run setup-test setup-bundle
+.PHONY: help run demo test check format moves coverage dictionary bench feeds simulate kill-loop storm bundle clean setup-run setup-test setup-bundle
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -54,6 +54,9 @@ feeds: setup-test ## Let 8 writers race for 200,000 entries of mailboxes, with r
 
 simulate: setup-test ## Simulate SEEDS counties on bad links, or one again: SEED=123
 	PYTHONPATH=src:sync:tests $(PY) -m together.simulation $(or $(SEEDS),1000) $(or $(FIRST),0)
+
+storm: setup-test ## Let 330 and 3,000 stations send all at once to a hub with SQLite and with PostgreSQL
+	$(PY) tests/benchmarks/storm.py
 
 kill-loop: setup-test ## Kill hub, PCs and database 500 times at random moments, and check that nothing is lost
 	$(PY) tests/together/kill_loop.py --kills $(or $(KILLS),250)
