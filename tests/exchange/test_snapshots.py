@@ -189,6 +189,28 @@ def test_an_answer_that_is_lost_costs_one_page(
     assert shown(second) == shown(world.township)
 
 
+def test_a_mailbox_begun_anew_in_the_middle_is_not_taken_for_half_read(
+    world: World, fresh: Callable[[str], StationWorld], long_history: None
+) -> None:
+    town_cases(world)
+    second = fresh(TOWNSHIP)
+
+    def lose(number: int) -> None:
+        if number == 3:
+            raise HubUnreachable("cut")
+
+    pages = Listening(second, lose)
+    second.engine.run_once()
+    with second.store.write() as unit:
+        cursor = unit.mailboxes.cursor(TOWNSHIP)
+        assert cursor is not None
+        unit.mailboxes.reset(TOWNSHIP, cursor.epoch)
+    done = second.engine.run_once()
+    assert (done.outcome, done.mended) == (Outcome.AGREED, 0)
+    assert [request.as_of is None for request in pages.asked] == [True, False, False, True, *[False] * 4]
+    assert shown(second) == shown(world.township)
+
+
 def test_a_hub_restored_in_the_middle_makes_the_snapshot_begin_anew(
     world: World, fresh: Callable[[str], StationWorld], long_history: None
 ) -> None:

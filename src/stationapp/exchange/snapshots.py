@@ -128,7 +128,7 @@ class SnapshotReader:
             with self._store.write() as unit:
                 if place is None:
                     unit.mailboxes.reset(feed, message.epoch)
-                elif _read_place(unit, feed) != place or not _at_start(unit, feed, message.epoch):
+                elif _read_place(unit, feed) != place:
                     return False
                 for case in cases:
                     bring(unit, feed, case.case_id, case.events, desks)
@@ -139,10 +139,8 @@ class SnapshotReader:
         return True
 
     def _place(self, feed: str) -> Place | None:
-        """Return where a snapshot stopped, if its mailbox has not been read by another road since."""
         with self._store.read() as unit:
-            place = _read_place(unit, feed)
-            return place if place is not None and _at_start(unit, feed, place.epoch) else None
+            return _read_place(unit, feed)
 
     def _forget(self, feed: str) -> None:
         with self._store.write() as unit:
@@ -173,20 +171,25 @@ def _note(unit: WriteUnit, feed: str, message: SnapshotMessage) -> None:
     """Note the place reached; behind the last page the mailbox goes on from the position it showed."""
     if message.next:
         place = Place(message.epoch, message.as_of, message.hash, message.next)
-        unit.settings.set(_name(feed), json.dumps(asdict(place)))
+        held = unit.mailboxes.holdings(feed).digest
+        unit.settings.set(_name(feed), json.dumps({"place": asdict(place), "held": held}))
         return
     unit.settings.delete(_name(feed))
     unit.mailboxes.advance(Cursor(feed, message.epoch, message.as_of, message.hash))
 
 
-def _at_start(unit: ReadUnit, feed: str, epoch: str) -> bool:
-    """While a snapshot is under way its mailbox counts as unread."""
-    return unit.mailboxes.cursor(feed) == Cursor(feed, epoch, 0, GENESIS)
-
-
 def _read_place(unit: ReadUnit, feed: str) -> Place | None:
+    """Return where a snapshot stopped; None when its mailbox was read by another road since, or begun anew.
+
+    While a snapshot is under way its mailbox counts as unread, and holds just what its pages brought.
+    """
     text = unit.settings.get(_name(feed))
-    return Place(**json.loads(text)) if text else None
+    if not text:
+        return None
+    noted = json.loads(text)
+    place = Place(**noted["place"])
+    is_unread = unit.mailboxes.cursor(feed) == Cursor(feed, place.epoch, 0, GENESIS)
+    return place if is_unread and unit.mailboxes.holdings(feed).digest == noted["held"] else None
 
 
 def _name(feed: str) -> str:

@@ -68,7 +68,7 @@ def _pack(request: Request, message: ExchangeResponse) -> Response:
 def _known(asked: ExchangeRequest, answer: ExchangeResponse) -> News | None:
     """What a device knows that sent nothing and has read everything; None for any other."""
     at = {cursor.feed: cursor.position for cursor in asked.cursors}
-    read = all(at.get(page.feed) == page.head and not page.restart for page in answer.pages)
+    read = all(at.get(page.feed, 0) == page.head and not page.restart for page in answer.pages)
     if asked.envelopes or answer.needed or answer.order or not read:
         return None
     return service.news_of(answer)
