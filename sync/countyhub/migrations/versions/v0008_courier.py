@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -28,21 +30,21 @@ def upgrade() -> None:
     _table("courier_piece", ("hash", "place"), _bytes("data"))
 
 
-def _table(name: str, key: tuple[str, ...], *columns: list[sa.Column[object]]) -> None:
+def _table(name: str, key: tuple[str, ...], *columns: list[sa.Column[Any]]) -> None:
     keys = [sa.Column(one, _KEY_TYPES.get(one, sa.String)(), nullable=False) for one in ("county", *key)]
     others = [column for some in columns for column in some]
     op.create_table(name, *keys, *others, sa.PrimaryKeyConstraint("county", *key))
 
 
-def _texts(*names: str) -> list[sa.Column[object]]:
+def _texts(*names: str) -> list[sa.Column[Any]]:
     return [sa.Column(name, sa.String(), nullable=False) for name in names]
 
 
-def _numbers(*names: str) -> list[sa.Column[object]]:
+def _numbers(*names: str) -> list[sa.Column[Any]]:
     return [sa.Column(name, sa.Integer(), nullable=False) for name in names]
 
 
-def _bytes(name: str) -> list[sa.Column[object]]:
+def _bytes(name: str) -> list[sa.Column[Any]]:
     return [sa.Column(name, sa.LargeBinary(), nullable=False)]
 
 
