@@ -117,7 +117,9 @@ def read_document(request: Request) -> JSONResponse:
 
 def served(app: FastAPI) -> dict[tuple[str, str], APIRoute]:
     """Return every route an application serves, by method and path. Raises TypeError for one of another kind."""
-    return {(method, route.path): route for route in _routes(app.routes) for method in sorted(route.methods)}
+    return {
+        (method, route.path): route for route in _routes(app.routes) for method in sorted(route.methods or ())
+    }
 
 
 def _routes(routes: Iterable[BaseRoute]) -> Iterator[APIRoute]:

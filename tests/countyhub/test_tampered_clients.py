@@ -236,6 +236,27 @@ def test_every_other_hand_is_refused_what_the_table_refuses(raw: RawCounty) -> N
     assert verify_hub(raw.hub).ok
 
 
+def test_no_person_s_signature_can_be_left_out_borrowed_or_moved(raw: RawCounty) -> None:
+    """An own PC can seal what it likes; it cannot make a person say it."""
+    journey = ways()[0]
+    first = genuine(raw, raw.new_id(), journey.events[0], 1)
+    raw.at(first.at)
+    client = raw.of(first.hand.desk_id)
+    client.event(first)
+    honest = client.pending.pop()
+    client.seq, client.hash = 0, honest.prev
+    other = replace(first, event_id=raw.new_id(), case_id=raw.new_id())
+    body = json.dumps(event_to_mapping(other), ensure_ascii=False)
+    for signature in ("", "0" * 128, honest.person_signature, honest.signature, "王䶮", "zz"):
+        client.seal(body, first.hand.person_id)
+        client.pending[-1] = client.pending[-1].model_copy(update={"person_signature": signature})
+    for verdict in client.push():
+        assert verdict.result.value == "refused"
+        assert {reason.code for reason in verdict.reasons} == {"bad-person-signature"}
+    assert raw.case(other.case_id) is None
+    assert verify_hub(raw.hub).ok
+
+
 anything = st.recursive(
     st.none()
     | st.booleans()

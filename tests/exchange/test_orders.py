@@ -19,7 +19,7 @@ from stationapp.domain.refusal import Refused
 from stationapp.exchange import orders
 from stationapp.exchange.engine import ExchangeEngine
 from stationapp.exchange.orders import Phase
-from stationapp.exchange.state import Outcome
+from stationapp.exchange.state import Outcome, Tally
 from stationapp.exchange.transport import HubFault, HubRefusesDevice, HubTransport, HubUnreachable
 
 
@@ -146,6 +146,9 @@ def test_nobody_but_the_hub_gives_orders_and_no_order_serves_twice(world: World)
     for message in forged:
         with pytest.raises(HubFault, match="签名"):
             orders.hear(village.store, village.identity, message)
+        tally = Tally()
+        assert not orders.hear_or_tell(village.store, village.identity, message, tally).restricts
+        assert [type(one) for one in tally.troubles] == [HubFault]
     assert standing(village) == orders.Standing()
     first = hub_orders.lose(world.hub.hub, village.identity.device, wipe=False)
     assert orders.hear(village.store, village.identity, first).restricts

@@ -214,7 +214,7 @@ class ExchangeEngine:
         """Apply an answer; return whether both sides have nothing left to say."""
         response = answered.response
         identity = self._keys.follow(self._questioner.identity(), response)
-        course.order = orders.hear(self._store, identity, response.order)
+        course.order = orders.hear_or_tell(self._store, identity, response.order, tally)
         if course.order.restricts:
             settled = self._settle(answered, tally)
             self._carrier.plan(answered.request.offered, response.needed)

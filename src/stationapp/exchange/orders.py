@@ -14,6 +14,7 @@ from hubprotocol.device_messages import FarewellRequest
 from hubprotocol.messages import OrderMessage
 from hubprotocol.orders import OrderKind, Stage, is_order_signed, sign_farewell
 from stationapp.domain.refusal import Reason, Refused
+from stationapp.exchange.state import Tally
 from stationapp.exchange.transport import HubFault
 from stationapp.store.records import Identity
 from stationapp.store.station_store import StationStore
@@ -91,6 +92,17 @@ def hear(store: StationStore, identity: Identity, message: OrderMessage | None) 
     with store.write() as unit:
         note(unit, fresh)
     return fresh
+
+
+def hear_or_tell(
+    store: StationStore, identity: Identity, message: OrderMessage | None, tally: Tally
+) -> Standing:
+    """Take in what an answer orders; one that cannot be believed is told as a trouble, and work goes on."""
+    try:
+        return hear(store, identity, message)
+    except HubFault as forged:
+        tally.troubles.append(forged)
+        return hear(store, identity, None)
 
 
 def obeyed(store: StationStore) -> Standing:
