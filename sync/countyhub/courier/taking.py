@@ -58,6 +58,14 @@ class Taken:
     asking: AskingMessage | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _From:
+    """The device a file is proved to be of, and how it stands."""
+
+    device: Device
+    asking: AskingMessage
+
+
 @dataclass(slots=True)
 class _Contents:
     """What was found in a file."""
@@ -77,11 +85,11 @@ def take(hub: Hub, source: Source) -> Taken:
         return Taken(_refused(fault.code))
     try:
         device = _sender(hub, found)
-        contents = _read(hub, device, source, found)
+        asking, contents = _read(hub, device, source, found)
     except CourierFault as fault:
         log.info("courier file %d of device %s: %s", found.header.number, found.header.device, fault)
         return Taken(_refused(fault.code, found))
-    return _settle(hub, device, found, contents)
+    return _settle(hub, _From(device, asking), found, contents)
 
 
 def _sender(hub: Hub, found: Scan) -> Device:
@@ -121,7 +129,7 @@ def _seeds(hub: Hub) -> dict[str, bytes]:
     return {sign_public_of(seed).hex(): seed for seed in (*identity.former_seeds, identity.seed)}
 
 
-def _read(hub: Hub, device: Device, source: Source, found: Scan) -> _Contents:
+def _read(hub: Hub, device: Device, source: Source, found: Scan) -> tuple[AskingMessage, _Contents]:
     """Open a file: attachments are stored as they come, envelopes wait until all of it has been compared."""
     key = open_key(_seeds(hub)[found.header.hub], bytes.fromhex(found.header.key))
     contents = _Contents()
@@ -133,7 +141,7 @@ def _read(hub: Hub, device: Device, source: Source, found: Scan) -> _Contents:
         raise CourierFault("bad-content", "asking")
     if not MIN_VERSION <= asking.protocol <= MAX_VERSION:
         raise CourierFault("unsupported-protocol", str(asking.protocol))
-    return contents
+    return asking, contents
 
 
 def _take_record(hub: Hub, device: Device, record: Record, contents: _Contents) -> None:
@@ -177,10 +185,9 @@ def _behind(blocks: Iterator[bytes], received: int) -> Iterator[bytes]:
         yield bytes(waiting)
 
 
-def _settle(hub: Hub, device: Device, found: Scan, contents: _Contents) -> Taken:
+def _settle(hub: Hub, sender: _From, found: Scan, contents: _Contents) -> Taken:
     """Push what is in the file; what came too early is kept."""
-    asking = contents.asking
-    assert asking is not None  # noqa: S101 - `_read` raised otherwise.
+    device, asking = sender.device, sender.asking
     with hub.database.read() as connection:
         before = repository.noted(connection, found.hash)
     try:
