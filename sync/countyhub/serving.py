@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from countyhub.server import Address
 
 
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+_PLAIN = "没有证书的平台只能供本机使用。要让站点连接，请用 --certificate 和 --key 启用 HTTPS。"
+
+
 def serve(options: argparse.Namespace) -> None:
     """Serve until told to stop."""
     from countyhub.server import Address
@@ -40,12 +44,8 @@ def serve(options: argparse.Namespace) -> None:
 def _refuse_unfit(options: argparse.Namespace) -> None:
     if bool(options.certificate) != bool(options.key):
         raise Refused(Reason("half-a-certificate", "证书和私钥须同时给出。", "certificate"))
-    if bool(options.shards) == bool(options.database):
-        raise Refused(
-            Reason(
-                "one-place", "请用 --database 指明数据库，或用 --shards 指明分片文件，两者取一。", "database"
-            )
-        )
+    if not options.certificate and options.host not in _LOOPBACK:
+        raise Refused(Reason("plain-http", _PLAIN, "certificate"))
     if options.workers < 1:
         raise Refused(Reason("no-workers", "进程数至少为 1。", "workers"))
 
@@ -122,6 +122,10 @@ def _write_whole(path: Path, text: str) -> None:
 
 def add(server: argparse.ArgumentParser) -> None:
     """Add what a server can be told."""
+    place = server.add_mutually_exclusive_group(required=True)
+    place.add_argument("--database", metavar="URL", help="sqlite:///FILE or postgresql://…")
+    text = "many counties: a TOML file of their hosts and databases"
+    place.add_argument("--shards", type=Path, metavar="FILE", help=text)
     server.add_argument("--host", default="127.0.0.1")
     server.add_argument("--port", type=int, default=0, help="0 takes a free one")
     server.add_argument("--port-file", type=Path, metavar="FILE", help="write the port here when ready")
@@ -131,6 +135,4 @@ def add(server: argparse.ArgumentParser) -> None:
     server.add_argument("--address-rate", type=float, default=500, metavar="N", help=text)
     text = "processes that serve beside each other over PostgreSQL (1)"
     server.add_argument("--workers", type=int, default=1, metavar="N", help=text)
-    text = "serve many counties: a TOML file of their hosts and databases, in place of --database"
-    server.add_argument("--shards", type=Path, metavar="FILE", help=text)
     server.add_argument("--worker", type=int, default=0, help=argparse.SUPPRESS)

@@ -409,3 +409,9 @@ def enrolled_device(database_url, papers):
     device = service.enrol(opened, EnrolRequest(protocol=1, code=code, device_public="ab" * 32)).device
     opened.database.close()
     return device
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.0.0.7"])  # noqa: S104 - what must be refused.
+def test_without_a_certificate_a_hub_serves_this_machine_alone(run, hub, host):
+    code, answer = run("serve", "--host", host)
+    assert (code, answer["error"]) == (3, "plain-http")
