@@ -87,10 +87,11 @@ def _command(
     function: object,
     text: str,
     *,
-    needs_database: bool = True,
+    one_database: bool = True,
 ) -> argparse.ArgumentParser:
     parser = names.add_parser(name, help=text, description=text)
-    parser.add_argument("--database", required=needs_database, metavar="URL", help="sqlite:///FILE or postgresql://…")
+    if one_database:
+        parser.add_argument("--database", required=True, metavar="URL", help="sqlite:///FILE or postgresql://…")
     place = "attachments: a folder (default beside the database), or s3://BUCKET/PREFIX"
     parser.add_argument("--files", metavar="PLACE", help=place)
     parts = "uploads into an object store, until they are whole; default beside the database"
@@ -135,7 +136,7 @@ def _add_serving(names: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     _command(names, "attendance", attendance.attendance, "who is away, who stands in, who is on duty")
     people = _command(names, "staff", staff, "who holds which post, and until when")
     people.add_argument("--within", type=int, metavar="DAYS", help="only terms that end within so many days")
-    server = _command(names, "serve", serving.serve, "serve stations over HTTP", needs_database=False)
+    server = _command(names, "serve", serving.serve, "serve stations over HTTP", one_database=False)
     serving.add(server)
 
 

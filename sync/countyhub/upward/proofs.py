@@ -29,10 +29,13 @@ class Proofs:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._histories: dict[str, dict[str, KeyHistory]] = {}
+        self._known: dict[str, list[str]] = {}
+        self._organisations: dict[tuple[str, str], Organisation] = {}
 
     def forget(self, origin: str) -> None:
         """A new document of a county came."""
         self._histories.pop(origin, None)
+        self._known.pop(origin, None)
 
     def fault_of(self, carried: CarriedEventMessage) -> str:
         """Return the code of what is wrong with a carried event, empty when nothing is."""
@@ -61,13 +64,23 @@ class Proofs:
     def _is_signed(self, origin: str, envelope: Envelope, event: CaseEvent) -> bool:
         """By the key of the version the event names, or of any other: it may name one that was never published."""
         named = str(event.under.organisation)
-        versions = below.versions_of(self._connection, origin, ORGANISATION)
-        for version in sorted(versions, key=lambda one: one != named):
-            body = below.document(self._connection, origin, ORGANISATION, version)
-            person = _organisation(body).person(event.hand.person_id)
+        for version in sorted(self._versions(origin), key=lambda one: one != named):
+            person = self._organisation(origin, version).person(event.hand.person_id)
             if person is not None and is_signed_by_person(envelope, bytes.fromhex(person.sign_public)):
                 return True
         return False
+
+    def _versions(self, origin: str) -> list[str]:
+        if origin not in self._known:
+            self._known[origin] = below.versions_of(self._connection, origin, ORGANISATION)
+        return self._known[origin]
+
+    def _organisation(self, origin: str, version: str) -> Organisation:
+        key = (origin, version)
+        if key not in self._organisations:
+            body = below.document(self._connection, origin, ORGANISATION, version)
+            self._organisations[key] = _organisation(body)
+        return self._organisations[key]
 
 
 @lru_cache(maxsize=64)
