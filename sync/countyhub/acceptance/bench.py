@@ -231,12 +231,13 @@ class Bench:
     ) -> tuple[Reason, ...]:
         """What overrules a lapse of time by having been done before it was not done by a clock that was set back."""
         envelope = submission.envelope
-        just_now = [
-            one.event
-            for one in self.confirmed
-            if one.envelope.device == envelope.device and one.envelope.seq < envelope.seq
-        ]
-        reason = why_set_back(track.case, event, lambda: [*self.acts_of(envelope, event.at), *just_now])
+
+        def before() -> Sequence[CaseEvent]:
+            mine = (one for one in self.confirmed if one.envelope.device == envelope.device)
+            just_now = (one.event for one in mine if one.envelope.seq < envelope.seq)
+            return [*self.acts_of(envelope, event.at), *just_now]
+
+        reason = why_set_back(track.case, event, before)
         return (reason,) if reason is not None else ()
 
     def _opened_too_late(self, event: CaseEvent) -> tuple[Reason, ...]:

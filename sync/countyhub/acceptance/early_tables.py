@@ -11,7 +11,7 @@ class EarlyRunRow(CountyRow, table=True):
     """A run of envelopes that came before those it follows (JSON list of envelopes); see `early`."""
 
     __tablename__ = "early_run"
-    __table_args__ = (Index("ix_early_run", "device", "first_seq"),)
+    __table_args__ = (Index("ix_early_run", "county", "device", "first_seq"),)
 
     device: str = Field(primary_key=True)
     last_hash: str = Field(primary_key=True)

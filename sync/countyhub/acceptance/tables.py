@@ -38,7 +38,10 @@ class VerdictRow(CountyRow, table=True):
     """The present answer to one envelope; only a held one changes."""
 
     __tablename__ = "verdict"
-    __table_args__ = (Index("ix_verdict_case", "case_id", "result"), Index("ix_verdict_result", "result"))
+    __table_args__ = (
+        Index("ix_verdict_case", "county", "case_id", "result"),
+        Index("ix_verdict_result", "county", "result"),
+    )
 
     device: str = Field(primary_key=True)
     seq: int = Field(primary_key=True)
@@ -54,7 +57,7 @@ class CaseRow(CountyRow, table=True):
     """A projection of one case, and the row that serialises its events; revision 0 means not opened yet."""
 
     __tablename__ = "case_head"
-    __table_args__ = (Index("ix_case_head_state", "state", "holder"),)
+    __table_args__ = (Index("ix_case_head_state", "county", "state", "holder"),)
 
     case_id: str = Field(primary_key=True)
     revision: int = 0

@@ -42,7 +42,7 @@ class CaseAttachmentRow(CountyRow, table=True):
     """A confirmed event of the case refers to the attachment."""
 
     __tablename__ = "case_attachment"
-    __table_args__ = (Index("ix_case_attachment", "sha256"),)
+    __table_args__ = (Index("ix_case_attachment", "county", "sha256"),)
 
     case_id: str = Field(primary_key=True)
     sha256: str = Field(primary_key=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection, and_, false, insert, or_, select, update
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from countyhub.acceptance.tables import CaseRow
@@ -33,16 +34,22 @@ def not_looked_at(connection: Connection, among: Collection[str] | None = None) 
     return found
 
 
-def alike(connection: Connection, case_id: str, changed_since: str) -> list[str]:
-    """Return the other cases with the mark of a case that run, or that were served to the end and changed since."""
-    mine = select(col(ApplicationMarkRow.mark)).where(col(ApplicationMarkRow.case_id) == case_id)
+def alike(connection: Connection, case_ids: Collection[str], changed_since: str) -> dict[str, list[str]]:
+    """Return for each case with any the others with its mark that run, or were served to the end and changed since."""
+    mine, other = aliased(ApplicationMarkRow), aliased(ApplicationMarkRow)
     late = and_(col(CaseRow.state).in_(_DONE), col(CaseRow.updated_at) >= changed_since)
-    same = select(col(ApplicationMarkRow.case_id)).join(
-        CaseRow, col(CaseRow.case_id) == col(ApplicationMarkRow.case_id)
+    same = (
+        select(col(mine.case_id), col(other.case_id))
+        .join(other, and_(col(other.mark) == col(mine.mark), col(other.case_id) != col(mine.case_id)))
+        .join(CaseRow, col(CaseRow.case_id) == col(other.case_id))
+        .where(or_(col(CaseRow.state).not_in(_OVER), late))
+        .order_by(col(mine.case_id), col(other.case_id))
     )
-    same = same.where(col(ApplicationMarkRow.mark) == mine.scalar_subquery())
-    same = same.where(col(CaseRow.case_id) != case_id, or_(col(CaseRow.state).not_in(_OVER), late))
-    return list(connection.execute(same.order_by(col(CaseRow.case_id))).scalars())
+    found: dict[str, list[str]] = {}
+    for chunk in in_chunks(sorted(case_ids)):
+        for case_id, like in connection.execute(same.where(col(mine.case_id).in_(chunk))):
+            found.setdefault(case_id, []).append(like)
+    return found
 
 
 def noted_with(connection: Connection, case_id: str) -> set[str]:

@@ -44,8 +44,7 @@ def _look_at(hub: Hub, case_ids: Sequence[str]) -> int:
 
     def work(connection: Connection) -> int:
         # What another transaction adds between this look and the locks is compared by that one.
-        found = {case_id: repository.alike(connection, case_id, since) for case_id in case_ids}
-        alike = {case_id: others for case_id, others in found.items() if others}
+        alike = repository.alike(connection, case_ids, since)
 
         def decide(bench: Bench) -> None:
             for case_id, others in sorted(_whom_to_tell(connection, bench, alike).items()):

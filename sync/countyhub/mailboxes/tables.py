@@ -65,7 +65,7 @@ class VisibleRow(CountyRow, table=True):
     """A case that a desk sees now."""
 
     __tablename__ = "visible_case"
-    __table_args__ = (Index("ix_visible_case", "case_id"),)
+    __table_args__ = (Index("ix_visible_case", "county", "case_id"),)
 
     desk_id: str = Field(primary_key=True)
     case_id: str = Field(primary_key=True)
