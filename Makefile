@@ -8,7 +8,7 @@ SETUP = $(PYTHON) packaging/setup/bootstrap.py
 PY = .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check format moves coverage dictionary bench bench-exchange feeds simulate kill-loop storm bundle clean setup-run setup-test setup-bundle
+.PHONY: help run demo test check format moves coverage dictionary bench bench-exchange feeds simulate kill-loop bad-links storm bundle clean setup-run setup-test setup-bundle
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -63,6 +63,9 @@ kill-loop: setup-test ## Kill hub, PCs and database 500 times at random moments,
 
 bench-exchange: setup-test ## Measure the exchange beside another program's, on the same corpus
 	$(PY) tests/benchmarks/bench_exchange.py
+
+bad-links: setup-test ## Exchange over lines that lose packets, flap and crawl, as root in network namespaces; PROFILES=…
+	PYTHONPATH=src:sync:tests $(PY) -m together.links $(PROFILES)
 
 bundle: setup-bundle ## Build the program as one folder for this kind of machine, and try it
 	$(PY) -m PyInstaller --noconfirm --clean --log-level WARN --distpath dist --workpath build packaging/station.spec
