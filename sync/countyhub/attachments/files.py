@@ -56,7 +56,7 @@ class FolderFiles:
                 self.discard(upload_id)
                 return True
             if not self._parts.fits(upload_id, sha256, length):
-                return False
+                return self.has(sha256)  # Another process may have put the part into its place just now.
             target.parent.mkdir(exist_ok=True)
             self._parts.path(upload_id).replace(target)
             sync_folder(target.parent)

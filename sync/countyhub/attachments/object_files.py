@@ -58,7 +58,7 @@ class ObjectFiles:
                 self.discard(upload_id)
                 return True
             if not self._parts.fits(upload_id, sha256, length):
-                return False
+                return self.has(sha256)  # Another process may have put the part into its place just now.
             with _as_oserror():
                 obstore.put(self._store, _key(sha256), self._parts.path(upload_id))
             self.discard(upload_id)
