@@ -10,11 +10,12 @@ from itertools import pairwise
 from countyhub.inspection.verification import verify_hub
 from hubprotocol.digests import case_hash
 from hubprotocol.envelope import GENESIS
-from hubprotocol.versions import HUB_DEVICE
+from hubprotocol.versions import CASE_EVENT_KIND, HUB_DEVICE
+from stationapp.domain.case_flow import TABLE
 from stationapp.platform.unavailable import Unavailable
 from together.simulation.county import County
 from together.simulation.pcs import Pc
-from together.simulation.truth import HubTruth, PcTruth
+from together.simulation.truth import HubTruth, Logged, PcTruth
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,16 @@ def every_act_reaches_the_hub(sight: Sight) -> Iterator[str]:
             yield f"{pc.name} has {head} acts, of which {acknowledged} are acknowledged"
 
 
+def nothing_is_deleted(sight: Sight) -> Iterator[str]:
+    """I1: whatever the hub said to it, an act stays in the log of the PC where it was done."""
+    if sight.county.swarm.fired["station restored"]:
+        return
+    logs = {pc.name: {row.event_id for row in truth.log} for pc, truth in sight.pcs}
+    for event_id, deed in sight.county.ledger.deeds.items():
+        if event_id not in logs.get(deed.pc, {event_id}):
+            yield f"{deed.event.move} {event_id} is gone from {deed.pc}"
+
+
 def every_act_is_told_its_answer(sight: Sight) -> Iterator[str]:
     """I1: a PC shows of each of its acts what the hub says: confirmed, held or refused."""
     confirmed = {row[2] for rows in sight.hub.cases.values() for row in rows}
@@ -52,6 +63,22 @@ def every_act_is_told_its_answer(sight: Sight) -> Iterator[str]:
             expected = {"confirmed"} if row.event_id in confirmed else results
             if row.own and row.status not in expected:
                 yield f"{pc.name} shows {row.event_id} as {row.status}, the hub says {sorted(expected)}"
+
+
+def nothing_waits_for_ever(sight: Sight) -> Iterator[str]:
+    """I1: an act is held in the end only for something that never comes: what opens its case, a scan, a program."""
+    for pc, truth in sight.pcs:
+        held = [row for row in truth.log if row.own and row.status == "held"]
+        hopeless = {row.case_id for row in held if _is_hopeless(sight, row)}
+        for row in held:
+            if row.case_id not in hopeless:
+                yield f"{pc.name} still waits for the answer to {row.event_id}"
+
+
+def _is_hopeless(sight: Sight, row: Logged) -> bool:
+    deed = sight.county.ledger.deeds[row.event_id]
+    unreadable = deed.kind != CASE_EVENT_KIND or deed.event.move not in TABLE
+    return unreadable or "attachment" in deed.event.facts or row.case_id not in sight.hub.cases
 
 
 def no_act_has_two_effects(sight: Sight) -> Iterator[str]:
@@ -87,6 +114,20 @@ def _holdings(pc: Pc, desk: str, truth: PcTruth, hub: HubTruth) -> Iterator[str]
     }
     if held != seen:
         yield f"{pc.name} holds {len(held)} cases of {desk}, the hub shows {len(seen)}, or others"
+
+
+def nothing_had_to_be_mended(sight: Sight) -> Iterator[str]:
+    """I3: while no disk is put back or copied, comparing with the hub finds no difference, so it has none to mend."""
+    if not any(sight.county.swarm.fired[name] for name in _UPSETTING):
+        yield from (f"{name} differed from the hub and was mended" for name in sight.county.mended)
+
+
+_UPSETTING = (
+    "hub restored",
+    "hub restored from an older backup",
+    "station restored",
+    "station cloned",
+)
 
 
 def nothing_foreign_is_left(sight: Sight) -> Iterator[str]:
@@ -159,6 +200,14 @@ def attachments_are_whole(sight: Sight) -> Iterator[str]:
                 yield f"{pc.name}: attachment {sha256}: {trouble}"
 
 
+def uploads_are_what_was_announced(sight: Sight) -> Iterator[str]:
+    """I8: bytes arrive in their places; only what was altered on its way is not what its digest says."""
+    if not sight.county.swarm.fired["request flipped"]:
+        yield from (
+            f"upload of {sha256} came out as another file" for sha256 in sight.county.hub.misfitting()
+        )
+
+
 def the_durable_survived(sight: Sight) -> Iterator[str]:
     """I9: what was told to be durable lies in the hub, whatever it was restored from."""
     heads = sight.county.hub.heads()
@@ -170,14 +219,19 @@ def the_durable_survived(sight: Sight) -> Iterator[str]:
 
 
 CHECKERS: dict[str, tuple[Callable[[Sight], Iterator[str]], ...]] = {
-    "I1": (every_act_reaches_the_hub, every_act_is_told_its_answer),
+    "I1": (
+        every_act_reaches_the_hub,
+        nothing_is_deleted,
+        every_act_is_told_its_answer,
+        nothing_waits_for_ever,
+    ),
     "I2": (no_act_has_two_effects,),
-    "I3": (mirrors_equal_the_hub,),
+    "I3": (mirrors_equal_the_hub, nothing_had_to_be_mended),
     "I4": (nothing_foreign_is_left,),
     "I5": (receipts_stay_as_issued,),
     "I6": (numbers_are_unique,),
     "I7": (mailboxes_have_no_gap,),
-    "I8": (attachments_are_whole,),
+    "I8": (attachments_are_whole, uploads_are_what_was_announced),
     "I9": (the_durable_survived,),
 }
 """I10, that all is quiet within half a day, is what the story itself waits for."""

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from random import Random
 
 from hubprotocol import failpoints
 from small_county import NOON
+from stationapp.exchange.state import Round
 from together.simulation.clocks import MachineClock, Time
 from together.simulation.deaths import Crash
 from together.simulation.ground import HUB, PLACES, Ground
 from together.simulation.hub_machine import Backup, HubMachine
-from together.simulation.ledger import Ledger
 from together.simulation.pcs import Pc
 from together.simulation.swarm import Swarm
 from together.simulation.truth import numbers_seen
@@ -22,16 +22,17 @@ from together.simulation.wire import Post, Wire
 class County:
     """The machines under one seed. `faults` is what a checker found while they ran; `trace` what happened."""
 
-    def __init__(self, ground: Ground, seed: int) -> None:
+    def __init__(self, ground: Ground, seed: int, wanted: Collection[str] = ()) -> None:
         self.ground = ground
         self.seed = seed
         self.time = Time(NOON)
-        self.swarm = Swarm.drawn(seed)
+        self.swarm = Swarm.drawn(seed, wanted)
         self.chance = Random(f"story {seed}")
         self.post = Post()
-        self.ledger = Ledger()
+        self.ledger = ground.before.copy()
         self.faults: list[str] = []
         self.trace: list[str] = []
+        self.mended: list[str] = []
         ground.loop.live_in(self.time)
         clock, chance = MachineClock(self.time), Random(f"hub {seed}")
         folder, space = ground.folder / HUB, ground.space(HUB)
@@ -102,8 +103,10 @@ class County:
             if self.ledger.numbers.setdefault(number, case_id) != case_id:
                 self.faults.append(f"I6 case number {number} was shown for two cases")
 
-    def check_promises(self, pc: Pc) -> None:
-        """What the hub tells to be durable lies in a backup, and what it acknowledged it has."""
+    def check_round(self, pc: Pc, done: Round) -> None:
+        """What the hub tells to be durable lies in a backup; and note whether anything had to be mended."""
+        if done.mended:
+            self.mended.append(pc.name)
         with pc.store.read() as unit:
             device, acknowledged = pc.identity.device, unit.chain.acknowledged()
             durable = unit.chain.durable_upto()

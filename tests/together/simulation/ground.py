@@ -23,6 +23,8 @@ from together.simulation.calls import VirtualLoop, virtual_loop
 from together.simulation.clocks import MachineClock, Time
 from together.simulation.disks import Image, Space, image_of, put_back
 from together.simulation.hub_machine import HubMachine
+from together.simulation.ledger import Ledger
+from together.simulation.prelude import play
 from together.simulation.swarm import Swarm
 from together.simulation.wire import Post, Wire
 from workplaces import calendar
@@ -40,6 +42,7 @@ class Ground:
     folder: Path
     database: Database
     loop: VirtualLoop
+    before: Ledger = field(default_factory=Ledger)
     spaces: dict[str, Space] = field(default_factory=dict)
     images: dict[str, Image] = field(default_factory=dict)
     _engines: dict[tuple[str, str], Engine] = field(default_factory=dict)
@@ -102,6 +105,7 @@ def _found(made: Ground) -> None:
         wire = Wire(hub, time, swarm, Post())
         station: Any = StationWorld(made.folder / name, desk, clock, Random(name), wire)
         station.enrol(hub.code(desk))
+    made.before = play(hub, time, PLACES, {name: made.space(name) for name in PLACES})
     hub.stop()
     for name in (HUB, *PLACES):
         made.images[name] = image_of(made.folder / name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from errno import ENOSPC
 from pathlib import Path
@@ -13,20 +13,22 @@ import httpx
 
 from countyhub.acceptance import bench
 from countyhub.acceptance import repository as chains
-from countyhub.acceptance.service import reconsider_held
 from countyhub.app import create_app
 from countyhub.attachments.files import FolderFiles
-from countyhub.attachments.service import forget_stale, release_overlooked
 from countyhub.database import Database
 from countyhub.devices import service as devices
 from countyhub.hub import Hub
 from countyhub.identity import repository as identities
 from countyhub.initialise import new_epoch
+from countyhub.serving import _make_ready
 from stationapp.domain.case_flow import TABLE
 from together.simulation.calls import Call, VirtualLoop
 from together.simulation.clocks import MachineClock
 from together.simulation.deaths import Crash, HubDied
 from together.simulation.disks import Image, Space, image_of, put_back
+
+Ends = dict[str, tuple[int, str]]
+"""Position and running hash of the last entry of mailboxes."""
 
 
 class ScarceFiles(FolderFiles):
@@ -35,7 +37,15 @@ class ScarceFiles(FolderFiles):
     def __init__(self, folder: Path, space: Space) -> None:
         super().__init__(folder)
         self._space = space
+        self.misfits: list[str] = []
         self._write, self.append = self.append, self._append
+
+    def finish(self, upload_id: str, sha256: str, length: int) -> bool:
+        """Make a part a file, and remember one that is not what was announced."""
+        fits = super().finish(upload_id, sha256, length)
+        if not fits:
+            self.misfits.append(sha256)
+        return fits
 
     def _append(self, upload_id: str, offset: int, data: bytes) -> None:
         if self._space.full:
@@ -69,7 +79,8 @@ class HubMachine:
         self.clock = clock
         self.hub: Hub
         self.backups: list[Backup] = []
-        self.deaths = 0
+        self.misfits: list[str] = []
+        self._files: ScarceFiles | None = None
         self._chance = chance
         self._loop = loop
         self._app: Any = None
@@ -79,9 +90,7 @@ class HubMachine:
         """Start the program, as the command that serves does; what dies meanwhile is started once more."""
         self.prepare()
         try:
-            forget_stale(self.hub)
-            release_overlooked(self.hub)
-            reconsider_held(self.hub)
+            _make_ready(self.hub)
         except Crash as crash:
             self._fall(crash)
             self.start()
@@ -90,8 +99,9 @@ class HubMachine:
 
     def prepare(self) -> None:
         """Put the hub together without serving it."""
-        files = ScarceFiles(self.folder / "files", self.space)
-        self.hub = Hub(self.database, files, self.clock.now, self._chance.randbytes)
+        self.misfits += self._files.misfits if self._files else []
+        self._files = ScarceFiles(self.folder / "files", self.space)
+        self.hub = Hub(self.database, self._files, self.clock.now, self._chance.randbytes)
 
     def code(self, station: str) -> str:
         """A fresh enrolment code."""
@@ -159,6 +169,16 @@ class HubMachine:
                 row.device: row.seq for row in connection.exec_driver_sql("SELECT device, seq FROM chain")
             }
 
+    def misfitting(self) -> list[str]:
+        """The uploads that were not what was announced, by their digests."""
+        return self.misfits + (self._files.misfits if self._files else [])
+
+    def ends(self, feeds: Collection[str]) -> Ends:
+        """Where those mailboxes end."""
+        with self.database.read() as connection:
+            rows = connection.exec_driver_sql("SELECT feed, position, hash FROM mailbox")
+            return {row.feed: (row.position, row.hash) for row in rows if row.feed in feeds}
+
     def forget_moves(self, moves: Sequence[str]) -> None:
         """Be an older program, which does not know some moves yet; none of them for today's."""
         vars(bench)["TABLE"] = {name: row for name, row in TABLE.items() if name not in moves}
@@ -180,5 +200,4 @@ class HubMachine:
     def _fall(self, crash: Crash) -> None:
         if not crash.of_hub:
             raise crash
-        self.deaths += 1
         self.stop()

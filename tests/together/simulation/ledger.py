@@ -27,6 +27,10 @@ class Ledger:
     numbers: dict[str, str] = field(default_factory=dict)  # case of each case number a station was ever shown
     case_ids: list[str] = field(default_factory=list)
 
+    def copy(self) -> Ledger:
+        """The beginning of another story after what was done up to now."""
+        return Ledger(dict(self.deeds), set(self.lost), dict(self.numbers), list(self.case_ids))
+
     def note(self, pc: Pc, event: CaseEvent, kind: str) -> None:
         """An act was committed."""
         self.deeds[event.event_id] = Deed(event, kind, pc.name)

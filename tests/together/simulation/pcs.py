@@ -29,6 +29,9 @@ from together.simulation.disks import Image, Space, image_of, put_back
 from together.simulation.wire import Wire
 from workplaces import calendar
 
+_FIRST_SERIAL = 200
+"""Above the numbers that were given before the seeds begin."""
+
 
 class ScarceAttachments(AttachmentFiles):
     """A station's attachments on a disk that can be full."""
@@ -84,6 +87,7 @@ class Pc(StationWorld):
         self.kept_ids: frozenset[str] = frozenset()
         self.may_fork = False
         self.batch = 64
+        self.serial = _FIRST_SERIAL
 
     def start(self) -> None:
         """Open the store, as after a start of the PC; somebody made room on the disk."""
@@ -143,6 +147,16 @@ class Pc(StationWorld):
         with self.store._readers.connect() as connection:
             rows = connection.exec_driver_sql("SELECT event_id FROM event WHERE own = 1")
             return frozenset(row[0] for row in rows)
+
+    @property
+    def feeds(self) -> frozenset[str]:
+        """The mailboxes it reads."""
+        return frozenset({f"device:{self.identity.device}", *self.identity.desks})
+
+    def ends(self) -> dict[str, tuple[int, str]]:
+        """How far it has read them."""
+        with self.store.read() as unit:
+            return {row.feed: (row.position, row.hash) for row in unit.mailboxes.cursors()}
 
     def case_of(self, case_id: str) -> Case | None:
         """A case as it stands here; None for one that is not here to be worked on."""

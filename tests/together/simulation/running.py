@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
 from together.simulation.checkers import check
@@ -27,9 +28,9 @@ class Course:
         return self if self.faults else replace(self, trace=())
 
 
-def run_seed(ground: Ground, seed: int) -> Course:
-    """Run one seed. An error of a program is a fault like any other."""
-    county = County(ground, seed)
+def run_seed(ground: Ground, seed: int, wanted: Collection[str] = ()) -> Course:
+    """Run one seed, in which wanted faults come often. An error of a program is a fault like any other."""
+    county = County(ground, seed, wanted)
     try:
         county.open()
         Story(county).run()

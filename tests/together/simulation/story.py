@@ -15,6 +15,7 @@ from stationapp.platform.unavailable import Unavailable
 from together.simulation.county import County
 from together.simulation.deaths import Crash
 from together.simulation.ground import CLONE
+from together.simulation.hub_machine import Ends
 from together.simulation.pcs import Pc
 from together.simulation.swarm import STEPS
 
@@ -72,7 +73,7 @@ class Story:
     def run(self) -> None:
         """Let it happen, and then let all agree. What does not agree is among the county's faults."""
         with self.county.dying():
-            for _ in range(self.chance.randrange(18, 30)):
+            for _ in range(self.chance.randrange(12, 24)):
                 self._step()
         self._calm_down()
         self._settle()
@@ -121,7 +122,7 @@ class Story:
         county.say(
             f"{pc.name} exchanges: {done.outcome} pushed {done.pushed} got {done.received} {_why(done)}"
         )
-        county.check_promises(pc)
+        county.check_round(pc, done)
         if self._must_enrol(pc, done) and self.chance.random() < 0.5:
             self._safely(lambda: self._enrol_again(pc), pc)
         return done
@@ -300,18 +301,20 @@ class Story:
             pc.space.set_full(False)
 
     def _settle(self) -> None:
-        rounds: list[Round] = []
+        """Let those exchange for whom there is something new, until there is nothing for anybody."""
+        quiet: dict[str, Ends] = {}
         for pause in _SETTLING:
-            rounds = [self._settle_one(pc) for pc in self.county.pcs]
-            if all(
-                done.outcome is Outcome.AGREED and not done.received and not done.pushed for done in rounds
-            ):
+            last = {
+                pc.name: self._settle_one(pc)
+                for pc in self.county.pcs
+                if quiet.get(pc.name) != self.county.hub.ends(pc.feeds)
+            }
+            if not last:
                 return
+            quiet = {pc.name: pc.ends() for pc in self.county.pcs if _is_quiet(last.get(pc.name))}
             self.county.time.pass_by(pause)
         self.county.faults += [
-            f"I10 {pc.name} is not quiet: {done.outcome} {_why(done)}"
-            for pc, done in zip(self.county.pcs, rounds, strict=True)
-            if done.outcome is not Outcome.AGREED or done.received or done.pushed
+            f"I10 {name} is not quiet: {done.outcome} {_why(done)}" for name, done in last.items()
         ]
 
     def _settle_one(self, pc: Pc) -> Round:
@@ -320,10 +323,15 @@ class Story:
         self.county.say(
             f"{pc.name} settles: {done.outcome} pushed {done.pushed} got {done.received} {_why(done)}"
         )
-        self.county.check_promises(pc)
+        self.county.check_round(pc, done)
         if self._must_enrol(pc, done):
             self._enrol_again(pc)
         return done
+
+
+def _is_quiet(done: Round | None) -> bool:
+    """Whether a PC says that it agreed with the hub; one that was not asked again had said so."""
+    return done is None or done.outcome is Outcome.AGREED
 
 
 def _why(done: Round) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from random import Random
 
@@ -63,8 +64,8 @@ class Swarm:
     fired: Counter[str] = field(default_factory=Counter)
 
     @classmethod
-    def drawn(cls, seed: int) -> Swarm:
-        """Draw the faults of a seed."""
+    def drawn(cls, seed: int, wanted: Collection[str] = ()) -> Swarm:
+        """Draw the faults of a seed; those that are wanted come often."""
         chance = Random(f"swarm {seed}")
         share = chance.uniform(*_SHARE)
         chances = {
@@ -72,7 +73,10 @@ class Swarm:
             for name, bounds in (WIRE | CRASHES | STEPS).items()
             if chance.random() < share
         }
-        chances |= {name: 1.0 for name, share_of in SETTINGS.items() if chance.random() < share_of}
+        chances |= {name: bounds[1] for name, bounds in (WIRE | CRASHES | STEPS).items() if name in wanted}
+        chances |= {
+            name: 1.0 for name, share_of in SETTINGS.items() if name in wanted or chance.random() < share_of
+        }
         return cls(chances, Random(f"faults {seed}"))
 
     def strikes(self, name: str) -> bool:

@@ -1,0 +1,341 @@
+"""Planted bugs that the simulation must find: each is one wrong step of the protocol in place of the right one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from unittest.mock import patch
+
+from countyhub.acceptance import judgement
+from countyhub.acceptance import repository as acceptance
+from countyhub.acceptance import service as exchange
+from countyhub.acceptance.bench import Bench
+from countyhub.attachments import repository as uploads
+from countyhub.attachments import uploading
+from countyhub.attachments.parts import Parts
+from countyhub.mailboxes import fan_out, service
+from countyhub.mailboxes import repository as mailboxes
+from countyhub.problems import Problem
+from hubprotocol.messages import EntryKind, Result
+from stationapp.exchange import asking, attachments, engine, feeds, outbox
+from stationapp.store.records import ChainHead, Cursor
+from stationapp.store.repositories import events as log
+from stationapp.store.repositories.chain import ChainQueries
+
+Wrong = Callable[[Any], Any]
+"""Makes the wrong function of the right one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """One bug: where it is planted, and the faults that come often in its seeds, if it needs rare ones."""
+
+    name: str
+    place: Any
+    attribute: str
+    wrong: Wrong
+    wanted: tuple[str, ...] = ()
+
+    @contextmanager
+    def planted(self) -> Iterator[None]:
+        """Have the bug for a while."""
+        right = (
+            vars(self.place)[self.attribute]
+            if isinstance(self.place, type)
+            else getattr(self.place, self.attribute)
+        )
+        with patch.object(self.place, self.attribute, self.wrong(right)):
+            yield
+
+
+def _acknowledged_when_sent(right: Any) -> Any:
+    def compose(self: asking.Questioner, *arguments: Any) -> Any:
+        request, sent = right(self, *arguments)
+        if sent:
+            with self._store.write() as unit:
+                unit.chain.set_acknowledged(ChainHead(sent[-1].seq, sent[-1].hash), unit.chain.durable_upto())
+        return request, sent
+
+    return compose
+
+
+def _cursor_before_effects(right: Any) -> Any:
+    def take_in(store: Any, page: Any, before: Any, checked: Any, desks: Any) -> Any:
+        if checked.entries and before.epoch == page.epoch and not page.restart:
+            last = checked.entries[-1].message
+            with store.write() as unit:
+                unit.mailboxes.advance(Cursor(page.feed, page.epoch, last.position, last.hash))
+            with store.write() as unit:
+                for entry in checked.entries:
+                    feeds._apply(unit, page.feed, entry, desks)
+            return last.position
+        return right(store, page, before, checked, desks)
+
+    return take_in
+
+
+def _events_not_recognised(_: Any) -> Any:
+    def rule(self: Bench, submission: Any, known: Any) -> Any:
+        return self._rule_event(submission, submission.event)
+
+    return rule
+
+
+def _kind_left_out(kind: EntryKind) -> Wrong:
+    def wrong(right: Any) -> Any:
+        return lambda one: (delivery for delivery in right(one) if delivery.kind is not kind)
+
+    return wrong
+
+
+def _evict_forgets_to_mark(_: Any) -> Any:
+    return lambda unit, feed, case_id: unit.mailboxes.drop(feed, case_id)
+
+
+def _evict_deletes_all(right: Any) -> Any:
+    def evict(self: log.Events, case_id: str) -> bool:
+        key = log.CaseKeys(self._connection).find(case_id)
+        done = bool(right(self, case_id))
+        self._connection.exec_driver_sql("DELETE FROM event WHERE case_key = ?", (key or 0,))
+        return done
+
+    return evict
+
+
+def _sequence_counts_what_is_acknowledged(_: Any) -> Any:
+    return lambda self: self.acknowledged()
+
+
+def _fork_is_called_passing(_: Any) -> Any:
+    return lambda head, seq: Problem("unavailable")
+
+
+def _own_hash_not_compared(_: Any) -> Any:
+    return lambda unit, head: None
+
+
+def _chain_not_checked(right: Any) -> Any:
+    def hashes(connection: Any, device: str, first: int, last: int) -> Any:
+        class Whatever(dict[int, str]):
+            def __getitem__(self, seq: int) -> Any:
+                return _Equal()
+
+            def get(self, seq: int, default: Any = None) -> Any:
+                return default
+
+        return Whatever(right(connection, device, first, last))
+
+    return hashes
+
+
+class _Equal(str):
+    """Equal to every hash."""
+
+    __hash__ = str.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        return True
+
+    def __ne__(self, other: object) -> bool:
+        return False
+
+
+def _repeated_verdict_ignored(right: Any) -> Any:
+    def apply(unit: Any, envelope: Any, verdict: Any) -> str:
+        return outbox.ids_of(envelope)[1] if verdict.already else str(right(unit, envelope, verdict))
+
+    return apply
+
+
+def _refused_stops_the_queue(right: Any) -> Any:
+    def settle(unit: Any, sent: Any, response: Any) -> Any:
+        wanted = list(response.verdicts)
+        refused = next((n for n, one in enumerate(wanted) if one.result is Result.REFUSED), len(wanted))
+        return right(unit, sent, response.model_copy(update={"verdicts": tuple(wanted[:refused])}))
+
+    return settle
+
+
+def _late_verdicts_dropped(right: Any) -> Any:
+    return lambda connection, confirmed, verdicts: right(connection, confirmed, ())
+
+
+def _offset_ignored(right: Any) -> Any:
+    def append(self: Parts, upload_id: str, offset: int, data: bytes) -> None:
+        path = self.path(upload_id)
+        right(self, upload_id, path.stat().st_size if path.exists() else 0, data)
+
+    return append
+
+
+def _every_writer_may_write(right: Any) -> Any:
+    def append(hub: Any, writing: Any, data: bytes, *, count: bool = True) -> Any:
+        def find(connection: Any) -> Any:
+            upload = writing.upload
+            return uploads.find_upload(connection, upload.device, upload.upload_id, lock=True)
+
+        now = hub.database.write(find)
+        if now is None:
+            return right(hub, writing, data, count=count)
+        # The bytes go behind whatever is there by now, as if no newer request had told another offset.
+        zombie = uploading.Writing(now, now.received)
+        room = now.length - now.received
+        return right(hub, zombie, data[:room], count=count)
+
+    return append
+
+
+def _digest_not_compared(_: Any) -> Any:
+    return lambda self, upload_id, sha256, length: self.path(upload_id).exists()
+
+
+def _attachments_not_awaited(right: Any) -> Any:
+    return lambda connection, wanted: frozenset(wanted) | right(connection, wanted)
+
+
+def _entry_skipped(right: Any) -> Any:
+    def entries(connection: Any, feed: str, after: int, upto: int, limit: int) -> Any:
+        rows = right(connection, feed, after, upto, limit)
+        return rows[1:] if len(rows) > 1 else rows
+
+    return entries
+
+
+def _restart_not_told(right: Any) -> Any:
+    def page(head: Any, start: Any, *rest: Any) -> Any:
+        start.restart = False
+        return right(head, start, *rest)
+
+    return page
+
+
+def _epoch_not_noted(_: Any) -> Any:
+    return lambda unit, identity, response: None
+
+
+def _rewound_one_too_few(right: Any) -> Any:
+    def rewind(unit: Any, head: Any) -> None:
+        right(unit, head)
+        after = unit.chain.hash_at(head.seq + 1)
+        if after is not None:
+            unit.chain.set_acknowledged(ChainHead(head.seq + 1, after), unit.chain.durable_upto())
+
+    return rewind
+
+
+def _all_is_durable(_: Any) -> Any:
+    return lambda connection, device: acceptance.chain_head(connection, device).seq
+
+
+def _clock_gives_the_order(right: Any) -> Any:
+    def apply(self: log.Events, confirmed: Any) -> None:
+        rows = sorted(confirmed, key=lambda row: row[3].at)
+        places = sorted(row[0] for row in confirmed)
+        right(self, [(place, *row[1:]) for place, row in zip(places, rows, strict=True)])
+
+    return apply
+
+
+def _numbers_taken_twice(_: Any) -> Any:
+    return lambda self, submission: ()
+
+
+def _believed_at_hub(right: Any) -> Any:
+    def note(self: attachments.Carrier, sha256: str, state: Any) -> None:
+        right(self, sha256, state)
+        with self._store.write() as unit:
+            unit.attachments.mark_at_hub(sha256)
+
+    return note
+
+
+def _first_only(right: Any) -> Any:
+    """One verdict is judged for good, whatever comes that it waited for."""
+    return lambda connection, hub, case_ids: None
+
+
+MUTANTS: tuple[Mutant, ...] = (
+    Mutant("acknowledged when sent", asking.Questioner, "_compose", _acknowledged_when_sent),
+    Mutant("cursor before its effects", feeds, "_take_in", _cursor_before_effects, ("station crash",)),
+    Mutant(
+        "acts sealed anew are judged anew",
+        Bench,
+        "_known_before",
+        _events_not_recognised,
+        ("station cloned", "station restored", "station disk kept"),
+    ),
+    Mutant("no evict is written", fan_out, "_of_event", _kind_left_out(EntryKind.EVICT)),
+    Mutant("an event is left out of a mailbox", fan_out, "_of_event", _kind_left_out(EntryKind.EVENT)),
+    Mutant("evict leaves the case", feeds, "take_back", _evict_forgets_to_mark),
+    Mutant("evict deletes what is unsent", log.Events, "evict", _evict_deletes_all),
+    Mutant("a sequence is used again", ChainQueries, "head", _sequence_counts_what_is_acknowledged),
+    Mutant(
+        "a fork is called a passing trouble",
+        exchange,
+        "_fork",
+        _fork_is_called_passing,
+        ("station cloned", "station restored"),
+    ),
+    Mutant("the hash chain is not checked", acceptance, "hashes", _chain_not_checked, ("station cloned",)),
+    Mutant(
+        "the station does not notice a fork",
+        outbox,
+        "require_known",
+        _own_hash_not_compared,
+        ("station cloned", "station restored", "station disk kept"),
+    ),
+    Mutant("the verdict on a repetition is lost", outbox, "apply_verdict", _repeated_verdict_ignored),
+    Mutant("a refused act stops what is behind it", outbox, "settle", _refused_stops_the_queue),
+    Mutant("late verdicts are not delivered", fan_out, "deliver", _late_verdicts_dropped),
+    Mutant("what is held is not judged again", judgement, "judge_held", _first_only),
+    Mutant(
+        "bytes are appended at a wrong offset",
+        Parts,
+        "append",
+        _offset_ignored,
+        ("request in two pieces", "request cut", "hub crash"),
+    ),
+    Mutant(
+        "a superseded upload writes on",
+        uploading,
+        "append",
+        _every_writer_may_write,
+        ("request in two pieces", "request late", "request doubled"),
+    ),
+    Mutant("the digest of a file is not compared", Parts, "fits", _digest_not_compared, ("request flipped",)),
+    Mutant("an act is accepted without its attachment", uploads, "lock_wanted", _attachments_not_awaited),
+    Mutant(
+        "an upload under way counts as done",
+        attachments.Carrier,
+        "_note_upload",
+        _believed_at_hub,
+        ("request cut", "answer lost"),
+    ),
+    Mutant("an entry is skipped", mailboxes, "entries", _entry_skipped),
+    Mutant("a restart is not told", service, "_page", _restart_not_told, ("hub backup", "hub restored")),
+    Mutant("the epoch is not noted", engine, "follow", _epoch_not_noted, ("hub backup", "hub restored")),
+    Mutant(
+        "rewound to one too late",
+        outbox,
+        "rewind",
+        _rewound_one_too_few,
+        ("hub backup", "hub restored", "hub restored from an older backup"),
+    ),
+    Mutant("all is told to be durable", acceptance, "durable_seq", _all_is_durable),
+    Mutant(
+        "the clock gives the order",
+        log.Events,
+        "apply_confirmed",
+        _clock_gives_the_order,
+        ("station clock wrong",),
+    ),
+    Mutant(
+        "a number is taken by two cases",
+        Bench,
+        "_clashes",
+        _numbers_taken_twice,
+        ("station cloned",),
+    ),
+)
