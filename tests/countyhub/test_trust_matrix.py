@@ -10,7 +10,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import httpx
@@ -45,55 +45,62 @@ class Scene:
 
     def asks(self) -> dict[tuple[str, str], Ask]:
         """One honest request of the village for each endpoint that needs a signature."""
+        return {
+            **self._about_itself(),
+            **self._about_cases(),
+            **self._about_uploads(),
+            **self._about_sticks(),
+        }
+
+    def _about_itself(self) -> dict[tuple[str, str], Ask]:
         village = self.village
-        change = announce(village.device, 99, village.seed, b"n" * 32)
-        changed = json.dumps({name: getattr(change, name) for name in change.__dataclass_fields__}).encode()
+        changed = json.dumps(asdict(announce(village.device, 99, village.seed, b"n" * 32))).encode()
         farewell = {"device": village.device, "order": 1, "stage": "ready", "seq": 0, "hash": "0" * 64}
         leave = json.dumps({**farewell, "signature": "0" * 128}).encode()
-        digest = base64.b64encode(hashlib.sha256(b"piece").digest()).decode()
-        cursor = CursorMessage(feed=VILLAGE, epoch=self.epoch(), position=1, hash="0" * 64)
-        held = HoldingsMessage(count=0, digest="0" * 64)
-        compare = DigestRequest(protocol=1, device=village.device, cursor=cursor, buckets=(held,))
-        upload, piece = "/sync/v1/uploads/{upload_id}", {"Content-Digest": f"sha-256=:{digest}:"}
-        patch = {"Upload-Offset": "0", "Upload-Complete": "?0", "Content-Type": "application/partial-upload"}
-        carried = json.dumps({"hash": "ab" * 32, "size": 10}).encode()
-        exchange = village.request().model_dump_json().encode()
         return {
             ("POST", "/sync/v1/device-key"): ("POST", "/sync/v1/device-key", changed, {}),
             ("GET", "/sync/v1/hub-keys"): ("GET", "/sync/v1/hub-keys", b"", {}),
             ("POST", "/sync/v1/farewell"): ("POST", "/sync/v1/farewell", leave, {}),
-            ("GET", "/sync/v1/reference/{name}"): ("GET", "/sync/v1/reference/organisation", b"", {}),
-            ("GET", "/sync/v1/reference/{name}/{version}"): (
-                "GET",
-                "/sync/v1/reference/organisation/1",
-                b"",
-                {},
-            ),
+        }
+
+    def _about_cases(self) -> dict[tuple[str, str], Ask]:
+        village, reference = self.village, "/sync/v1/reference/{name}"
+        cursor = CursorMessage(feed=VILLAGE, epoch=self.epoch(), position=1, hash="0" * 64)
+        held = HoldingsMessage(count=0, digest="0" * 64)
+        compare = DigestRequest(protocol=1, device=village.device, cursor=cursor, buckets=(held,))
+        exchange = village.request().model_dump_json().encode()
+        return {
+            ("GET", reference): ("GET", "/sync/v1/reference/organisation", b"", {}),
+            ("GET", reference + "/{version}"): ("GET", "/sync/v1/reference/organisation/1", b"", {}),
             ("POST", "/sync/v1/exchange"): ("POST", "/sync/v1/exchange", exchange, {}),
             ("GET", "/sync/v1/snapshot"): ("GET", f"/sync/v1/snapshot?feed={VILLAGE}", b"", {}),
             ("POST", "/sync/v1/digest"): ("POST", "/sync/v1/digest", compare.model_dump_json().encode(), {}),
+            ("GET", "/sync/v1/attachments/{sha256}"): ("GET", f"/sync/v1/attachments/{SHA256}", b"", {}),
+        }
+
+    def _about_uploads(self) -> dict[tuple[str, str], Ask]:
+        digest = base64.b64encode(hashlib.sha256(b"piece").digest()).decode()
+        upload, piece = "/sync/v1/uploads/{upload_id}", {"Content-Digest": f"sha-256=:{digest}:"}
+        patch = {"Upload-Offset": "0", "Upload-Complete": "?0", "Content-Type": "application/partial-upload"}
+        fresh = self.village.upload_headers(b"fresh")
+        return {
             ("OPTIONS", "/sync/v1/uploads"): ("OPTIONS", "/sync/v1/uploads", b"", {}),
-            ("POST", "/sync/v1/uploads"): ("POST", "/sync/v1/uploads", b"", village.upload_headers(b"fresh")),
+            ("POST", "/sync/v1/uploads"): ("POST", "/sync/v1/uploads", b"", fresh),
             ("HEAD", upload): ("HEAD", self.upload, b"", {}),
             ("GET", upload): ("GET", self.upload, b"", {}),
             ("PATCH", upload): ("PATCH", self.upload, b"", patch),
             ("DELETE", upload): ("DELETE", self.upload, b"", {}),
             ("PUT", upload + "/pieces/{number}"): ("PUT", f"{self.upload}/pieces/0", b"piece", piece),
             ("GET", upload + "/pieces"): ("GET", f"{self.upload}/pieces", b"", {}),
-            ("GET", "/sync/v1/attachments/{sha256}"): ("GET", f"/sync/v1/attachments/{SHA256}", b"", {}),
+        }
+
+    def _about_sticks(self) -> dict[tuple[str, str], Ask]:
+        carried = json.dumps({"hash": "ab" * 32, "size": 10}).encode()
+        place, there = "/sync/v1/courier/{file_hash}/{place}", f"/sync/v1/courier/{'ab' * 32}/0"
+        return {
             ("POST", "/sync/v1/courier"): ("POST", "/sync/v1/courier", carried, {}),
-            ("PUT", "/sync/v1/courier/{file_hash}/{place}"): (
-                "PUT",
-                f"/sync/v1/courier/{'ab' * 32}/0",
-                b"x",
-                {},
-            ),
-            ("GET", "/sync/v1/courier/{file_hash}/{place}"): (
-                "GET",
-                f"/sync/v1/courier/{'ab' * 32}/0",
-                b"",
-                {},
-            ),
+            ("PUT", place): ("PUT", there, b"x", {}),
+            ("GET", place): ("GET", there, b"", {}),
         }
 
     def epoch(self) -> str:
