@@ -1,6 +1,6 @@
 """`make bench`: ratios measured in one run against a named baseline on the same machine; nothing here is a test.
 
-Run one part with `python tests/benchmarks/run.py start|save|exchange|search`.
+Run one part with `python tests/benchmarks/run.py start|save|search|exchange|window`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def _part(name: str) -> Callable[[Path], dict[str, Any]]:
     return run
 
 
-PARTS = {name: _part(name) for name in ("start", "save", "search", "exchange")}
+PARTS = {name: _part(name) for name in ("start", "save", "search", "exchange", "window")}
 
 
 def main(wanted: list[str]) -> int:
