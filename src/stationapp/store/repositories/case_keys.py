@@ -12,7 +12,7 @@ from stationapp.store.tables.base import table_of
 _TABLE = table_of(CaseKeyRow)
 _FIND = Prepared(select(_TABLE.c.key).where(_TABLE.c.case_id == bindparam("wanted")))
 _ADD = Prepared(insert(_TABLE).values(case_id=bindparam("new_id"), taken_back=False))
-_MARK = (
+_MARK = Prepared(
     update(_TABLE)
     .where(_TABLE.c.key == bindparam("of_key"), _TABLE.c.taken_back != bindparam("mark"))
     .values(taken_back=bindparam("mark"))
@@ -36,4 +36,4 @@ class CaseKeys(Repository):
 
     def mark_taken_back(self, key: int, taken_back: bool) -> bool:
         """Mark whether the hub has taken the case back; tell whether that is news."""
-        return self._connection.execute(_MARK, {"of_key": key, "mark": taken_back}).rowcount > 0
+        return bool(_MARK.run(self._connection, {"of_key": key, "mark": taken_back}).rowcount > 0)

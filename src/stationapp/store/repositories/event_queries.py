@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import NamedTuple
 
-from sqlalchemy import Select, and_, bindparam, or_, select, text
+from sqlalchemy import Connection, and_, bindparam, or_, select, text
 
 from hubprotocol.envelope import Envelope
 from stationapp.domain.refusal import Reason
 from stationapp.store.moments import from_optional
 from stationapp.store.records.events import EventStatus, PendingSummary, StoredEvent
 from stationapp.store.repositories.attachments import AttachmentQueries
-from stationapp.store.repositories.base import AnyRow, Repository
+from stationapp.store.repositories.base import AnyRow, Prepared, Repository
 from stationapp.store.repositories.chain import OWN, ChainQueries
 from stationapp.store.repositories.identity import IdentityQueries
 from stationapp.store.repositories.projections import read_event
@@ -68,8 +68,10 @@ _UNCONFIRMED = (
     )
     .order_by(_E.id)
 )
-_CONFIRMED_ROWS = select(_E.id, _E.event_id, _E.revision, _E.received_at, _E.epoch, _E.hash).where(
-    _E.case_key == bindparam("of_key")
+_PLACES = Prepared(
+    select(_E.id, _E.event_id, _E.revision, _E.received_at, _E.epoch, _E.hash).where(
+        _E.case_key == bindparam("of_key")
+    )
 )
 _PENDING = text(
     "SELECT coalesce(sum(status <> 'refused'), 0) AS events,"
@@ -81,9 +83,20 @@ _PENDING = text(
 )
 
 
-def confirmed_rows() -> Select[Any]:
-    """Return the statement for the places of a case's events; `of_key` is the case."""
-    return _CONFIRMED_ROWS
+class Place(NamedTuple):
+    """Where an event of a case stands: without a revision it is not confirmed."""
+
+    row_id: int
+    event_id: str
+    revision: int | None
+    received_at: int | None
+    epoch: str
+    hash: str
+
+
+def places_of(connection: Connection, key: int) -> list[Place]:
+    """Return the places of a case's events."""
+    return [Place(*row) for row in _PLACES.run(connection, {"of_key": key})]
 
 
 class EventQueries(Repository):

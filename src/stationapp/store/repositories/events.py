@@ -18,7 +18,7 @@ from stationapp.store.records.events import ConfirmedEvent, EventStatus, Moment,
 from stationapp.store.repositories.base import Prepared
 from stationapp.store.repositories.case_keys import CaseKeys
 from stationapp.store.repositories.chain import OWN, Chain
-from stationapp.store.repositories.event_queries import ASIDE, EVENTS, EventQueries, confirmed_rows
+from stationapp.store.repositories.event_queries import ASIDE, EVENTS, EventQueries, places_of
 from stationapp.store.repositories.identity import IdentityQueries
 from stationapp.store.repositories.projections import Projections, read_event
 from stationapp.store.seats import ContradictionError, Seat, reseat
@@ -42,12 +42,19 @@ _JUDGE = (
         epoch="",
     )
 )
-_UNSEAT = (
+_NO_PLACE = {"new_revision": None, "new_received_at": None}
+_UNSEAT = Prepared(
     update(EVENTS)
     .where(_THIS)
-    .values(status=EventStatus.PENDING.value, revision=None, received_at=None, epoch="", reasons="")
+    .values(
+        status=EventStatus.PENDING.value,
+        revision=bindparam("new_revision"),
+        received_at=bindparam("new_received_at"),
+        epoch="",
+        reasons="",
+    )
 )
-_SEAT = (
+_SEAT = Prepared(
     update(EVENTS)
     .where(_THIS)
     .values(
@@ -201,8 +208,8 @@ class Events(EventQueries):
         keys = CaseKeys(self._connection)
         key, _ = keys.give(case_id)
         visible_again = keys.mark_taken_back(key, False)
-        rows_here = self._connection.execute(confirmed_rows(), {"of_key": key}).all()
-        known, hashes = {row.event_id: row.id for row in rows_here}, {row.id: row.hash for row in rows_here}
+        here = places_of(self._connection, key)
+        known, hashes = {row.event_id: row.row_id for row in here}, {row.row_id: row.hash for row in here}
         seats = []
         for revision, received_at, envelope, event in rows:
             row_id = known.get(event.event_id)
@@ -229,22 +236,21 @@ class Events(EventQueries):
 
     def _seat(self, key: int, wanted: Sequence[Seat]) -> bool:
         """Give events their places in the hub's order; tell whether anything changed."""
-        rows = self._connection.execute(confirmed_rows(), {"of_key": key}).all()
         seated = [
-            Seat(row.id, row.event_id, row.revision, row.received_at, row.epoch)
-            for row in rows
-            if row.revision
+            Seat(row.row_id, row.event_id, row.revision, row.received_at, row.epoch)
+            for row in places_of(self._connection, key)
+            if row.revision and row.received_at is not None
         ]
         unseated, newly = reseat(seated, wanted)
         for seat in (*unseated, *newly):
-            self._connection.execute(_UNSEAT, {"of_id": seat.row_id})
+            _UNSEAT.run(self._connection, {"of_id": seat.row_id, **_NO_PLACE})
         for seat in newly:
             values = {
                 "new_revision": seat.revision,
                 "new_received_at": seat.received_at,
                 "new_epoch": seat.epoch,
             }
-            self._connection.execute(_SEAT, {"of_id": seat.row_id, **values})
+            _SEAT.run(self._connection, {"of_id": seat.row_id, **values})
         if unseated or newly:
             Projections(self._connection).renew(key)
         return bool(unseated or newly)

@@ -12,18 +12,18 @@ from hubprotocol.envelope import GENESIS
 from stationapp.store.moments import from_optional, to_micros
 from stationapp.store.records.events import EventStatus, Moment
 from stationapp.store.records.exchange import Cursor, FeedAgreement, Holding, Holdings
-from stationapp.store.repositories.base import AnyRow, Repository
+from stationapp.store.repositories.base import AnyRow, Prepared, Repository
 from stationapp.store.repositories.case_keys import CaseKeys
 from stationapp.store.repositories.projections import Projections
 from stationapp.store.tables import CaseKeyRow, EventRow, FeedRow, HoldingRow
-from stationapp.store.tables.base import table_of
+from stationapp.store.tables.base import names_of, table_of
 
 _FEEDS, _HOLDINGS = table_of(FeedRow), table_of(HoldingRow)
 _KEYS, _EVENTS = table_of(CaseKeyRow), table_of(EventRow)
 _ALL = select(_FEEDS).order_by(_FEEDS.c.feed)
 _ONE = select(_FEEDS).where(_FEEDS.c.feed == bindparam("of_feed"))
 _THIS_HOLDING = (_HOLDINGS.c.feed == bindparam("of_feed"), _HOLDINGS.c.case_id == bindparam("of_case"))
-_HOLDING = select(_HOLDINGS.c.revision, _HOLDINGS.c.hash).where(*_THIS_HOLDING)
+_HOLDING = Prepared(select(_HOLDINGS.c.revision, _HOLDINGS.c.hash).where(*_THIS_HOLDING))
 _HELD = select(_HOLDINGS).order_by(_HOLDINGS.c.feed, _HOLDINGS.c.case_id)
 _HELD_BY = _HELD.where(_HOLDINGS.c.feed == bindparam("of_feed"))
 _UNHELD = (
@@ -36,12 +36,20 @@ _UNHELD = (
     .order_by(_KEYS.c.key)
 )
 _PUT = insert(_FEEDS)
-_SET_FEED = _PUT.on_conflict_do_update(
-    ["feed"], set_={column.name: _PUT.excluded[column.name] for column in _FEEDS.c if column.name != "feed"}
+_FEED_NAMES = names_of(_FEEDS)
+_GET_FEED = Prepared(
+    select(*(_FEEDS.c[name] for name in _FEED_NAMES)).where(_FEEDS.c.feed == bindparam("of_feed"))
+)
+_SET_FEED = Prepared(
+    _PUT.values({name: bindparam(name) for name in _FEED_NAMES}).on_conflict_do_update(
+        ["feed"], set_={name: _PUT.excluded[name] for name in _FEED_NAMES if name != "feed"}
+    )
 )
 _HOLD = insert(_HOLDINGS)
-_SET_HOLDING = _HOLD.on_conflict_do_update(
-    ["feed", "case_id"], set_={"revision": _HOLD.excluded.revision, "hash": _HOLD.excluded.hash}
+_SET_HOLDING = Prepared(
+    _HOLD.values({name: bindparam(name) for name in names_of(_HOLDINGS)}).on_conflict_do_update(
+        ["feed", "case_id"], set_={"revision": _HOLD.excluded.revision, "hash": _HOLD.excluded.hash}
+    )
 )
 _DROP = delete(_HOLDINGS).where(*_THIS_HOLDING)
 _DROP_ALL = delete(_HOLDINGS).where(_HOLDINGS.c.feed == bindparam("of_feed"))
@@ -86,8 +94,8 @@ class MailboxQueries(Repository):
         ]
 
     def _feed(self, feed: str) -> dict[str, Any]:
-        row = self._connection.execute(_ONE, {"of_feed": feed}).mappings().one_or_none()
-        return dict(row) if row is not None else {"feed": feed, **_FRESH, **_UNSURE}
+        row = _GET_FEED.one(self._connection, {"of_feed": feed})
+        return dict(zip(_FEED_NAMES, row, strict=True)) if row else {"feed": feed, **_FRESH, **_UNSURE}
 
 
 class Mailboxes(MailboxQueries):
@@ -99,12 +107,12 @@ class Mailboxes(MailboxQueries):
         if values["epoch"] == cursor.epoch and cursor.position < values["position"]:
             raise ValueError(f"{cursor.position} lies before {values['position']}")
         place = {"epoch": cursor.epoch, "position": cursor.position, "hash": cursor.hash}
-        self._connection.execute(_SET_FEED, values | place)
+        _SET_FEED.run(self._connection, values | place)
 
     def reset(self, feed: str, epoch: str) -> None:
         """Begin a mailbox anew in an epoch: nothing read, nothing held. No event is touched."""
         self._connection.execute(_DROP_ALL, {"of_feed": feed})
-        self._connection.execute(_SET_FEED, {"feed": feed, **_FRESH, **_UNSURE, "epoch": epoch})
+        _SET_FEED.run(self._connection, {"feed": feed, **_FRESH, **_UNSURE, "epoch": epoch})
 
     def forget(self, feed: str) -> None:
         """Forget a mailbox this PC reads no longer: cursor and holdings. No event is touched."""
@@ -115,7 +123,7 @@ class Mailboxes(MailboxQueries):
         """Note that a mailbox makes a case visible, at a revision and with the hash over its events."""
         self._change(feed, case_id, holding(case_id, revision, case_hash))
         row = {"feed": feed, "case_id": case_id, "revision": revision, "hash": case_hash}
-        self._connection.execute(_SET_HOLDING, row)
+        _SET_HOLDING.run(self._connection, row)
 
     def drop(self, feed: str, case_id: str) -> None:
         """Note that a mailbox makes a case visible no longer."""
@@ -133,24 +141,24 @@ class Mailboxes(MailboxQueries):
         for one in self.held(feed):
             values["count"] += 1
             values["digest"] = add_holding(values["digest"], holding(one.case_id, one.revision, one.hash))
-        self._connection.execute(_SET_FEED, values)
+        _SET_FEED.run(self._connection, values)
         return values != before
 
     def set_agreed(self, feed: str, agreed: bool, at: Moment) -> None:
         """Note whether hub and station hold the same in a mailbox."""
-        self._connection.execute(_SET_FEED, self._feed(feed) | {"agreed": agreed, "agreed_at": to_micros(at)})
+        _SET_FEED.run(self._connection, self._feed(feed) | {"agreed": agreed, "agreed_at": to_micros(at)})
 
     def _change(self, feed: str, case_id: str, part: str | None) -> None:
         """Take a case's old part out of the mailbox's sum and put its new one in."""
         values = self._feed(feed)
-        old = self._connection.execute(_HOLDING, {"of_feed": feed, "of_case": case_id}).one_or_none()
+        old = _HOLDING.one(self._connection, {"of_feed": feed, "of_case": case_id})
         if old is not None:
-            values["digest"] = add_holding(values["digest"], holding(case_id, old.revision, old.hash))
+            values["digest"] = add_holding(values["digest"], holding(case_id, *old))
             values["count"] -= 1
         if part is not None:
             values["digest"] = add_holding(values["digest"], part)
             values["count"] += 1
-        self._connection.execute(_SET_FEED, values)
+        _SET_FEED.run(self._connection, values)
 
 
 def _cursor(row: AnyRow) -> Cursor:
