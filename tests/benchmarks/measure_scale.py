@@ -169,45 +169,48 @@ def measure(engine: str, cases: int, place: Path) -> dict[str, float]:
     with database_urls(engine, place) as url:
         (place / "county").mkdir()
         world = HubWorld(place / "county", SystemClock(), chance)
-        county = world.hub
         if engine != "sqlite":
-            county.database.close()
-            county = Hub(Database(url("county")), county.files, random_bytes=chance.randbytes)
-            world.hub = county
+            world.hub.database.close()
+            world.hub = Hub(Database(url("county")), world.hub.files, random_bytes=chance.randbytes)
         world.found()
-        pcs = [enrol(county, chance) for _ in range(PCS)]
-        chains = [
-            sealed(device, seed, acts(pc, cases // PCS, chance))
-            for pc, (device, seed) in enumerate(pcs, start=1)
-        ]
-        events, empty = sum(map(len, chains)), size_of(county)
-        pushing = timed(lambda: [push(county, pc[0], chain) for pc, chain in zip(pcs, chains, strict=True)])
-        grown = size_of(county) - empty
         city = Hub(Database(url("city")), FolderFiles(place / "city"), random_bytes=chance.randbytes)
         initialise_above(city, "510700")
-        line = CountingNetwork(InProcess(create_app(city)))
-        road = HttpRoad("http://city", "", county.stamp, transport=line)
-        sending.enrol(county, road, "http://city", "", hosting.make_code(city, "510704")[0])
-        before, sent = size_of(city), line.sent
-        telling = timed(lambda: sending.tell(county, road))
-        outbox = size_of(county) - empty - grown
-        figures = {
-            "events": events,
-            "taken_in_per_s": round(events / pushing[0]),
-            "taken_in_processor_ms": round(1000 * pushing[1] / events, 2),
-            "bytes_an_event": round(grown / events),
-            "told_upward_per_s": round(events / telling[0]),
-            "told_upward_processor_ms": round(1000 * telling[1] / events, 2),
-            "bytes_an_event_on_the_line": round((line.sent - sent) / events),
-            "bytes_an_event_at_the_city": round((size_of(city) - before) / events),
-            "bytes_an_event_until_durable": round(outbox / events),
-            "peak_megabytes": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
-        }
-        road.close()
+        figures = _taken_in(world.hub, cases, chance)
+        figures |= _told_upward(world.hub, city, round(figures["events"]))
         city.database.close()
         world.close()
-        county.database.close()
-    return figures
+    megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return {**figures, "peak_megabytes": round(megabytes)}
+
+
+def _taken_in(county: Hub, cases: int, chance: Random) -> dict[str, float]:
+    pcs = [enrol(county, chance) for _ in range(PCS)]
+    share = cases // PCS
+    chains = [sealed(device, seed, acts(pc, share, chance)) for pc, (device, seed) in enumerate(pcs, start=1)]
+    events, empty = sum(map(len, chains)), size_of(county)
+    seconds, used = timed(lambda: [push(county, pc[0], chain) for pc, chain in zip(pcs, chains, strict=True)])
+    return {
+        "events": events,
+        "taken_in_per_s": round(events / seconds),
+        "taken_in_processor_ms": round(1000 * used / events, 2),
+        "bytes_an_event": round((size_of(county) - empty) / events),
+    }
+
+
+def _told_upward(county: Hub, city: Hub, events: int) -> dict[str, float]:
+    line = CountingNetwork(InProcess(create_app(city)))
+    road = HttpRoad("http://city", "", county.stamp, transport=line)
+    sending.enrol(county, road, "http://city", "", hosting.make_code(city, "510704")[0])
+    at_county, at_city, sent = size_of(county), size_of(city), line.sent
+    seconds, used = timed(lambda: sending.tell(county, road))
+    road.close()
+    return {
+        "told_upward_per_s": round(events / seconds),
+        "told_upward_processor_ms": round(1000 * used / events, 2),
+        "bytes_an_event_on_the_line": round((line.sent - sent) / events),
+        "bytes_an_event_at_the_city": round((size_of(city) - at_city) / events),
+        "bytes_an_event_until_durable": round((size_of(county) - at_county) / events),
+    }
 
 
 if __name__ == "__main__":

@@ -5,9 +5,14 @@ hubs, and both ends can prove it.
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from random import Random
 
 import httpx
@@ -35,6 +40,7 @@ from lossy_network import LossyNetwork
 from small_county import TOWNSHIP, VILLAGE
 from stationapp.domain.refusal import Refused
 
+ROOT = Path(__file__).parents[2]
 COUNTY, CITY, PROVINCE = VILLAGE[:6], VILLAGE[:4] + "00", VILLAGE[:2] + "0000"
 
 
@@ -185,7 +191,7 @@ def test_an_enrolment_whose_answer_was_lost_is_repeated_with_the_same_key(levels
     assert sums_at(levels.city) == sums_of(levels.county)
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(4))
 def test_three_levels_agree_over_lines_that_lose_double_and_cut(levels, seed):
     chance = Random(f"levels {seed}")
     up = LossyNetwork(levels.city.network, chance, 0.5)
@@ -254,8 +260,11 @@ def test_a_county_restored_from_a_backup_is_noticed_and_tells_everything_again(l
     hub.begin_epoch()
     with pytest.raises(Refused, match="重新登记"):
         sending.tell(levels.county, road)
+    old = _link(levels.county)
     again = levels.join(levels.county, levels.city, COUNTY)
     sending.tell(levels.county, again)
+    with pytest.raises(sending.Declined, match="revoked-device"):
+        again.exchange(old, _request(old.device))
     assert sums_at(levels.city) == sums_of(levels.county) == (len(kept), sums_of(levels.county)[1])
     (row,) = standing(levels.city.hub)["below"]
     assert row["not_told_again"] == 1
@@ -323,13 +332,18 @@ def test_a_county_cannot_speak_for_another_and_a_pc_for_none(levels):
     assert [one.code for one in answer.verdicts[0].reasons] == ["no-hub"]
 
 
-def _request(device, envelope) -> ExchangeRequest:
+def _link(hub: Hub) -> above.Link:
+    with hub.database.read() as connection:
+        return above.link(connection)
+
+
+def _request(device, *envelopes) -> ExchangeRequest:
     return ExchangeRequest(
         protocol=MAX_VERSION,
         device=device,
         sent_at="",
         base=ChainHeadMessage(seq=0, hash=GENESIS),
-        envelopes=(EnvelopeMessage.pack(envelope),),
+        envelopes=tuple(EnvelopeMessage.pack(one) for one in envelopes),
     )
 
 
@@ -396,3 +410,39 @@ def test_the_commands_found_a_city_and_say_how_it_stands(tmp_path, capsys):
     opened = Database(database)
     assert schema.is_current(opened)
     opened.close()
+
+
+def test_a_county_tells_a_city_that_is_served_in_another_process(county, tmp_path, capsys):
+    work(county)
+    database = f"sqlite:///{tmp_path / 'city.sqlite'}"
+    mine = ("--database", str(county.hub.hub.database.engine.url))
+    assert cli.main(["upward", "init", "--database", database, "--code", CITY]) == cli.OK
+    assert cli.main(["upward", "code", "--database", database, "--below", COUNTY]) == cli.OK
+    code = json.loads(capsys.readouterr().out.splitlines()[-1])["code"]
+    with serving(database) as url:
+        assert cli.main(["upward", "enrol", *mine, "--url", url, "--code", code]) == cli.OK
+        assert cli.main(["upward", "run", *mine]) == cli.OK
+        capsys.readouterr()
+        assert cli.main(["upward", "status", *mine]) == cli.OK
+        own = json.loads(capsys.readouterr().out)["above"]
+        assert cli.main(["upward", "enrol", *mine, "--url", url, "--code", code]) == cli.REFUSED
+    capsys.readouterr()
+    assert cli.main(["upward", "status", "--database", database]) == cli.OK
+    (told,) = json.loads(capsys.readouterr().out)["below"]
+    assert (told["origin"], told["count"], told["digest"]) == (COUNTY, own["cases"], own["digest"])
+    assert own["acknowledged"] == own["sealed"] > 0
+    assert cli.main(["upward", "run", *mine]) == cli.UNAVAILABLE
+    assert cli.main(["verify", "--database", database]) == cli.OK
+
+
+@contextmanager
+def serving(database: str) -> Iterator[str]:
+    """`countyhub serve` in a process of its own; yields the address."""
+    roads = os.pathsep.join(str(ROOT / name) for name in ("src", "sync"))
+    command = [sys.executable, "-m", "countyhub", "serve", "--database", database]
+    environment = os.environ | {"PYTHONPATH": roads}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment) as process:
+        try:
+            yield json.loads(process.stdout.readline())["url"]
+        finally:
+            process.terminate()

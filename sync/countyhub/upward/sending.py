@@ -155,7 +155,7 @@ def _exchange(hub: Hub, road: Road, link: Link, envelopes: Sequence[Envelope]) -
         if declined.code == "fork":
             _stop(hub)
         raise
-    hub.database.write(lambda connection: _note(connection, answer))
+    hub.database.write(lambda connection: _note(connection, link, answer))
     return answer
 
 
@@ -181,9 +181,11 @@ def _stop(hub: Hub) -> None:
     hub.database.write(work)
 
 
-def _note(connection: Connection, answer: ExchangeResponse) -> None:
-    """Write how far the hub above is, and forget what it has in a backup."""
+def _note(connection: Connection, asked_with: Link, answer: ExchangeResponse) -> None:
+    """Write how far the hub above is, and forget what it has in a backup; an answer that another overtook is old."""
     link = above.locked_link(connection)
+    if (link.device, link.acknowledged) != (asked_with.device, asked_with.acknowledged):
+        return
     head = answer.acknowledged
     here = above.hash_at(connection, head.seq) if head.seq else GENESIS
     if here != head.hash:

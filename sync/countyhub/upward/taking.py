@@ -87,7 +87,11 @@ class _Intake:
     def _sum(self, origin: str, sender: Device) -> BelowSum | None:
         """The county's sum; begun anew for a hub that was enrolled again, None for the one it replaced."""
         known = self._sums.get(origin) or below.sum_of(self._connection, origin)
-        if known is None or (known.device != sender.device_id and self._replaces(sender, known.device)):
+        if known is not None and known.device != sender.device_id and self._replaces(sender, known.device):
+            # Whoever still has the old copy must not believe that he is heard.
+            devices.revoke(self._connection, known.device, self._at)
+            known = None
+        if known is None:
             known = BelowSum(origin, sender.device_id)
         if known.device != sender.device_id:
             return None
