@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import signal
 import socket
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
 # An idle station keeps its one warm connection between polls; on a 600 ms link a new one is dear.
 _HEADER_TIMEOUT_MS = 150_000
 _PROBE_S = 0.02
+# Every station keeps a warm connection or two and works on none of them most of the time: what is bounded is the work
+# (`load.admission`), and the connections only by what a process may hold open.
+_MOST_CONNECTIONS = 20_000
+_BACKLOG = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +104,7 @@ async def _serve(served: Served, address: Address, port: int, ready: Callable[[s
     from granian.http import HTTP1Settings
     from granian.server.embed import Server
 
+    _allow_many_connections()
     server = Server(
         served.app,
         address.host,
@@ -106,6 +112,8 @@ async def _serve(served: Served, address: Address, port: int, ready: Callable[[s
         interface=Interfaces.ASGI,
         websockets=False,
         log_enabled=False,
+        backlog=_BACKLOG,
+        backpressure=_MOST_CONNECTIONS,
         http1_settings=HTTP1Settings(header_read_timeout=_HEADER_TIMEOUT_MS),
         ssl_cert=address.certificate,
         ssl_key=address.key,
@@ -120,6 +128,16 @@ async def _serve(served: Served, address: Address, port: int, ready: Callable[[s
     finally:
         for task in sweeping:
             task.cancel()
+
+
+def _allow_many_connections() -> None:
+    """Let this process hold as many connections open as the system lets it; its usual limit is about a thousand."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _stop_on_signal(server: Server, send_home: Callable[[], None]) -> None:

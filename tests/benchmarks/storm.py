@@ -211,7 +211,7 @@ async def send_all(port: int, stations: list[Station]) -> tuple[float, list[floa
     import httpx
 
     statuses: Counter[int] = Counter()
-    limits = httpx.Limits(max_connections=None, max_keepalive_connections=None)
+    limits = httpx.Limits(max_connections=None, max_keepalive_connections=None, keepalive_expiry=600)
     async with httpx.AsyncClient(timeout=120, limits=limits, base_url=f"http://127.0.0.1:{port}") as client:
         began = time.perf_counter()
 
