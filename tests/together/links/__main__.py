@@ -9,21 +9,18 @@ import argparse
 import json
 import sys
 import tempfile
+import traceback
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
+from together.links.county import prepare
 from together.links.profiles import PROFILES, SHORT
-from together.links.trial import Report, run
+from together.links.trial import run
 
 _KNOWN = {**PROFILES, SHORT.name: SHORT}
-
-
-def _tried(name: str, seed: int, proxy: bool) -> Report:
-    with tempfile.TemporaryDirectory(prefix="links-") as folder:
-        return run(_KNOWN[name], Path(folder), seed, proxy=proxy)
 
 
 def main(words: Sequence[str]) -> int:
@@ -37,9 +34,14 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument("--at-once", type=int, default=3, metavar="N", help="profiles at a time (3)")
     options = parser.parse_args(words)
     held = True
-    with ThreadPoolExecutor(options.at_once) as pool:
-        work = partial(_tried, seed=options.seed, proxy=options.proxy)
-        for done in as_completed([pool.submit(work, name) for name in options.profiles or PROFILES]):
+    with tempfile.TemporaryDirectory(prefix="links-") as folder, ThreadPoolExecutor(options.at_once) as pool:
+        work = partial(run, prepared=prepare(Path(folder)), seed=options.seed, proxy=options.proxy)
+        asked = [_KNOWN[name] for name in options.profiles or PROFILES]
+        for done in as_completed([pool.submit(work, profile) for profile in asked]):
+            if (bug := done.exception()) is not None:  # The others go on.
+                traceback.print_exception(bug)
+                held = False
+                continue
             report = done.result()
             held = held and not report.faults
             print(json.dumps(asdict(report), ensure_ascii=False, indent=1), flush=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -75,21 +76,21 @@ class DrivenPc:
         self._process.stdout.close()
 
 
-class County:
-    """What was prepared in a folder: an enrolled village and township that have read the hub's documents."""
+def prepare(folder: Path) -> Path:
+    """Make a village and a township that are enrolled and have read the hub's documents; no network takes part."""
+    with Template(folder / "template").world(folder / "county") as world:
+        world.sync()
+    return folder / "county"
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder / "county"
-        self._template = folder / "template"
+
+class County:
+    """A copy of what was prepared, in a folder."""
+
+    def __init__(self, prepared: Path, folder: Path) -> None:
+        self.folder = shutil.copytree(prepared, folder / "county")
         self._log = folder / "hub.log"
         self._authority: Authority = authority(folder, "authority")
         self._shift = folder / "shift"
-        self.ahead = 0.0
-
-    def prepare(self) -> None:
-        """Make everything; no network takes part."""
-        with Template(self._template).world(self.folder) as world:
-            world.sync()
         self.ahead = (_MORNING - datetime.now(UTC)).total_seconds()
         self._shift.write_text(str(self.ahead), "ascii")
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from together.links.county import County, DrivenPc, Road
@@ -85,19 +86,22 @@ class Trial:
 
 @contextmanager
 def tried(
-    name: str, line: Line, folder: Path, seed: int, *, proxy: bool = False
-) -> Iterator[tuple[Trial, County, Callable[[str], Any]]]:
-    """A prepared county on a line; the last of the three starts a PC by its station's name."""
-    county = County(folder)
-    county.prepare()
-    with road_of(line, seed, proxy=proxy) as (road, refused), county.serving(road) as url:
-        report = Report(name, road.name, refused, road.senders)
-        yield Trial(road, report), county, lambda station: county.pc(road, station, url)
+    name: str, line: Line, prepared: Path, seed: int, *, proxy: bool = False
+) -> Iterator[tuple[Trial, Callable[[str], Any]]]:
+    """A prepared county on a line, and what starts a PC by its station's name; at the end the hub is checked."""
+    with (
+        TemporaryDirectory(prefix="links-") as folder,
+        road_of(line, seed, proxy=proxy) as (road, refused),
+    ):
+        county, report = County(prepared, Path(folder)), Report(name, road.name, refused, road.senders)
+        with county.serving(road) as url:
+            yield Trial(road, report), lambda station: county.pc(road, station, url)
+        report.expect(county.faults() == [], "the hub's own check finds nothing wrong")
 
 
-def run(profile: Profile, folder: Path, seed: int = 1, *, proxy: bool = False) -> Report:
+def run(profile: Profile, prepared: Path, seed: int = 1, *, proxy: bool = False) -> Report:
     """Push cases and scans from the village, pull them at the township, and compare all three."""
-    with tried(profile.name, profile.line, folder, seed, proxy=proxy) as (trial, county, pc):
+    with tried(profile.name, profile.line, prepared, seed, proxy=proxy) as (trial, pc):
         with pc("village") as village:
             _push(trial, village, profile)
             here = village.do("look")
@@ -106,7 +110,6 @@ def run(profile: Profile, folder: Path, seed: int = 1, *, proxy: bool = False) -
             _expect_no_repeat(trial.report, profile, "pull", row["sent_down"])
             there = township.do("look")
         _compare(trial.report, profile, here, there)
-    trial.report.expect(county.faults() == [], "the hub's own check finds nothing wrong")
     return trial.report
 
 
