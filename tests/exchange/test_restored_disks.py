@@ -115,6 +115,22 @@ def test_what_a_restored_hub_still_has_is_not_durable_for_that(world: World) -> 
         assert (unit.chain.acknowledged().seq, unit.chain.durable_upto()) == (1, 0)
 
 
+def test_an_act_by_which_a_desk_ceased_to_see_the_case_is_answered_again_in_a_new_epoch(
+    world: World, tmp_path: Path
+) -> None:
+    case_id = world.village.receive()
+    world.village.hand_over(case_id, TOWNSHIP)
+    world.sync()
+    world.township.act(case_id, "decline_handover")
+    world.sync()
+    assert world.township.statuses(case_id)[-1] == "confirmed"
+    world.hub.begin_epoch()
+    assert agreed(world)
+    assert world.township.statuses(case_id)[-1] == "confirmed"
+    with world.township.store.read() as unit:
+        assert unit.events.pending_summary().events == 0
+
+
 def _clone(world: World, station: StationWorld, tmp_path: Path) -> StationWorld:
     station.stop()
     shutil.copytree(station.folder, tmp_path / "clone")

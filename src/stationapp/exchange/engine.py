@@ -226,12 +226,19 @@ class ExchangeEngine:
         self._keys.renew(identity, response.server_time, course.order)
         eyes = Eyes(identity.device, identity.desks, self._references.device_keys(identity.hub_public))
         moved, at_head = self._mailboxes.read(response, eyes, tally, course)
-        if self._is_quiet(response, at_head, course) and self._mailboxes.compare(
-            at_head, eyes, tally, course
-        ):
+        quiet = self._is_quiet(response, at_head, course)
+        again = quiet and self._ask_again()
+        if quiet and not again and self._mailboxes.compare(at_head, eyes, tally, course):
             return True
-        course.note_progress(moved or settled)
+        course.note_progress(moved or settled or again)
         return False
+
+    def _ask_again(self) -> bool:
+        with self._store.read() as unit:
+            if outbox.has_asked_again(unit):
+                return False
+        with self._store.write() as unit:
+            return outbox.ask_again(unit)
 
     def _settle(self, answered: Answered, tally: Tally) -> bool:
         """Apply the verdicts; return whether there were any.

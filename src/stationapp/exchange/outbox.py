@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from hubprotocol.envelope import Envelope
+from hubprotocol.envelope import GENESIS, Envelope
 from hubprotocol.messages import ChainHeadMessage, ExchangeResponse, VerdictMessage
 from stationapp.domain.refusal import Reason
 from stationapp.exchange.transport import ChainForked, HubFault
 from stationapp.store.records import ChainHead
 from stationapp.store.units import ReadUnit, WriteUnit
+
+_ASKED_IN = "answers_asked_in_epoch"
 
 
 def head_message(head: ChainHead) -> ChainHeadMessage:
@@ -65,6 +67,26 @@ def apply_verdict(unit: WriteUnit, envelope: Envelope, verdict: VerdictMessage) 
 def has_unsent(unit: ReadUnit) -> bool:
     """Tell whether the hub has not acknowledged the whole of this device's chain."""
     return unit.chain.head().seq > unit.chain.acknowledged().seq
+
+
+def has_asked_again(unit: ReadUnit) -> bool:
+    """Tell whether `ask_again` has found nothing more to ask in the hub's present epoch."""
+    return unit.settings.get(_ASKED_IN) == unit.identity.device_and_epoch()[1]
+
+
+def ask_again(unit: WriteUnit) -> bool:
+    """After the hub began a new epoch: go back to the first act of which its mailboxes did not tell what became of it.
+
+    They tell nothing of an act by which a desk ceased to see the case. The hub answers it once more when it is sent
+    once more. Returns whether there is such an act.
+    """
+    first = unit.events.first_unanswered()
+    before = GENESIS if first == 1 else unit.chain.hash_at(first - 1) if first else None
+    if first is None or before is None:
+        unit.settings.set(_ASKED_IN, unit.identity.device_and_epoch()[1])
+        return False
+    unit.chain.set_acknowledged(ChainHead(first - 1, before), min(first - 1, unit.chain.durable_upto()))
+    return True
 
 
 def require_known(unit: WriteUnit, head: ChainHeadMessage) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import NamedTuple
 
-from sqlalchemy import Connection, and_, bindparam, or_, select, text
+from sqlalchemy import Connection, and_, bindparam, func, or_, select, text
 
 from hubprotocol.envelope import Envelope
 from stationapp.domain.refusal import Reason
@@ -67,6 +67,17 @@ _UNCONFIRMED = (
         ),
     )
     .order_by(_E.id)
+)
+_FIRST_UNANSWERED = Prepared(
+    select(func.min(_E.seq)).where(
+        _E.device == bindparam("of_device"),
+        OWN,
+        _E.seq <= bindparam("upto"),
+        or_(
+            _E.status == bindparam("is_pending"),
+            and_(_E.status == bindparam("is_confirmed"), _E.epoch != bindparam("in_epoch")),
+        ),
+    )
 )
 _PLACES = Prepared(
     select(_E.id, _E.event_id, _E.revision, _E.received_at, _E.epoch, _E.hash).where(
@@ -143,6 +154,19 @@ class EventQueries(Repository):
     def unconfirmed(self, epoch: str) -> list[StoredEvent]:
         """Return own events that the hub of that epoch has not made part of a case or refused, in their order."""
         return [stored_event(row) for row in self._connection.execute(_UNCONFIRMED, {"in_epoch": epoch})]
+
+    def first_unanswered(self) -> int | None:
+        """Return the `seq` of the first acknowledged act of which this PC has no answer of the hub's present epoch."""
+        device, epoch = IdentityQueries(self._connection).device_and_epoch()
+        asked = {
+            "of_device": device,
+            "upto": ChainQueries(self._connection).acknowledged().seq,
+            "is_pending": EventStatus.PENDING.value,
+            "is_confirmed": EventStatus.CONFIRMED.value,
+            "in_epoch": epoch,
+        }
+        found = _FIRST_UNANSWERED.one(self._connection, asked)
+        return found[0] if found else None
 
     def pending_summary(self) -> PendingSummary:
         """Return what lies only here."""
