@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 from unittest.mock import patch
@@ -15,11 +15,12 @@ from countyhub.acceptance.bench import Bench
 from countyhub.attachments import repository as uploads
 from countyhub.attachments import uploading
 from countyhub.attachments.parts import Parts
+from countyhub.attachments.writers import OpenWriters
 from countyhub.mailboxes import fan_out, service
 from countyhub.mailboxes import repository as mailboxes
 from countyhub.problems import Problem
 from hubprotocol.messages import EntryKind, Result
-from stationapp.exchange import asking, attachments, engine, feeds, outbox
+from stationapp.exchange import asking, engine, feeds, outbox
 from stationapp.store.records import ChainHead, Cursor
 from stationapp.store.repositories import events as log
 from stationapp.store.repositories.chain import ChainQueries
@@ -37,10 +38,18 @@ class Mutant:
     attribute: str
     wrong: Wrong
     wanted: tuple[str, ...] = ()
+    also: tuple[Mutant, ...] = ()
 
     @contextmanager
     def planted(self) -> Iterator[None]:
-        """Have the bug for a while."""
+        """Have the bug for a while, and with it those that take away the second guard against it."""
+        with ExitStack() as bugs:
+            for one in (self, *self.also):
+                bugs.enter_context(one._planted())
+            yield
+
+    @contextmanager
+    def _planted(self) -> Iterator[None]:
         right = (
             vars(self.place)[self.attribute]
             if isinstance(self.place, type)
@@ -187,6 +196,13 @@ def _every_writer_may_write(right: Any) -> Any:
     return append
 
 
+def _older_writers_go_on(_: Any) -> Any:
+    async def cut_off(self: OpenWriters, upload_id: str) -> None:
+        return None
+
+    return cut_off
+
+
 def _digest_not_compared(_: Any) -> Any:
     return lambda self, upload_id, sha256, length: self.path(upload_id).exists()
 
@@ -242,15 +258,6 @@ def _numbers_taken_twice(_: Any) -> Any:
     return lambda self, submission: ()
 
 
-def _believed_at_hub(right: Any) -> Any:
-    def note(self: attachments.Carrier, sha256: str, state: Any) -> None:
-        right(self, sha256, state)
-        with self._store.write() as unit:
-            unit.attachments.mark_at_hub(sha256)
-
-    return note
-
-
 def _first_only(right: Any) -> Any:
     """One verdict is judged for good, whatever comes that it waited for."""
     return lambda connection, hub, case_ids: None
@@ -269,7 +276,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("no evict is written", fan_out, "_of_event", _kind_left_out(EntryKind.EVICT)),
     Mutant("an event is left out of a mailbox", fan_out, "_of_event", _kind_left_out(EntryKind.EVENT)),
     Mutant("evict leaves the case", feeds, "take_back", _evict_forgets_to_mark),
-    Mutant("evict deletes what is unsent", log.Events, "evict", _evict_deletes_all),
+    Mutant("evict deletes what is unsent", log.Events, "evict", _evict_deletes_all, ("storm of hand-overs",)),
     Mutant("a sequence is used again", ChainQueries, "head", _sequence_counts_what_is_acknowledged),
     Mutant(
         "a fork is called a passing trouble",
@@ -278,41 +285,47 @@ MUTANTS: tuple[Mutant, ...] = (
         _fork_is_called_passing,
         ("station cloned", "station restored"),
     ),
-    Mutant("the hash chain is not checked", acceptance, "hashes", _chain_not_checked, ("station cloned",)),
     Mutant(
-        "the station does not notice a fork",
-        outbox,
-        "require_known",
-        _own_hash_not_compared,
+        "nobody compares the hash chain",
+        acceptance,
+        "hashes",
+        _chain_not_checked,
         ("station cloned", "station restored", "station disk kept"),
+        (Mutant("", outbox, "require_known", _own_hash_not_compared),),
     ),
     Mutant("the verdict on a repetition is lost", outbox, "apply_verdict", _repeated_verdict_ignored),
     Mutant("a refused act stops what is behind it", outbox, "settle", _refused_stops_the_queue),
-    Mutant("late verdicts are not delivered", fan_out, "deliver", _late_verdicts_dropped),
-    Mutant("what is held is not judged again", judgement, "judge_held", _first_only),
+    Mutant(
+        "late verdicts are not delivered",
+        fan_out,
+        "deliver",
+        _late_verdicts_dropped,
+        ("poison", "older hub", "many scans"),
+    ),
+    Mutant("what is held is not judged again", judgement, "judge_held", _first_only, ("many scans",)),
     Mutant(
         "bytes are appended at a wrong offset",
         Parts,
         "append",
         _offset_ignored,
-        ("request in two pieces", "request cut", "hub crash"),
+        ("request cut", "many scans", "hub crash"),
     ),
     Mutant(
         "a superseded upload writes on",
         uploading,
         "append",
         _every_writer_may_write,
-        ("request in two pieces", "request late", "request doubled"),
+        ("request in two pieces", "request cut", "many scans"),
+        (Mutant("", OpenWriters, "cut_off", _older_writers_go_on),),
     ),
-    Mutant("the digest of a file is not compared", Parts, "fits", _digest_not_compared, ("request flipped",)),
-    Mutant("an act is accepted without its attachment", uploads, "lock_wanted", _attachments_not_awaited),
     Mutant(
-        "an upload under way counts as done",
-        attachments.Carrier,
-        "_note_upload",
-        _believed_at_hub,
-        ("request cut", "answer lost"),
+        "the digest of a file is not compared",
+        Parts,
+        "fits",
+        _digest_not_compared,
+        ("request flipped", "many scans"),
     ),
+    Mutant("an act is accepted without its attachment", uploads, "lock_wanted", _attachments_not_awaited),
     Mutant("an entry is skipped", mailboxes, "entries", _entry_skipped),
     Mutant("a restart is not told", service, "_page", _restart_not_told, ("hub backup", "hub restored")),
     Mutant("the epoch is not noted", engine, "follow", _epoch_not_noted, ("hub backup", "hub restored")),
@@ -336,6 +349,6 @@ MUTANTS: tuple[Mutant, ...] = (
         Bench,
         "_clashes",
         _numbers_taken_twice,
-        ("station cloned",),
+        ("station cloned", "many scans"),
     ),
 )

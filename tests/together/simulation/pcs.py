@@ -87,7 +87,7 @@ class Pc(StationWorld):
         self.kept_ids: frozenset[str] = frozenset()
         self.may_fork = False
         self.batch = 64
-        self.serial = _FIRST_SERIAL
+        self.serial = self.receipts = _FIRST_SERIAL
 
     def start(self) -> None:
         """Open the store, as after a start of the PC; somebody made room on the disk."""
@@ -126,7 +126,7 @@ class Pc(StationWorld):
         """Put a copy of this disk into another PC, which then runs as well."""
         self.stop()
         put_back(other.folder, image_of(self.folder))
-        other.serial = self.serial
+        other.serial, other.receipts = self.serial, self.receipts
         self.may_fork = other.may_fork = True
         other.start()
         self.start()
@@ -166,15 +166,15 @@ class Pc(StationWorld):
 
     def take_in(self, case_id: str, scan: bytes, note: Any) -> None:
         """Receive a case, with a scan if there is one."""
-        self.serial += 1
+        self.receipts += 1
         slot = self.identity.slot
         day = self.clock.now().date()
         asked = application()
         asked["applicant"] |= {"document_number": _somebody(self.chance.randrange(1000))}
         if scan:
             asked["materials"][0]["attachments"] = [self._scanned(scan)]
-        facts = receipt_facts(serial=self.serial, station=self.desk, day=day, application=asked)
-        facts["receipt_number"] = str(ReceiptNumber(self.desk, day, slot, self.serial))
+        facts = receipt_facts(serial=self.receipts, station=self.desk, day=day, application=asked)
+        facts["receipt_number"] = str(ReceiptNumber(self.desk, day, slot, self.receipts))
         facts["enquiry_code"] = str(EnquiryCode.from_random(self.chance.randbytes(16)))
         self.do(case_id, "receive", facts, note)
 

@@ -38,7 +38,7 @@ def play(hub: HubMachine, time: Time, places: dict[str, str], spaces: dict[str, 
         wire = Wire(hub, time, swarm, Post())
         folder = hub.folder.parent / name
         pcs[name] = Pc(name, folder, desk, MachineClock(time), Random(f"prelude {name}"), wire, spaces[name])
-        pcs[name].serial = 0
+        pcs[name].serial = pcs[name].receipts = 0
         pcs[name].start()
     for number, length in enumerate(_LENGTHS):
         case_id = pcs["village"].new_id()

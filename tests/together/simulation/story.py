@@ -35,6 +35,7 @@ _NEXT: dict[tuple[str, State], tuple[Step, ...]] = {
 }
 _BATCHED = frozenset({"hand_over", "forward"})
 _SCANS = (0, 0, 0, 90, 20_000, 50_000)
+_LONG_SCANS = (30_000, 60_000, 120_000)
 _LONGEST_DARK_DAYS = 14
 _SETTLING = tuple(
     timedelta(minutes=minutes) for minutes in (1, 1, 5, 30, 30, 60, 60, 60, 60, 60, 60, 60, 60, 60)
@@ -66,6 +67,7 @@ class Story:
             "posts change hands": self._change_hands,
             "poison": self._poison,
             "newer kind": self._act_from_the_future,
+            "many scans": self._scan_much,
             "storm of hand-overs": self._storm,
         }
         assert self._faults.keys() == STEPS.keys()
@@ -153,16 +155,16 @@ class Story:
         """Open a case, or take the next step of one."""
         ledger = self.county.ledger
         if pc.desk == VILLAGE and (not ledger.case_ids or self.chance.random() < 0.45):
-            self._receive(pc)
+            self._receive(pc, self.chance.choice(_SCANS))
             return
         if ledger.case_ids:
             case_id = self.chance.choice(ledger.case_ids[-6:])
             self._go_on(pc, case_id)
 
-    def _receive(self, pc: Pc) -> None:
+    def _receive(self, pc: Pc, size: int) -> None:
         case_id = pc.new_id()
         self.county.ledger.case_ids.append(case_id)
-        scan = self.chance.randbytes(self.chance.choice(_SCANS))
+        scan = self.chance.randbytes(size)
         try:
             pc.take_in(case_id, scan, self.county.ledger.note)
         except Unavailable:
@@ -273,6 +275,11 @@ class Story:
         if cases and pc.case_of(case_id := self.chance.choice(cases)) is not None:
             note = self.county.ledger.note
             self._safely(lambda: pc.do(case_id, "urge", {"words": "新"}, note, kind="case-event-9"), pc)
+
+    def _scan_much(self) -> None:
+        """A case with a long file, taken in where the case begins."""
+        village = self.county.pcs[0]
+        self._safely(lambda: self._receive(village, self.chance.choice(_LONG_SCANS)), village)
 
     def _storm(self) -> None:
         """A case goes to and fro between the desks, and nobody has heard of the other."""

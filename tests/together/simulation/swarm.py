@@ -15,9 +15,9 @@ WIRE: dict[str, Range] = {
     "answer lost": (0.02, 0.3),
     "request doubled": (0.02, 0.3),
     "request late": (0.02, 0.2),
-    "request cut": (0.02, 0.2),
+    "request cut": (0.02, 0.3),
     "request flipped": (0.02, 0.15),
-    "request in two pieces": (0.02, 0.2),
+    "request in two pieces": (0.02, 0.3),
     "answer cut": (0.02, 0.2),
     "answer shortened": (0.02, 0.15),
     "answer flipped": (0.02, 0.15),
@@ -27,7 +27,7 @@ WIRE: dict[str, Range] = {
     "busy": (0.01, 0.1),
 }
 # Chances per place passed.
-CRASHES: dict[str, Range] = {"station crash": (0.003, 0.06), "hub crash": (0.003, 0.04)}
+CRASHES: dict[str, Range] = {"station crash": (0.003, 0.08), "hub crash": (0.003, 0.08)}
 # Chances per step.
 STEPS: dict[str, Range] = {
     "link dark": (0.02, 0.1),
@@ -44,8 +44,9 @@ STEPS: dict[str, Range] = {
     "station restored": (0.01, 0.06),
     "station cloned": (0.01, 0.05),
     "posts change hands": (0.01, 0.08),
-    "poison": (0.02, 0.15),
+    "poison": (0.02, 0.25),
     "newer kind": (0.01, 0.1),
+    "many scans": (0.02, 0.25),
     "storm of hand-overs": (0.02, 0.15),
 }
 # Once for a whole seed.
