@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, inspect, text
 
+from countyhub import sqlite_statistics
 from countyhub.database import Database
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ def upgrade(database: Database) -> None:
         config = _config()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        sqlite_statistics.tell(connection)
 
     database.write(work)
 

@@ -43,11 +43,12 @@ def alike(connection: Connection, case_ids: Collection[str], changed_since: str)
         .join(other, and_(col(other.mark) == col(mine.mark), col(other.case_id) != col(mine.case_id)))
         .join(CaseRow, col(CaseRow.case_id) == col(other.case_id))
         .where(or_(col(CaseRow.state).not_in(_OVER), late))
-        .order_by(col(mine.case_id), col(other.case_id))
     )
     found: dict[str, list[str]] = {}
     for chunk in in_chunks(sorted(case_ids)):
-        for case_id, like in connection.execute(same.where(col(mine.case_id).in_(chunk))):
+        # Sorted here: asked to sort, SQLite would read all cases in order instead of those with the same mark.
+        rows = connection.execute(same.where(col(mine.case_id).in_(chunk)))
+        for case_id, like in sorted((row[0], row[1]) for row in rows):
             found.setdefault(case_id, []).append(like)
     return found
 
