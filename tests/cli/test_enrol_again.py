@@ -17,6 +17,7 @@ from stationapp.cli import main
 from stationapp.demo.hub_process import HubProcess
 from stationapp.demo.stations import AGENT, VILLAGE
 from stationapp.platform.clock import SystemClock
+from stationapp.services.reenrolment import enrol_again
 from stationapp.services.session import sign_in, sign_out
 from stationapp.services.synchronise import start
 from stationapp.ui.sync_view import SyncView
@@ -59,6 +60,20 @@ def test_a_cloned_pc_is_enrolled_again_and_its_acts_are_found_at_the_hub(
     assert json.loads(printed.out)["outcome"] == "agreed"
     assert run(clone, AGENT, "verify")[0] == 0
     assert hub.known_numbers([number]) == {number}
+
+
+def test_a_pc_that_slept_while_the_hub_changed_its_key_is_enrolled_again(tmp_path: Path) -> None:
+    with HubProcess(tmp_path / "hub") as other:
+        other.initialise()
+        other.serve()
+        home = enrolled(other, tmp_path / "home", VILLAGE)
+        workplace = sign_in(home, SystemClock(), AGENT, PASSWORDS[AGENT])
+        try:
+            other.ask("revoke-device", workplace.identity.device)
+            other.ask("rotate-hub-key")
+            assert enrol_again(workplace, other.enrolment_code(VILLAGE)) == 0
+        finally:
+            sign_out(workplace)
 
 
 def test_the_window_asks_for_the_code_and_ends_the_session(

@@ -66,6 +66,11 @@ def note(unit: WriteUnit, now: Standing) -> None:
     unit.settings.set(SETTING, json.dumps(asdict(now)))
 
 
+def forget(unit: WriteUnit) -> None:
+    """A PC that becomes another device has heard no order yet; theirs are counted from 1 again."""
+    unit.settings.delete(SETTING)
+
+
 def require_free(unit: ReadUnit) -> None:
     """Raise Refused while an order to lock or to wipe holds."""
     if standing(unit).restricts:

@@ -7,7 +7,7 @@ act by its id, so one that came by another road meanwhile has still one effect.
 from __future__ import annotations
 
 from hubprotocol.envelope import Envelope, seal
-from stationapp.exchange import key_changes
+from stationapp.exchange import key_changes, orders
 from stationapp.exchange.enrolment import Enrolment
 from stationapp.platform.clock import Clock
 from stationapp.platform.unavailable import Unavailable
@@ -54,6 +54,7 @@ def _take_identity(unit: WriteUnit, old: Identity, new: Identity) -> None:
     unit.chain.set_acknowledged(unit.chain.acknowledged(), unit.chain.durable_upto())
     unit.identity.set(new)
     key_changes.forget(unit)
+    orders.forget(unit)
     unit.chain.set_acknowledged(ChainHead(), 0)
     readable = {*new.desks}
     for cursor in unit.mailboxes.cursors():

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import secrets
 
-from stationapp.exchange.enrolment import Order, enrol, finish
+from stationapp.exchange.enrolment import Connect, Enrolment, Order, enrol, finish
 from stationapp.exchange.hub_client import HubClient
+from stationapp.exchange.key_changes import follow_hub
 from stationapp.exchange.reenrolment import become
+from stationapp.exchange.transport import Credentials
 from stationapp.platform.machine import platform_text
 from stationapp.services.enrolment import connecting
 from stationapp.services.hub_address import county_ca, hub_address
@@ -30,6 +32,7 @@ def enrol_again(workplace: Workplace, code: str) -> int:
         order = Order(address, code, paths.home_id(), platform_text())
         road = connecting(address, clock, clients, county_ca(paths))
         enrolment = enrol(paths.home, order, road, secrets.token_bytes)
+        _follow_hub(workplace, enrolment, road)
     finally:
         for client in clients:
             client.close()
@@ -39,3 +42,14 @@ def enrol_again(workplace: Workplace, code: str) -> int:
     renew_people(paths, workplace.data_key, workplace.store)
     finish(paths.home)
     return sealed_anew
+
+
+def _follow_hub(workplace: Workplace, enrolment: Enrolment, road: Connect) -> None:
+    """The hub may have changed its key since this PC last heard of it; its announcements have to lead there."""
+    new = enrolment.identity
+    with workplace.store.read() as unit:
+        known = unit.identity.get()
+    if known is None or known.hub_public == new.hub_public:
+        return
+    told = road(Credentials(new.device, new.device_seed)).hub_keys()
+    follow_hub(workplace.store, known, new.hub_public, [one.unpack() for one in told.changes])
