@@ -8,7 +8,7 @@ SETUP = $(PYTHON) packaging/setup/bootstrap.py
 PY = .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check format moves coverage dictionary bench bench-exchange feeds simulate kill-loop bad-links storm bundle clean setup-run setup-test setup-bundle
+.PHONY: help run demo test check format moves coverage dictionary bench bench-exchange feeds simulate simulate-mutants kill-loop bad-links storm bundle clean setup-run setup-test setup-bundle
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -66,6 +66,9 @@ bench-exchange: setup-test ## Measure the exchange beside another program's, on 
 
 bad-links: setup-test ## Exchange over lines that lose packets, flap and crawl, as root in network namespaces; PROFILES=…
 	PYTHONPATH=src:sync:tests $(PY) -m together.links $(PROFILES)
+
+simulate-mutants: setup-test ## Plant bugs in the protocol, one after the other, and let the simulation find each
+	PYTHONPATH=src:sync:tests $(PY) -m together.simulation.hunting $(MUTANTS)
 
 bundle: setup-bundle ## Build the program as one folder for this kind of machine, and try it
 	$(PY) -m PyInstaller --noconfirm --clean --log-level WARN --distpath dist --workpath build packaging/station.spec

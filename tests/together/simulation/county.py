@@ -14,6 +14,7 @@ from together.simulation.deaths import Crash
 from together.simulation.ground import HUB, PLACES, Ground
 from together.simulation.hub_machine import Backup, HubMachine
 from together.simulation.pcs import Pc
+from together.simulation.sticks import Sticks
 from together.simulation.swarm import Swarm
 from together.simulation.truth import numbers_seen
 from together.simulation.wire import Post, Wire
@@ -38,6 +39,7 @@ class County:
         folder, space = ground.folder / HUB, ground.space(HUB)
         self.hub = HubMachine(folder, ground.database, space, clock, chance, ground.loop)
         self.pcs: list[Pc] = []
+        self.sticks = Sticks(ground.folder / "sticks", Random(f"sticks {seed}"), self.say)
 
     def open(self) -> None:
         """Start every machine on its disk of the beginning."""

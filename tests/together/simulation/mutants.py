@@ -13,9 +13,7 @@ from countyhub.acceptance import repository as acceptance
 from countyhub.acceptance import service as exchange
 from countyhub.acceptance.bench import Bench
 from countyhub.attachments import repository as uploads
-from countyhub.attachments import uploading
 from countyhub.attachments.parts import Parts
-from countyhub.attachments.writers import OpenWriters
 from countyhub.mailboxes import fan_out, service
 from countyhub.mailboxes import repository as mailboxes
 from countyhub.problems import Problem
@@ -179,30 +177,6 @@ def _offset_ignored(right: Any) -> Any:
     return append
 
 
-def _every_writer_may_write(right: Any) -> Any:
-    def append(hub: Any, writing: Any, data: bytes, *, count: bool = True) -> Any:
-        def find(connection: Any) -> Any:
-            upload = writing.upload
-            return uploads.find_upload(connection, upload.device, upload.upload_id, lock=True)
-
-        now = hub.database.write(find)
-        if now is None:
-            return right(hub, writing, data, count=count)
-        # The bytes go behind whatever is there by now, as if no newer request had told another offset.
-        zombie = uploading.Writing(now, now.received)
-        room = now.length - now.received
-        return right(hub, zombie, data[:room], count=count)
-
-    return append
-
-
-def _older_writers_go_on(_: Any) -> Any:
-    async def cut_off(self: OpenWriters, upload_id: str) -> None:
-        return None
-
-    return cut_off
-
-
 def _digest_not_compared(_: Any) -> Any:
     return lambda self, upload_id, sha256, length: self.path(upload_id).exists()
 
@@ -309,14 +283,6 @@ MUTANTS: tuple[Mutant, ...] = (
         "append",
         _offset_ignored,
         ("request cut", "many scans", "hub crash"),
-    ),
-    Mutant(
-        "a superseded upload writes on",
-        uploading,
-        "append",
-        _every_writer_may_write,
-        ("request in two pieces", "request cut", "many scans"),
-        (Mutant("", OpenWriters, "cut_off", _older_writers_go_on),),
     ),
     Mutant(
         "the digest of a file is not compared",

@@ -68,6 +68,11 @@ class Story:
             "poison": self._poison,
             "newer kind": self._act_from_the_future,
             "many scans": self._scan_much,
+            "stick written": self._write_stick,
+            "stick at the hub": lambda: county.sticks.take_to_hub(county.hub),
+            "stick read": self._read_stick,
+            "stick copied": county.sticks.copy,
+            "stick damaged": county.sticks.damage,
             "storm of hand-overs": self._storm,
         }
         assert self._faults.keys() == STEPS.keys()
@@ -75,7 +80,7 @@ class Story:
     def run(self) -> None:
         """Let it happen, and then let all agree. What does not agree is among the county's faults."""
         with self.county.dying():
-            for _ in range(self.chance.randrange(12, 24)):
+            for _ in range(self.chance.randrange(9, 19)):
                 self._step()
         self._calm_down()
         self._settle()
@@ -280,6 +285,14 @@ class Story:
         """A case with a long file, taken in where the case begins."""
         village = self.county.pcs[0]
         self._safely(lambda: self._receive(village, self.chance.choice(_LONG_SCANS)), village)
+
+    def _write_stick(self) -> None:
+        pc = self._one()
+        self._safely(lambda: self.county.sticks.write(pc), pc)
+
+    def _read_stick(self) -> None:
+        pc = self._one()
+        self._safely(lambda: self.county.sticks.read(pc), pc)
 
     def _storm(self) -> None:
         """A case goes to and fro between the desks, and nobody has heard of the other."""

@@ -47,6 +47,11 @@ STEPS: dict[str, Range] = {
     "poison": (0.02, 0.25),
     "newer kind": (0.01, 0.1),
     "many scans": (0.02, 0.25),
+    "stick written": (0.05, 0.3),
+    "stick at the hub": (0.05, 0.3),
+    "stick read": (0.05, 0.3),
+    "stick copied": (0.02, 0.1),
+    "stick damaged": (0.02, 0.1),
     "storm of hand-overs": (0.02, 0.15),
 }
 # Once for a whole seed.

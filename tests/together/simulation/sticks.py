@@ -1,0 +1,81 @@
+"""USB sticks among the roads: written at stations, carried to the hub and back, copied, cut short, forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+
+from countyhub.courier.sticks import questions, read_stick, write_answer
+from stationapp.exchange.courier.reading import Reader
+from stationapp.exchange.courier.writing import Order, write
+from stationapp.platform.unavailable import Unavailable
+from together.simulation.deaths import Crash
+from together.simulation.disks import image_of, put_back
+from together.simulation.hub_machine import HubMachine
+from together.simulation.pcs import Pc
+
+_STICKS = 2
+
+
+class Sticks:
+    """A few sticks of a county; `say` hears what happened to them."""
+
+    def __init__(self, folder: Path, chance: Random, say: Callable[[str], None]) -> None:
+        self._folder = folder
+        self._chance = chance
+        self._say = say
+        put_back(folder, {})
+        for number in range(_STICKS):
+            (folder / str(number)).mkdir(parents=True)
+
+    def write(self, pc: Pc) -> None:
+        """A PC writes what the hub lacks onto a stick."""
+        order = Order(self._one(), only_new=self._chance.random() < 0.3, stash=pc.folder / "stash")
+        try:
+            done = write(pc.store, pc.files, pc.clock, order)
+        except Unavailable as trouble:
+            self._say(f"{pc.name} cannot write a stick: {trouble}")
+            return
+        self._say(f"{pc.name} writes stick file {done.number} with {len(done.parcel.envelopes)} acts")
+
+    def take_to_hub(self, hub: HubMachine) -> None:
+        """Somebody at the county puts a stick in, and writes the answers onto it."""
+        if hub.space.full:
+            return
+        stick = self._one()
+        try:
+            found = read_stick(hub.hub, stick)
+            for question in questions(found):
+                write_answer(hub.hub, question, stick)
+        except Crash as crash:  # Some places are passed by both sides.
+            raise Crash(f"hub.{crash.place.removeprefix('hub.')}") from crash
+        self._say(f"hub reads a stick: {[one.taken.report.taking for one in found]}")
+
+    def read(self, pc: Pc) -> None:
+        """A PC reads a stick, its own or another's."""
+        try:
+            done = Reader(pc.store, pc.files, pc.clock, stash=pc.folder / "stash").read(self._one())
+        except Unavailable as trouble:
+            self._say(f"{pc.name} cannot read a stick: {trouble}")
+            return
+        self._say(f"{pc.name} reads a stick: {[(one.kind, one.result) for one in done.findings]}")
+
+    def copy(self) -> None:
+        """One stick becomes what another one is, or was."""
+        put_back(self._folder / "0", image_of(self._folder / "1"))
+        (self._folder / "0").mkdir(exist_ok=True)
+
+    def damage(self) -> None:
+        """A file of a stick is cut short, or one of its bits turns over."""
+        files = sorted(path for path in self._folder.rglob("*") if path.is_file() and path.stat().st_size)
+        if not files:
+            return
+        path = self._chance.choice(files)
+        data = path.read_bytes()
+        place = self._chance.randrange(len(data))
+        flipped = data[:place] + bytes([data[place] ^ 4]) + data[place + 1 :]
+        path.write_bytes(self._chance.choice((data[:place], flipped)))
+
+    def _one(self) -> Path:
+        return self._folder / str(self._chance.randrange(_STICKS))
