@@ -66,6 +66,7 @@ bench-exchange: setup-test ## Measure the exchange beside another program's, on 
 
 bad-links: setup-test ## Exchange over lines that lose packets, flap and crawl, as root in network namespaces; PROFILES=…
 	PYTHONPATH=src:sync:tests $(PY) -m together.links $(PROFILES)
+	PYTHONPATH=src:sync:tests $(PY) -m together.links.figures
 
 simulate-mutants: setup-test ## Plant bugs in the protocol, one after the other, and let the simulation find each
 	PYTHONPATH=src:sync:tests $(PY) -m together.simulation.hunting $(MUTANTS)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 from random import Random
 
 import pytest
 
+from hub_world import quick_folder
 from together.links.county import prepare
 from together.links.line import Channel, Freshness, Line, Loss
 from together.links.profiles import SHORT
@@ -17,8 +19,9 @@ PACKET = bytes(1250)
 
 
 @pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return prepare(tmp_path_factory.mktemp("links"))
+def prepared() -> Iterator[Path]:
+    with quick_folder() as folder:
+        yield prepare(folder)
 
 
 def test_cases_and_scans_cross_a_line_that_loses_packets(prepared: Path) -> None:

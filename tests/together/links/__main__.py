@@ -8,14 +8,13 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import tempfile
 import traceback
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import asdict
 from functools import partial
-from pathlib import Path
 
+from hub_world import quick_folder
 from together.links.county import prepare
 from together.links.profiles import PROFILES, SHORT
 from together.links.trial import run
@@ -34,8 +33,8 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument("--at-once", type=int, default=3, metavar="N", help="profiles at a time (3)")
     options = parser.parse_args(words)
     held = True
-    with tempfile.TemporaryDirectory(prefix="links-") as folder, ThreadPoolExecutor(options.at_once) as pool:
-        work = partial(run, prepared=prepare(Path(folder)), seed=options.seed, proxy=options.proxy)
+    with quick_folder() as folder, ThreadPoolExecutor(options.at_once) as pool:
+        work = partial(run, prepared=prepare(folder), seed=options.seed, proxy=options.proxy)
         asked = [_KNOWN[name] for name in options.profiles or PROFILES]
         for done in as_completed([pool.submit(work, profile) for profile in asked]):
             if (bug := done.exception()) is not None:  # The others go on.

@@ -23,8 +23,6 @@ from together.links.line import Channel, Counts, Freshness, Line
 _TUNSETIFF, _IFF_TUN, _IFF_NO_PI = 0x400454CA, 0x0001, 0x1000
 _LARGEST = 65_535
 _SERIAL = count(1)
-# Stations run Windows, whose TCP is CUBIC; the handbook's hub runs Linux, where BBR can be chosen.
-_SENDERS = {"pc": "cubic", "hub": "bbr"}
 
 
 class NotAllowed(Exception):
@@ -37,10 +35,11 @@ class TunRoad:
     name = "network namespaces, TUN devices, packets lost below TCP"
     hub_host = "10.77.0.1"
 
-    def __init__(self, line: Line, seed: int) -> None:
+    def __init__(self, line: Line, seed: int, sender: str = "cubic") -> None:
         self.line = line
         self.counts = Counts()
-        self.senders: dict[str, str] = {}
+        # A county's hub runs Linux, where BBR can be chosen.
+        self.senders = {"pc": sender, "hub": "bbr"}
         self._channels = [Channel(line, Random(f"{way} {seed}")) for way in ("up", "down")]
         self._freshness = Freshness()
         self._lock = threading.Lock()
@@ -101,7 +100,7 @@ class TunRoad:
 
     def _choose(self, side: str, device: str) -> str:
         """Choose how TCP sends from there, where the kernel knows it; returns what it is."""
-        wanted = _SENDERS[side]
+        wanted = self.senders[side]
         try:
             _ip(
                 "-n",

@@ -82,7 +82,8 @@ class LinkedStation(StationWorld):
 
     def sync(self, _: int) -> dict[str, Any]:
         """Exchange as the program does in the background, until both sides said that they hold the same."""
-        requests, problems, until = 0, [], time.monotonic() + _NO_MORE_S
+        problems: list[str] = []
+        requests, until = 0, time.monotonic() + _NO_MORE_S
         while time.monotonic() < until:
             done = self.engine.run_once()
             requests += done.requests

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
+from hub_world import quick_folder
 from together.links.county import County, DrivenPc, Road
 from together.links.fault_proxy import ProxyRoad
 from together.links.line import Line
@@ -36,13 +37,23 @@ class Report:
             self.faults.append(promise)
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a line is made: its seed, whether by the proxy, and how the PCs' TCP sends (Windows: CUBIC)."""
+
+    line: Line
+    seed: int = 1
+    proxy: bool = False
+    sender: str = "cubic"
+
+
 @contextmanager
-def road_of(line: Line, seed: int, *, proxy: bool = False) -> Iterator[tuple[Road, str]]:
+def road_of(way: Way) -> Iterator[tuple[Road, str]]:
     """The road that loses packets, or, with the reason, the one that only cuts and delays."""
-    refused = "as asked" if proxy else ""
-    if not proxy:
+    refused = "as asked"
+    if not way.proxy:
         try:
-            road = TunRoad(line, seed).__enter__()
+            road = TunRoad(way.line, way.seed, way.sender).__enter__()
         except NotAllowed as reason:
             refused = str(reason)
         else:
@@ -51,7 +62,7 @@ def road_of(line: Line, seed: int, *, proxy: bool = False) -> Iterator[tuple[Roa
             finally:
                 road.__exit__()
             return
-    with ProxyRoad(line, seed) as other:
+    with ProxyRoad(way.line, way.seed) as other:
         yield other, refused
 
 
@@ -80,20 +91,16 @@ class Trial:
             "problems": answer["problems"],
         }
         self.report.phases[phase] = row
+        print(f"{self.report.profile}: {phase}, {row['seconds']} s", file=sys.stderr, flush=True)
         self.report.expect(answer["agreed"], f"{phase}: both sides agree")
         return row
 
 
 @contextmanager
-def tried(
-    name: str, line: Line, prepared: Path, seed: int, *, proxy: bool = False
-) -> Iterator[tuple[Trial, Callable[[str], Any]]]:
+def tried(name: str, way: Way, prepared: Path) -> Iterator[tuple[Trial, Callable[[str], Any]]]:
     """A prepared county on a line, and what starts a PC by its station's name; at the end the hub is checked."""
-    with (
-        TemporaryDirectory(prefix="links-") as folder,
-        road_of(line, seed, proxy=proxy) as (road, refused),
-    ):
-        county, report = County(prepared, Path(folder)), Report(name, road.name, refused, road.senders)
+    with quick_folder() as folder, road_of(way) as (road, refused):
+        county, report = County(prepared, folder), Report(name, road.name, refused, road.senders)
         with county.serving(road) as url:
             yield Trial(road, report), lambda station: county.pc(road, station, url)
         report.expect(county.faults() == [], "the hub's own check finds nothing wrong")
@@ -101,7 +108,7 @@ def tried(
 
 def run(profile: Profile, prepared: Path, seed: int = 1, *, proxy: bool = False) -> Report:
     """Push cases and scans from the village, pull them at the township, and compare all three."""
-    with tried(profile.name, profile.line, prepared, seed, proxy=proxy) as (trial, pc):
+    with tried(profile.name, Way(profile.line, seed, proxy), prepared) as (trial, pc):
         with pc("village") as village:
             _push(trial, village, profile)
             here = village.do("look")
