@@ -91,7 +91,9 @@ def _command(
 ) -> argparse.ArgumentParser:
     parser = names.add_parser(name, help=text, description=text)
     if one_database:
-        parser.add_argument("--database", required=True, metavar="URL", help="sqlite:///FILE or postgresql://…")
+        parser.add_argument(
+            "--database", required=True, metavar="URL", help="sqlite:///FILE or postgresql://…"
+        )
     place = "attachments: a folder (default beside the database), or s3://BUCKET/PREFIX"
     parser.add_argument("--files", metavar="PLACE", help=place)
     parts = "uploads into an object store, until they are whole; default beside the database"
@@ -120,7 +122,10 @@ def _add_setting_up(names: argparse._SubParsersAction[argparse.ArgumentParser]) 
     settings.add_argument(
         "--grace-days", type=int, metavar="DAYS", help="so long acts in a lost post are taken (30)"
     )
-    _command(names, "mark-durable", commands.mark_durable, "note that a backup holds all that is here now")
+    text = "note what a backup holds, so that stations and hubs below need not keep it"
+    mark = _command(names, "mark-durable", commands.mark_durable, text)
+    text = "the copy itself, a file or restored: sqlite:///FILE or postgresql://…; it is only read"
+    mark.add_argument("--backup", metavar="URL", help=text)
 
 
 def _add_serving(names: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -11,7 +11,7 @@ from dataclasses import asdict
 from sqlalchemy import Connection
 
 from countyhub import initialise, schema
-from countyhub.acceptance import repository as chains
+from countyhub.acceptance import backups
 from countyhub.clock import china_now
 from countyhub.devices import service as devices
 from countyhub.hub import Hub
@@ -20,7 +20,7 @@ from countyhub.identity.repository import NotInitialised
 from countyhub.inspection import reports
 from countyhub.inspection.verification import verify_hub
 from countyhub.numbers import finding
-from countyhub.opened import opened, say
+from countyhub.opened import opened, opened_copy, say
 from countyhub.references import importing, organisation_check, publishing
 from stationapp.domain.catalogue import Catalogue
 from stationapp.domain.organisation import Organisation
@@ -87,10 +87,12 @@ def settings(options: argparse.Namespace) -> None:
 
 
 def mark_durable(options: argparse.Namespace) -> None:
-    """Note that a backup holds every chain as it is."""
-    with opened(options) as hub:
-        hub.database.write(chains.mark_durable)
-        say(durable=True)
+    """Note what a backup holds of every chain."""
+    if not options.backup:
+        text = "请用 --backup 指明备份出来的数据库（sqlite:///文件 或 postgresql://…）：只有备份里真有的记录才能记为已备份。"
+        raise Refused(Reason("no-backup", text, "backup"))
+    with opened(options) as hub, opened_copy(options.backup) as copy:
+        say(durable=True, **asdict(backups.mark_durable(hub, copy)))
 
 
 def enrolment_code(options: argparse.Namespace) -> None:

@@ -3,17 +3,20 @@
 Each SELECT, at whatever depth, UPDATE and DELETE of a county's rows is compiled with `county = …` for every table
 it reads, and each INSERT with the county's value. This happens as a statement is compiled, so a statement that was
 compiled before pays nothing for it. The value comes from the connection that executes the statement.
+
+What cannot be restricted so raises ValueError: outer joins that do not compare the counties, UPDATE … FROM and
+DELETE … USING with further tables of counties, TABLESAMPLE.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar
 from typing import Any
 
 from sqlalchemy import BindParameter, Connection, Engine, FromClause, Select, String, Table, bindparam, event
 from sqlalchemy.sql.elements import ColumnElement
-from sqlalchemy.sql.selectable import Alias, Join
+from sqlalchemy.sql.selectable import Alias, Join, TableSample
 from sqlalchemy.sql.visitors import iterate
 
 from countyhub.county_rows import COUNTY, OF_COUNTIES
@@ -72,6 +75,18 @@ class _Scope:
     def visit_delete(self, statement: Any, *rest: Any, **more: Any) -> Any:
         return super().visit_delete(_restricted(statement), *rest, **more)  # type: ignore[misc]  # dialect's
 
+    def update_from_clause(
+        self, statement: Any, table: Any, extra_froms: Any, *rest: Any, **more: Any
+    ) -> Any:
+        _refuse_further(extra_froms)
+        return super().update_from_clause(statement, table, extra_froms, *rest, **more)  # type: ignore[misc]  # dialect's
+
+    def delete_extra_from_clause(
+        self, statement: Any, table: Any, extra_froms: Any, *rest: Any, **more: Any
+    ) -> Any:
+        _refuse_further(extra_froms)
+        return super().delete_extra_from_clause(statement, table, extra_froms, *rest, **more)  # type: ignore[misc]  # dialect's
+
     def visit_insert(self, statement: Any, *rest: Any, **more: Any) -> Any:
         if _is_countys(statement.table):
             statement = statement.values({COUNTY: _value(_written)})
@@ -89,6 +104,21 @@ def _restricted(statement: Any) -> Any:
     return statement.where(_is_ours(statement.table)) if _is_countys(statement.table) else statement
 
 
+def _refuse_further(sources: Iterable[FromClause]) -> None:
+    """UPDATE … FROM and DELETE … USING read further tables without a condition of ours: a subquery can say the same."""
+    for source in sources:
+        if any(_is_countys(part) or _is_sample(part) for part in _parts(source)):
+            raise ValueError(f"an UPDATE or DELETE cannot read {source} too and keep to one county")
+
+
+def _parts(source: FromClause) -> Iterator[FromClause]:
+    if isinstance(source, Join):
+        yield from _parts(source.left)
+        yield from _parts(source.right)
+    else:
+        yield source
+
+
 def _is_ours(table: FromClause) -> ColumnElement[bool]:
     return table.c[COUNTY] == _value(_asked)
 
@@ -99,12 +129,19 @@ def _is_countys(source: FromClause) -> bool:
     return isinstance(table, Table) and bool(table.info.get(OF_COUNTIES))
 
 
+def _is_sample(source: FromClause) -> bool:
+    """Whether it is a sample of a county's table: drawn from all counties before any condition."""
+    return isinstance(source, TableSample) and _is_countys(source.element)
+
+
 def _required(source: FromClause) -> Iterator[FromClause]:
     """Yield the tables that a condition of the WHERE can restrict.
 
     Behind an outer join it cannot: it would drop the row that has no partner. There the condition of the join
     must tie the two counties together, and ValueError is raised when it does not.
     """
+    if any(_is_sample(part) for part in _parts(source)):
+        raise ValueError("TABLESAMPLE draws from every county")
     if not isinstance(source, Join):
         if _is_countys(source):
             yield source

@@ -7,7 +7,9 @@ import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event, inspect, text
 from sqlalchemy.dialects import postgresql, sqlite
@@ -36,9 +38,13 @@ class Database:
     A database can hold several counties; this object sees only the one it was given, or the only one there is.
     """
 
-    def __init__(self, url: str, county: str = "") -> None:
-        """Open nothing yet; `url` is SQLAlchemy's, `postgresql://` meaning the psycopg driver; `county` 6 digits."""
-        self.engine = _engine(url)
+    def __init__(self, url: str, county: str = "", *, read_only: bool = False) -> None:
+        """Open nothing yet; `url` is SQLAlchemy's, `postgresql://` meaning the psycopg driver; `county` 6 digits.
+
+        Of a SQLite file that is only read not a byte is changed, and none is made beside it.
+        """
+        self.engine = _engine(url, read_only=read_only)
+        self._url = url
         self._county = county
         self._listeners: list[Callable[[], None]] = []
         self.is_sqlite = self.engine.dialect.name == "sqlite"
@@ -88,6 +94,11 @@ class Database:
     def keep_to(self, county: str) -> None:
         """From now on see this county's rows only."""
         self._county = county
+
+    @property
+    def file(self) -> Path | None:
+        """The file of a SQLite database, resolved; None for any other."""
+        return _file_of(self._url)
 
     def of(self, county: str) -> Database:
         """Return another county's view of the same database, over the same connections."""
@@ -146,13 +157,29 @@ def _is_passing(error: DBAPIError) -> bool:
     return getattr(error.orig, "sqlstate", None) in _PASSING_STATES or "database is locked" in str(error.orig)
 
 
-def _engine(url: str) -> Engine:
+def _file_of(url: str) -> Path | None:
     address = make_url(url)
+    is_file = address.get_backend_name() == "sqlite" and address.database
+    return Path(str(address.database)).resolve() if is_file else None
+
+
+def _only_read(file: Path) -> str:
+    """The address by which SQLite neither changes a file nor makes others beside it.
+
+    A file without a log beside it is a finished copy, which may lie where nothing can be written.
+    """
+    mode = "mode=ro" if file.with_name(f"{file.name}-wal").exists() else "immutable=1"
+    return f"sqlite:///file:{quote(str(file))}?{mode}&uri=true"
+
+
+def _engine(url: str, *, read_only: bool = False) -> Engine:
+    file = _file_of(url) if read_only else None
+    address = make_url(_only_read(file) if file else url)
     if address.drivername in {"postgresql", "postgres"}:
         address = address.set(drivername="postgresql+psycopg")
     engine = create_engine(address, pool_size=20, max_overflow=30, hide_parameters=True)
     if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "connect", _prepare_copy if read_only else _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     county_scope.keep_to_county(engine)
     return engine
@@ -162,6 +189,11 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # Transactions begin by our own statement, see `_begin_sqlite`.
     for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _prepare_copy(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None
+    connection.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy.exc import ArgumentError, DatabaseError
+
 from countyhub import schema
 from countyhub.attachments.places import open_files
 from countyhub.clock import china_now, shifted_clock
@@ -34,6 +36,33 @@ def opened(options: argparse.Namespace, *, check: bool = True) -> Iterator[Hub]:
         yield Hub(database, open_files(options.files, options.parts, options.database), clock_of(options))
     finally:
         database.close()
+
+
+@contextmanager
+def opened_copy(url: str) -> Iterator[Database]:
+    """Open a copy of a database for reading alone.
+
+    Raises Refused for an address that is none, OSError where no file is or no database can be read.
+    """
+    try:
+        copy = Database(url, read_only=True)
+    except ArgumentError as error:
+        text = "备份的地址不对，应是 sqlite:///文件 或 postgresql://…。"
+        raise Refused(Reason("bad-address", text, "backup")) from error
+    try:
+        if copy.is_sqlite and not (copy.file and copy.file.is_file()):
+            raise FileNotFoundError("找不到这份备份，请核对文件位置。")
+        _require_readable(copy)
+        yield copy
+    finally:
+        copy.close()
+
+
+def _require_readable(copy: Database) -> None:
+    try:
+        schema.is_current(copy)
+    except DatabaseError as error:
+        raise OSError("这份备份打不开，可能已损坏。") from error
 
 
 def clock_of(options: argparse.Namespace) -> Callable[[], datetime]:

@@ -69,7 +69,7 @@ def _shard(county: str, row: Any) -> Shard:
     if stray or not row.get("host") or not row.get("database"):
         raise _refused(f"{county} 必须有 host 和 database，不能有其他项（{'、'.join(stray)}）。")
     parts = Path(row["parts"]) if "parts" in row else None
-    return Shard(county, row["host"].lower(), row["database"], row.get("files"), parts)
+    return Shard(county, row["host"].lower().strip("[]"), row["database"], row.get("files"), parts)
 
 
 def _refused(text: str) -> Refused:
@@ -114,7 +114,14 @@ class Router:
 
 def _host_of(scope: Scope) -> str:
     found = next((value for name, value in scope["headers"] if name == b"host"), b"")
-    return found.decode("latin-1").lower().rsplit(":", 1)[0]
+    return _bare(found.decode("latin-1").lower())
+
+
+def _bare(host: str) -> str:
+    """A host without its port. An IPv6 address has colons of its own and stands in brackets, which are left out."""
+    if host.startswith("["):
+        return host[1:].partition("]")[0]
+    return host if host.count(":") > 1 else host.partition(":")[0]
 
 
 async def _answer_nowhere(scope: Scope, receive: Receive, send: Send) -> None:

@@ -199,7 +199,7 @@ def _taken_in(county: Hub, cases: int, chance: Random) -> dict[str, float]:
 
 def _told_upward(county: Hub, city: Hub, events: int) -> dict[str, float]:
     line = CountingNetwork(InProcess(create_app(city)))
-    road = HttpRoad("http://city", "", county.stamp, transport=line)
+    road = HttpRoad("https://city", "", county.stamp, transport=line)
     sending.enrol(county, road, "http://city", "", hosting.make_code(city, "510704")[0])
     at_county, at_city, sent = size_of(county), size_of(city), line.sent
     seconds, used = timed(lambda: sending.tell(county, road))

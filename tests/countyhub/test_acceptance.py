@@ -381,7 +381,7 @@ def test_a_device_is_told_what_a_backup_holds(county):
     village = county.enrol("510704105209", "agent")
     village.receive()
     assert village.exchange().durable_upto == 0
-    county.hub.database.write(repository.mark_durable)
+    county.hub.database.write(lambda connection: repository.mark_durable(connection, village.device, 1))
     assert village.exchange().durable_upto == 1
 
 

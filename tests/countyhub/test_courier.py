@@ -11,13 +11,18 @@ import pytest
 import zstandard
 
 from countyhub import cli
+from countyhub.acceptance import early
+from countyhub.attachments import limits
+from countyhub.courier import repository as courier
 from countyhub.courier import spool
 from countyhub.courier.sticks import NO_TEXT, OTHER_TEXT, questions, read_stick, write_answer
 from countyhub.devices.keys import change_hub_key
 from countyhub.devices.orders import lose
 from countyhub.identity import repository as identities
 from countyhub.inspection.verification import verify_hub
+from countyhub.mailboxes import shortening
 from countyhub.problems import Problem
+from countyhub.sweeps.service import sweep
 from hubprotocol.courier import records
 from hubprotocol.courier.boxes import open_key, seal_key
 from hubprotocol.courier.container import Writer, opened, scan
@@ -302,3 +307,138 @@ def test_a_lost_device_is_heard_and_given_nothing_but_its_order(county, village,
 def test_the_folder_has_to_be_there(county, tmp_path):
     with pytest.raises((OSError, Refused)):
         read_stick(county.hub, tmp_path / "nothing")
+
+
+def test_what_was_written_onto_a_stick_does_not_count_as_read(county, village, town, tmp_path):
+    case = village.receive_at_hub()
+    village.act("hand_over", case, "agent", **village.batch(TOWN))
+    village.exchange()
+    town.mirrors.clear()
+    put(tmp_path, town, sealed(county, town))
+    for question in questions(read_stick(county.hub, tmp_path)):
+        write_answer(county.hub, question, tmp_path)
+    with county.hub.database.read() as connection:
+        assert shortening.noted(connection, town.device) == {}
+    town.exchange()
+    put(tmp_path / "later", town, sealed(county, town, 2), 2)
+    county.hub.noted.clear()
+    for question in questions(read_stick(county.hub, tmp_path / "later")):
+        write_answer(county.hub, question, tmp_path / "later")
+    with county.hub.database.read() as connection:
+        assert shortening.noted(connection, town.device)[TOWN][0] == 1, "the device said so itself"
+
+
+def spooled_whole(station, data):
+    """Carry a file; return what came of it."""
+    path = f"/sync/v1/courier/{scan(io.BytesIO(data)).hash}"
+    told = CarryResponse.model_validate_json(carry(station, data).content)
+    if told.report is None:
+        for place in range(told.missing, -(-len(data) // told.piece_size)):
+            piece = data[place * told.piece_size : (place + 1) * told.piece_size]
+            assert station.http("PUT", f"{path}/{place}", piece).status_code == 204
+        told = CarryResponse.model_validate_json(carry(station, data).content)
+    return told.report
+
+
+def test_another_carrier_goes_on_where_a_dead_one_stopped(county, village, town, monkeypatch):
+    monkeypatch.setattr(spool, "PIECE_BYTES", 1000)
+    village.receive()
+    data = sealed(county, village)
+    path = f"/sync/v1/courier/{scan(io.BytesIO(data)).hash}"
+    assert carry(town, data).status_code == 200
+    county.clock.now += timedelta(minutes=50)
+    assert town.http("PUT", f"{path}/0", data[:1000]).status_code == 204
+    county.clock.now += timedelta(minutes=50)
+    assert carry(village, data).status_code == 503, "it moved less than an hour ago"
+    county.clock.now += timedelta(minutes=11)
+    told = CarryResponse.model_validate_json(carry(village, data).content)
+    assert told.missing == 1, "what the first one brought is there"
+    assert town.http("PUT", f"{path}/1", data[1000:2000]).status_code == 404
+    assert spooled_whole(village, data).taking == "taken"
+
+
+def test_an_answer_is_taken_over_by_nobody(county, village, town):
+    village.receive()
+    data = sealed(county, village)
+    spooled_whole(town, data)
+    answer = CarryResponse.model_validate_json(carry(town, data).content).answer
+    county.clock.now += timedelta(hours=2)
+    assert carry(town, b"", hash_of=answer.hash, size=answer.size).status_code == 503
+    assert town.http("GET", f"/sync/v1/courier/{answer.hash}/0").status_code == 200
+
+
+def test_a_file_that_was_early_is_taken_when_the_missing_part_came_since(county, village, town):
+    village.receive()
+    village.receive()
+    late, all_of_it = sealed(county, village, 2, envelopes=village.envelopes[1:]), village.envelopes
+    assert spooled_whole(town, late).taking == "early"
+    county.clock.now += timedelta(minutes=1)
+    assert carry(town, late).json()["report"]["taking"] == "early", "nothing came since"
+    village.exchange(envelopes=tuple(EnvelopeMessage.pack(one) for one in all_of_it[:1]))
+    assert CarryResponse.model_validate_json(carry(town, late).content).report is None
+    assert spooled_whole(town, late).taking == "taken"
+
+
+def early_runs(county, village):
+    with county.hub.database.read() as connection:
+        return early.kept(connection, village.device)
+
+
+def test_the_sweep_clears_the_spool_and_what_waited_for_a_year(county, village, town, tmp_path):
+    village.receive()
+    village.receive()
+    put(tmp_path, village, sealed(county, village, envelopes=village.envelopes[1:]))
+    assert reports(county, tmp_path)[0].taking == "early"
+    carry(town, sealed(county, village))
+    county.clock.now += timedelta(days=spool.STALE_DAYS + 1)
+    sweep(county.hub)
+    assert spools(county, town) == []
+    assert early_runs(county, village) == [2]
+    county.clock.now += timedelta(days=early.KEPT_DAYS)
+    sweep(county.hub)
+    assert early_runs(county, village) == []
+
+
+def spools(county, carrier):
+    with county.hub.database.read() as connection:
+        return courier.spools_of(connection, carrier.device)
+
+
+def test_the_sweep_stores_a_run_that_a_stop_of_the_hub_left_behind(county, village, tmp_path, monkeypatch):
+    village.receive()
+    village.receive()
+    put(tmp_path, village, sealed(county, village, envelopes=village.envelopes[1:]))
+    assert reports(county, tmp_path)[0].taking == "early"
+    with monkeypatch.context() as stopped:
+        stopped.setattr(early, "follow", lambda *_: None)
+        village.exchange(envelopes=tuple(EnvelopeMessage.pack(one) for one in village.envelopes[:1]))
+    sweep(county.hub)
+    assert early_runs(county, village) == []
+    assert village.exchange(envelopes=()).acknowledged.seq == 2
+
+
+def test_a_device_has_few_runs_waiting_and_is_told_so(county, village, tmp_path, monkeypatch):
+    monkeypatch.setattr(early, "MOST_KEPT", 2)
+    for _ in range(4):
+        village.receive()
+    told = []
+    for last in (2, 3, 4, 3):
+        folder = tmp_path / str(len(told))
+        put(folder, village, sealed(county, village, last, envelopes=village.envelopes[1:last]), last)
+        told += [(one.taking, one.code) for one in reports(county, folder)]
+    assert told == [("early", ""), ("early", ""), ("refused", "too-many-early"), ("early", "")]
+    assert early_runs(county, village) == [2, 3]
+
+
+def test_scans_that_acts_of_the_file_refer_to_have_room_and_others_are_counted(
+    county, village, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(limits, "MAX_UNREFERRED_BYTES", 100)
+    scans = [bytes([65 + number]) * 90 for number in range(3)]
+    village.receive(attachments=tuple(scans))
+    put(tmp_path, village, sealed(county, village, scans=(*scans, b"x" * 101, b"y" * 101)))
+    (report,) = reports(county, tmp_path)
+    assert (report.taking, report.attachments) == ("taken", 3)
+    assert "2 份扫描件没有存下" in report.text
+    village.exchange()
+    assert village.result(1) == ("accepted", [])

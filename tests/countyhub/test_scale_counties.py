@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import event, func, insert, select, text, union_all, update
+from sqlalchemy import delete, event, func, insert, select, tablesample, text, true, union_all, update
 from sqlalchemy.exc import StatementError
 from sqlmodel import col
 
 from countyhub.acceptance.tables import CaseRow, EnvelopeRow, VerdictRow
-from countyhub.database import Database
+from countyhub.database import Database, table_of
 from countyhub.identity import repository as identities
 from countyhub.inspection.verification import verify_hub
 from countyhub.mailboxes.tables import VisibleRow
@@ -151,6 +151,28 @@ def test_an_outer_join_that_forgets_the_county_is_not_executed(two_counties):
         pytest.raises(ValueError, match="compare the counties"),
     ):
         connection.execute(query)
+
+
+MORE_TABLES = {
+    "update … from": update(CaseRow).where(SAME).values(holder="nobody"),
+    "delete … using": delete(CaseRow).where(SAME),
+    "delete … using a join": delete(EnvelopeRow).where(
+        col(EnvelopeRow.device) == col(VisibleRow.desk_id), col(VerdictRow.case_id) == col(VisibleRow.case_id)
+    ),
+    "a sample": select(func.count()).select_from(tablesample(table_of(CaseRow), 50)),
+    "a join with a sample": select(func.count()).select_from(
+        table_of(CaseRow).join(tablesample(table_of(VisibleRow), 50), true())
+    ),
+}
+
+
+@pytest.mark.parametrize("statement", MORE_TABLES.values(), ids=MORE_TABLES)
+@pytest.mark.parametrize("url", ["sqlite:///nowhere", "postgresql://nowhere/nothing"])
+def test_what_would_read_further_tables_of_all_counties_is_not_compiled(statement, url):
+    database = Database(url)
+    with pytest.raises(ValueError, match=r"one county|every county"):
+        statement.compile(database.engine)
+    database.close()
 
 
 def test_an_update_of_everything_touches_one_county(two_counties):

@@ -89,6 +89,28 @@ def test_an_unknown_host_gets_a_problem_document(shards):
     assert answer.headers["content-type"] == "application/problem+json"
 
 
+@pytest.mark.parametrize(
+    ("sent", "named"),
+    [
+        ("[2001:DB8::7]", "2001:db8::7"),
+        ("[2001:db8::7]:8443", "[2001:db8::7]"),
+        ("A.test:8443", "a.test"),
+        ("A.test", "a.test"),
+    ],
+)
+def test_a_host_is_found_with_and_without_a_port(tmp_path, sent, named):
+    file = tmp_path / "shards.toml"
+    file.write_text(f'[510704]\nhost = "{named}"\ndatabase = "sqlite:///x"\n', encoding="utf-8")
+    heard = []
+
+    async def app(scope, receive, send):
+        heard.append(scope["type"])
+
+    router = Router({one.host: app for one in read_shards(file)})
+    asyncio.run(router({"type": "http", "headers": [(b"host", sent.encode())]}, None, None))
+    assert heard == ["http"]
+
+
 def test_a_county_that_is_not_in_its_database_is_noticed_before_serving(shards):
     astray = replace(shards[0], county="510900")
     with pytest.raises(NotInitialised), opened_shards([astray], china_now):

@@ -294,6 +294,46 @@ def test_the_sweep_compacts_once_a_day_what_has_grown(county):
     assert sweep(county.hub).entries_removed == 0
 
 
+def refused_late(county):
+    """A village whose act is refused after it was told that it is held."""
+    village, second = county.enrol(VILLAGE, "agent"), county.enrol(VILLAGE, "second")
+    number = village.receipt_number()
+    village.receive(attachments=(b"a scan",), receipt_number=number)
+    village.exchange()
+    village.exchange()
+    second.receive("second", receipt_number=number)
+    second.exchange()
+    village.upload(b"a scan")
+    assert village.result() == ("held", ["attachment-missing"])
+    return village
+
+
+def test_a_late_refusal_waits_for_its_device_for_longer_than_a_year(county):
+    village = refused_late(county)
+    own = f"device:{village.device}"
+    compaction.compact(county.hub)
+    later(county, 400)
+    compaction.compact(county.hub)
+    assert (head_of(county, own).position, head_of(county, own).floor) == (1, 0)
+    village.exchange()
+    assert village.result() == ("refused", ["number-taken"])
+    county.hub.noted.clear()
+    village.exchange()
+    compaction.compact(county.hub)
+    assert head_of(county, own).floor == 1, "what the device has read goes"
+
+
+def test_the_snapshot_of_an_own_mailbox_leads_to_the_entries_it_still_has(county):
+    village = refused_late(county)
+    own = f"device:{village.device}"
+    page = ask(village, feed=own)
+    assert (page.cases, page.as_of, page.hash) == ((), 0, "0" * 64)
+    mirror = village.mirrors[own]
+    mirror.epoch, mirror.position, mirror.hash = page.epoch, page.as_of, page.hash
+    village.exchange()
+    assert village.result() == ("refused", ["number-taken"])
+
+
 # Digest
 
 

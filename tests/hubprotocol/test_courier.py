@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from hubprotocol.courier import records
 from hubprotocol.courier.boxes import open_key, seal_key
-from hubprotocol.courier.container import BLOCK_BYTES, Writer, opened, scan
+from hubprotocol.courier.container import BLOCK_BYTES, Record, Writer, opened, scan
 from hubprotocol.courier.faults import CourierFault
 from hubprotocol.courier.manifest import Contents, up_text
-from hubprotocol.courier.messages import Direction, HeaderMessage
+from hubprotocol.courier.messages import CarryRequest, Direction, HeaderMessage
 from hubprotocol.courier.stick import StickWriter, find, folder_of, name_of
 from hubprotocol.envelope import GENESIS
 from hubprotocol.keys import sign_public_of
@@ -182,3 +182,25 @@ def test_no_name_is_given_twice_and_no_half_file_has_one(tmp_path):
     (folder / "U0000001.002").unlink()
     with pytest.raises(CourierFault, match="missing-part"), find(tmp_path)[0].opened():
         pass
+
+
+def record_of(data):
+    return Record(records.RECEIPT, len(data), iter([data]))
+
+
+def packed(text, window):
+    from zstandard import ZstdCompressionParameters, ZstdCompressor
+
+    parameters = ZstdCompressionParameters.from_level(3, window_log=window)
+    coder = ZstdCompressor(compression_params=parameters).compressobj()
+    return coder.compress(text) + coder.flush()
+
+
+def test_a_message_that_wants_a_huge_window_or_grows_without_end_is_refused(monkeypatch):
+    text = CarryRequest(hash=GENESIS, size=1).model_dump_json().encode()
+    assert records.read_message(record_of(packed(text, 20)), CarryRequest).size == 1
+    with pytest.raises(CourierFault, match="bad-content"):
+        records.read_message(record_of(packed(text, 27)), CarryRequest)
+    monkeypatch.setattr(records, "MOST_UNPACKED_BYTES", 1000)
+    with pytest.raises(CourierFault, match="message too long"):
+        records.read_message(record_of(packed(text + b" " * 1000, 20)), CarryRequest)

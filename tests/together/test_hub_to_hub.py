@@ -191,6 +191,37 @@ def test_an_enrolment_whose_answer_was_lost_is_repeated_with_the_same_key(levels
     assert sums_at(levels.city) == sums_of(levels.county)
 
 
+class Dies(HttpRoad):
+    """The process ends when the hub above has taken the code."""
+
+    def enrol(self, request):
+        super().enrol(request)
+        raise KeyboardInterrupt
+
+
+def test_a_process_that_dies_over_the_enrolment_does_not_cost_the_code(levels):
+    work(levels.world)
+    dying = Dies(URL, "", levels.county.stamp, transport=levels.city.network)
+    code, _ = hosting.make_code(levels.city.hub, COUNTY)
+    with pytest.raises(KeyboardInterrupt):
+        sending.enrol(levels.county, dying, URL, "", code)
+    dying.close()
+    road = levels.road(levels.city.network)
+    sending.enrol(levels.county, road, URL, "", code)
+    sending.tell(levels.county, road)
+    assert sums_at(levels.city) == sums_of(levels.county)
+    with pytest.raises(Refused, match="登记码"):
+        sending.enrol(levels.county, road, URL, "", code)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://city.example.cn", "http://10.0.0.7:8080", "city.example.cn", "ftp://x", ""]
+)
+def test_nothing_is_told_upward_in_the_clear(url):
+    with pytest.raises(Refused, match="https"):
+        HttpRoad(url, "", str)
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_three_levels_agree_over_lines_that_lose_double_and_cut(levels, seed):
     chance = Random(f"levels {seed}")
@@ -285,9 +316,12 @@ def test_a_county_that_lost_a_backup_of_the_city_above_keeps_what_is_not_durable
         link = above.link(connection)
         assert link.acknowledged == link.seq
         assert len(above.envelopes_after(connection, link.device, 0, 1000)) == link.seq
+    from countyhub.acceptance import backups
     from countyhub.acceptance import repository as chains
 
-    levels.city.hub.database.write(chains.mark_durable)
+    with levels.city.hub.database.read() as connection:
+        heads = chains.heads(connection)
+    backups.mark_heads(levels.city.hub.database, heads)
     sending.tell(levels.county, road)
     with levels.county.database.read() as connection:
         assert len(above.envelopes_after(connection, link.device, 0, 1000)) == 1

@@ -18,12 +18,26 @@ from countyhub.problems import Problem
 from hubprotocol.envelope import Envelope
 from hubprotocol.messages import EnvelopeMessage
 
+KEPT_DAYS = 365
+"""So long a run waits for those before it: by then the device has been told, or has written it again."""
+
+MOST_KEPT = 64
+"""So many runs of a device may wait."""
+
 log = logging.getLogger(__name__)
 
 
+class TooManyKept(Exception):
+    """As many runs of a device wait as may; this one is not kept."""
+
+
 def keep(connection: Connection, envelopes: Sequence[Envelope], at: str) -> None:
-    """Keep a run whose predecessors are missing; the same run may be kept twice."""
+    """Keep a run whose predecessors are missing; the same run may be kept twice. Raises TooManyKept."""
     last = envelopes[-1]
+    mine = select(col(EarlyRunRow.last_hash)).where(col(EarlyRunRow.device) == last.device)
+    waiting = set(connection.execute(mine).scalars())
+    if len(waiting) >= MOST_KEPT and last.hash not in waiting:
+        raise TooManyKept
     text = json.dumps([EnvelopeMessage.pack(one).model_dump() for one in envelopes], ensure_ascii=False)
     row = {"device": last.device, "last_hash": last.hash, "first_seq": envelopes[0].seq, "last_seq": last.seq}
     insert_if_absent(connection, EarlyRunRow, [row | {"run": text.encode(), "kept_at": at}])
@@ -45,6 +59,23 @@ def kept(connection: Connection, device: str) -> list[int]:
     """Return the last `seq` of each run kept for a device."""
     mine = select(col(EarlyRunRow.last_seq)).where(col(EarlyRunRow.device) == device)
     return list(connection.execute(mine.order_by(col(EarlyRunRow.last_seq))).scalars())
+
+
+def waits(connection: Connection, device: str, kept_at: str) -> bool:
+    """Whether a run that was kept at a moment is still waiting."""
+    mine = (col(EarlyRunRow.device) == device) & (col(EarlyRunRow.kept_at) == kept_at)
+    return connection.execute(select(col(EarlyRunRow.last_hash)).where(mine).limit(1)).first() is not None
+
+
+def devices(connection: Connection) -> list[str]:
+    """Return the devices of which runs wait."""
+    found = select(col(EarlyRunRow.device)).distinct().order_by(col(EarlyRunRow.device))
+    return list(connection.execute(found).scalars())
+
+
+def forget_before(connection: Connection, before: str) -> int:
+    """Forget the runs kept before a moment; return how many."""
+    return connection.execute(delete(EarlyRunRow).where(col(EarlyRunRow.kept_at) < before)).rowcount
 
 
 def _next(hub: Hub, device: str) -> tuple[str, list[Envelope]] | None:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 from sqlmodel import col
 
 from countyhub.acceptance.ruling import Ruling, reason_message
@@ -70,9 +70,23 @@ def durable_seq(connection: Connection, device: str) -> int:
     return int(connection.execute(_DURABLE, {"of_device": device}).scalar_one())
 
 
-def mark_durable(connection: Connection) -> None:
-    """Note that a backup holds every chain as it is now."""
-    connection.execute(update(ChainRow).values(durable_seq=col(ChainRow.seq)))
+def heads(connection: Connection) -> dict[str, ChainHeadMessage]:
+    """Return the end of every chain that has begun, by device."""
+    columns = (col(ChainRow.device), col(ChainRow.seq), col(ChainRow.hash))
+    rows = connection.execute(select(*columns).where(col(ChainRow.seq) > 0))
+    return {row.device: ChainHeadMessage(seq=row.seq, hash=row.hash) for row in rows}
+
+
+def stored(connection: Connection) -> dict[str, int]:
+    """Return how many envelopes of each chain are there."""
+    columns = (col(EnvelopeRow.device), func.count())
+    return {row[0]: row[1] for row in connection.execute(select(*columns).group_by(columns[0]))}
+
+
+def mark_durable(connection: Connection, device: str, seq: int) -> None:
+    """Note that a backup holds a chain up to an envelope; what an earlier one holds stays noted."""
+    mine = (col(ChainRow.device) == device) & (col(ChainRow.durable_seq) < seq)
+    connection.execute(update(ChainRow).where(mine).values(durable_seq=seq))
 
 
 def move_chain(connection: Connection, device: str, head: ChainHeadMessage) -> None:

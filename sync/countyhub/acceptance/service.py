@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Sequence
+from datetime import timedelta
+from functools import partial
 
 from sqlalchemy import Connection
 
@@ -13,6 +15,7 @@ from countyhub.attachments import repository as attachments
 from countyhub.attachments.locations import upload_path
 from countyhub.database import in_chunks
 from countyhub.devices import orders
+from countyhub.devices import service as devices
 from countyhub.devices.repository import Device
 from countyhub.doubles.service import note_doubles
 from countyhub.hub import Hub
@@ -40,11 +43,19 @@ log = logging.getLogger(__name__)
 
 
 def exchange(hub: Hub, device: Device, request: ExchangeRequest) -> ExchangeResponse:
-    """Take a device's envelopes, then tell it verdicts, mailbox pages and which attachments are needed.
+    """Take a device's envelopes, tell it verdicts, pages and which attachments are needed; note what it has read.
 
     Raises Problem `fork`, `gap`, `bad-signature`, `foreign-feed`, `unsupported-protocol` or `bad-request`;
     then nothing was stored.
     """
+    answer = tell(hub, device, request)
+    if not request.envelopes:
+        mailboxes.note_reading(hub, device, request.cursors, answer.pages)
+    return answer
+
+
+def tell(hub: Hub, device: Device, request: ExchangeRequest) -> ExchangeResponse:
+    """Do the same for cursors that the device may never reach: nothing is noted as read."""
     if not MIN_VERSION <= request.protocol <= MAX_VERSION:
         raise Problem("unsupported-protocol", min=MIN_VERSION, max=MAX_VERSION)
     if request.device != device.device_id:
@@ -53,10 +64,7 @@ def exchange(hub: Hub, device: Device, request: ExchangeRequest) -> ExchangeResp
         raise Problem("foreign-feed", feeds=list(device.feeds))
     first_new = push(hub, device, request.base, [message.unpack() for message in request.envelopes])
     with hub.database.read() as connection:
-        answer = orders.with_order(connection, device, _answer(connection, hub, device, request, first_new))
-    if not request.envelopes:
-        mailboxes.note_reading(hub, device, request.cursors, answer.pages)
-    return answer
+        return orders.with_order(connection, device, _answer(connection, hub, device, request, first_new))
 
 
 def news_of(answer: ExchangeResponse) -> News:
@@ -93,6 +101,21 @@ def push(hub: Hub, device: Device, base: ChainHeadMessage, envelopes: Sequence[E
     if envelopes:
         early.follow(hub, device.device_id, lambda run: _store(hub, device, base, run))
     return first_new
+
+
+def clear_kept(hub: Hub) -> int:
+    """Store the runs kept before that follow now, and forget those that waited for a year; return how many of these.
+
+    A run follows at once when what it waited for comes, unless the hub stops just then.
+    """
+    with hub.database.read() as connection:
+        waiting = early.devices(connection)
+    start = ChainHeadMessage(seq=0, hash=GENESIS)
+    for device in filter(None, (devices.find(hub, one) for one in waiting)):
+        if not device.revoked:
+            early.follow(hub, device.device_id, partial(_store, hub, device, start))
+    before = (hub.now() - timedelta(days=early.KEPT_DAYS)).isoformat(timespec="milliseconds")
+    return hub.database.write(lambda connection: early.forget_before(connection, before))
 
 
 def _store(hub: Hub, device: Device, base: ChainHeadMessage, envelopes: Sequence[Envelope]) -> int:

@@ -33,8 +33,13 @@ class Writing:
     position: int
 
 
-def open_upload(hub: Hub, device: Device, sha256: str, length: int) -> Upload | None:
-    """Return the device's upload of an attachment, new if it has none; None when the hub has all of it."""
+def open_upload(
+    hub: Hub, device: Device, sha256: str, length: int, *, referred: bool = False
+) -> Upload | None:
+    """Return the device's upload of an attachment, new if it has none; None when the hub has all of it.
+
+    `referred`: an act that comes with it refers to it, so it is no load that nobody wants, see `limits`.
+    """
 
     def work(connection: Connection) -> Upload | None:
         if repository.size_if_complete(connection, sha256) is not None:
@@ -44,7 +49,8 @@ def open_upload(hub: Hub, device: Device, sha256: str, length: int) -> Upload | 
             repository.drop_upload(connection, found.upload_id)
             found = None
         if found is None:
-            limits.refuse_beyond(connection, device.device_id, length)
+            if not referred:
+                limits.refuse_beyond(connection, device.device_id, length)
             name = hub.random_bytes(16).hex()
             fresh = Upload(name, device.device_id, sha256, length, 0, 0, hub.stamp())
             repository.add_upload(connection, fresh)

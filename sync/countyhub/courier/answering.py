@@ -176,19 +176,21 @@ def _told(hub: Hub, question: Question) -> Iterator[ExchangeResponse | SnapshotM
     """Yield what exchanges without envelopes would answer, until every mailbox is told to its head.
 
     The verdicts go with the first ones; a page that asks for a snapshot is followed by it. After a fork there is
-    nothing to tell but the receipt.
+    nothing to tell but the receipt. What the device says it has counts as read; what is written here does not, since
+    the stick may never arrive.
     """
     device, asking = question.device, question.asking
     if any(report.code == "fork" for report in question.reports):
         return
     cursors = {cursor.feed: cursor for cursor in asking.cursors if cursor.feed in device.feeds}
-    verdicts_after, more = asking.base.seq, True
+    verdicts_after, more, ask = asking.base.seq, True, acceptance.exchange
     while more:
         try:
-            response = acceptance.exchange(hub, device, _request(asking, cursors))
+            response = ask(hub, device, _request(asking, cursors))
         except Problem as problem:
             log.info("answer for device %s ends: %s", device.device_id, problem.message.code)
             return
+        ask = acceptance.tell
         response = _with_verdicts(hub, device, response, verdicts_after)
         verdicts_after = max([verdicts_after, *(one.seq for one in response.verdicts)])
         yield response

@@ -12,6 +12,8 @@ from countyhub.attachments.tables import CaseAttachmentRow
 from countyhub.courier.tables import CourierAnswerRow, CourierFileRow, CourierPieceRow, CourierSpoolRow
 from countyhub.database import in_chunks, insert_if_absent
 
+BEING_WRITTEN = "-"
+
 
 @dataclass(frozen=True, slots=True)
 class Noted:
@@ -21,11 +23,12 @@ class Noted:
     number: int
     taking: str
     answer: str
+    at: str
 
 
 @dataclass(frozen=True, slots=True)
 class Spooled:
-    """A file in pieces; `carrier` is empty for an answer."""
+    """A file in pieces; `carrier` is empty for an answer, `BEING_WRITTEN` for one that is not finished."""
 
     hash: str
     size: int
@@ -36,7 +39,8 @@ class Spooled:
 def noted(connection: Connection, file_hash: str) -> Noted | None:
     """Return what is known of a file."""
     columns = (col(CourierFileRow.device), col(CourierFileRow.number), col(CourierFileRow.taking))
-    one = select(*columns, col(CourierFileRow.answer)).where(col(CourierFileRow.hash) == file_hash)
+    more = (col(CourierFileRow.answer), col(CourierFileRow.at))
+    one = select(*columns, *more).where(col(CourierFileRow.hash) == file_hash)
     row = connection.execute(one).first()
     return Noted(*row) if row else None
 
@@ -86,15 +90,28 @@ def begin_spool(connection: Connection, spool: Spooled, at: str) -> None:
     insert_if_absent(connection, CourierSpoolRow, [row | {"begun_at": at}])
 
 
+def note_progress(connection: Connection, file_hash: str, at: str) -> None:
+    """Write that a file in pieces moved on."""
+    mine = col(CourierSpoolRow.hash) == file_hash
+    connection.execute(update(CourierSpoolRow).where(mine).values(begun_at=at))
+
+
+def take_over(connection: Connection, file_hash: str, carrier: str, before: str, at: str) -> None:
+    """Give a file on its way up to another carrier, with its pieces, unless it moved since a moment."""
+    is_anothers = col(CourierSpoolRow.carrier).not_in(("", BEING_WRITTEN, carrier))
+    mine = (col(CourierSpoolRow.hash) == file_hash) & (col(CourierSpoolRow.begun_at) < before)
+    connection.execute(update(CourierSpoolRow).where(mine, is_anothers).values(carrier=carrier, begun_at=at))
+
+
 def spools_of(connection: Connection, carrier: str) -> list[str]:
-    """Return the files a carrier has under way, the newest first."""
+    """Return the files a carrier has under way, first what moved on last."""
     mine = select(col(CourierSpoolRow.hash)).where(col(CourierSpoolRow.carrier) == carrier)
     newest = mine.order_by(col(CourierSpoolRow.begun_at).desc(), col(CourierSpoolRow.hash))
     return list(connection.execute(newest).scalars())
 
 
 def stale_spools(connection: Connection, before: str) -> list[str]:
-    """Return the files begun before a time."""
+    """Return the files that did not move on since a time."""
     old = select(col(CourierSpoolRow.hash)).where(col(CourierSpoolRow.begun_at) < before)
     return list(connection.execute(old.order_by(col(CourierSpoolRow.hash))).scalars())
 

@@ -15,9 +15,10 @@ from datetime import timedelta
 
 from sqlalchemy import Connection
 
+from countyhub.acceptance import early
 from countyhub.courier import answering, repository
 from countyhub.courier.answering import Place, Question
-from countyhub.courier.repository import Spooled
+from countyhub.courier.repository import Noted, Spooled
 from countyhub.courier.sticks import question_of
 from countyhub.courier.taking import take
 from countyhub.devices.repository import Device
@@ -36,7 +37,9 @@ PIECE_BYTES = 256 * 1024
 MOST_BYTES = 256 * 1024 * 1024
 MOST_AT_ONCE = 8
 STALE_DAYS = 30
-_BEING_WRITTEN = "-"
+PATIENCE = timedelta(hours=1)
+"""A carrier whose file did not move on for so long may be dead; another one may go on then."""
+
 _KNOWN = "这份文件以前已经收过，没有重复登记。"
 
 log = logging.getLogger(__name__)
@@ -120,6 +123,7 @@ def put_piece(hub: Hub, carrier: Device, file_hash: str, place: int, data: bytes
         if not data or len(data) != min(PIECE_BYTES, spooled.size - place * PIECE_BYTES):
             raise Problem("bad-request", "piece")
         repository.add_piece(connection, file_hash, place, data)
+        repository.note_progress(connection, file_hash, hub.stamp())
 
     hub.database.write(work)
 
@@ -153,6 +157,8 @@ def _begin(connection: Connection, hub: Hub, carrier: Device, request: CarryRequ
             repository.drop_spool(connection, old)
     fresh = Spooled(request.hash, request.size, carrier.device_id, "")
     repository.begin_spool(connection, fresh, hub.stamp())
+    patient_since = (hub.now() - PATIENCE).isoformat(timespec="milliseconds")
+    repository.take_over(connection, request.hash, carrier.device_id, patient_since, hub.stamp())
     spooled = repository.spooled(connection, request.hash)
     if spooled is None or spooled.size != request.size:
         raise Problem("bad-request", "size")
@@ -162,12 +168,16 @@ def _begin(connection: Connection, hub: Hub, carrier: Device, request: CarryRequ
 
 
 def _known(hub: Hub, file_hash: str) -> CarryResponse | None:
-    """A file that was taken, and whose answer still lies here, need not come again."""
+    """A file that was taken, and whose answer still lies here, need not come again.
+
+    One that came too early does once what it waited for is there: then its answer tells more.
+    """
     with hub.database.read() as connection:
         noted = repository.noted(connection, file_hash)
         answer = repository.spooled(connection, noted.answer) if noted and noted.answer else None
         number = repository.last_answer(connection, noted.device)[0] if noted else 0
-    if noted is None or answer is None:
+        follows = noted is not None and noted.taking == Taking.EARLY and not _waits(connection, noted)
+    if noted is None or answer is None or follows:
         return None
     told = Taking.AGAIN if noted.taking == Taking.TAKEN else Taking(noted.taking)
     report = FileReportMessage(
@@ -177,6 +187,11 @@ def _known(hub: Hub, file_hash: str) -> CarryResponse | None:
         hash=answer.hash, size=answer.size, device=noted.device, number=number, manifest=answer.manifest
     )
     return CarryResponse(piece_size=PIECE_BYTES, report=report, answer=waiting)
+
+
+def _waits(connection: Connection, noted: Noted) -> bool:
+    """Whether a file's records are still waiting: they were kept at the moment the file was noted."""
+    return early.waits(connection, noted.device, noted.at)
 
 
 def _take(hub: Hub, spooled: Spooled) -> CarryResponse:
@@ -204,7 +219,7 @@ def _answer(hub: Hub, question: Question) -> CarriedAnswerMessage:
     text = answering.text_of(hub, question, number)
     passing = f"passing {hub.random_bytes(16).hex()}"
     # A row for it, so that what a crash leaves behind is forgotten in time.
-    begun = Spooled(passing, 0, _BEING_WRITTEN, "")
+    begun = Spooled(passing, 0, repository.BEING_WRITTEN, "")
     hub.database.write(lambda connection: repository.begin_spool(connection, begun, hub.stamp()))
     sink = _PieceSink(hub, passing)
     written = answering.write(hub, question, Place(number, text, sink.write))

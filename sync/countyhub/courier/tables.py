@@ -33,7 +33,10 @@ class CourierAnswerRow(CountyRow, table=True):
 
 
 class CourierSpoolRow(CountyRow, table=True):
-    """A file in pieces, on its way from a carrier or to one; `manifest` is the text beside an answer."""
+    """A file in pieces, on its way from a carrier or to one; `manifest` is the text beside an answer.
+
+    `begun_at` is when it was begun, or when its last piece came.
+    """
 
     __tablename__ = "courier_spool"
 

@@ -7,7 +7,7 @@ order: the chain of the device decides what is new.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 
 from countyhub.acceptance import early
 from countyhub.acceptance import service as acceptance
+from countyhub.acceptance.submission import open_envelope
 from countyhub.attachments import uploading
 from countyhub.attachments.uploading import Writing
 from countyhub.courier import repository
@@ -72,7 +73,9 @@ class _Contents:
 
     asking: AskingMessage | None = None
     envelopes: list[Envelope] = field(default_factory=list)
+    referred: set[str] = field(default_factory=set)
     attachments: int = 0
+    not_stored: int = 0
 
 
 def take(hub: Hub, source: Source) -> Taken:
@@ -149,15 +152,24 @@ def _take_record(hub: Hub, device: Device, record: Record, contents: _Contents) 
         contents.asking = records.read_message(record, AskingMessage)
     elif record.kind == records.RUN:
         run = records.read_message(record, RunMessage)
-        contents.envelopes += [message.unpack() for message in run.envelopes]
+        envelopes = [message.unpack() for message in run.envelopes]
+        contents.envelopes += envelopes
+        contents.referred |= {wanted.sha256 for one in envelopes for wanted in open_envelope(one).attachments}
     elif record.kind == records.ATTACHMENT:
-        contents.attachments += _store(hub, device, *records.read_attachment(record))
+        is_stored = _store(hub, device, contents.referred, *records.read_attachment(record))
+        contents.attachments += is_stored
+        contents.not_stored += not is_stored
 
 
-def _store(hub: Hub, device: Device, sha256: str, size: int, blocks: Iterator[bytes]) -> bool:
-    """Store an attachment unless it is here; False for one that is not what its digest says, or too large."""
+def _store(
+    hub: Hub, device: Device, referred: Collection[str], sha256: str, size: int, blocks: Iterator[bytes]
+) -> bool:
+    """Store an attachment unless it is here; False for one that is not what its digest says, or has no room.
+
+    What acts in the file before it refer to always has room: these acts are not stored yet, so no case says so.
+    """
     try:
-        upload = uploading.open_upload(hub, device, sha256, size)
+        upload = uploading.open_upload(hub, device, sha256, size, referred=sha256 in referred)
         if upload is None:
             return True
         upload = uploading.begin(hub, device, upload.upload_id)
@@ -209,14 +221,20 @@ def _note(
 
     def work(connection: Connection) -> int:
         if taking is Taking.EARLY:
-            early.keep(connection, contents.envelopes, at)
+            early.keep(connection, contents.envelopes, at)  # At this very moment, by which `spool` finds it.
         repository.note(connection, found.hash, header.device, header.number, taking, at)
         return _missing(connection, found)
 
-    missing = hub.database.write(work)
+    try:
+        missing = hub.database.write(work)
+    except early.TooManyKept:
+        log.warning("device %s has as many runs waiting as may", header.device)
+        return _refused("too-many-early", found)
     again = taking is Taking.TAKEN and before is not None and before.taking == Taking.TAKEN
     told = Taking.AGAIN if again else taking
     text = _WORDS[told].format(count=len(contents.envelopes), missing=missing or "前面")
+    if contents.not_stored:
+        text += _NOT_STORED.format(count=contents.not_stored)
     seqs = [one.seq for one in contents.envelopes] or [0]
     more = {
         "first_seq": seqs[0],
@@ -254,6 +272,7 @@ def _report(found: Scan, taking: Taking, code: str, text: str) -> FileReportMess
     )
 
 
+_NOT_STORED = "有 {count} 份扫描件没有存下（内容与记录不符，或暂存已满），请联网同步补传，或重新写一份。"
 _WORDS = {
     Taking.TAKEN: "已收下，共 {count} 条办理记录。",
     Taking.AGAIN: "以前已经收过，没有重复登记。",

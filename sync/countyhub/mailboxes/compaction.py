@@ -1,7 +1,8 @@
 """Taking away the beginning of mailboxes: what every reader has, or what is older than anybody may be away.
 
 A reader whose cursor lies below the floor takes a snapshot; behind the floor positions have no gap. That a case was
-taken back stays written for a year, whoever has read it.
+taken back stays written for a year, whoever has read it. No snapshot stands for the late verdicts in a device's own
+mailbox, so of these only what the device has read goes, however long it is away.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from functools import partial
 
 from sqlalchemy import Connection
 
+from countyhub.devices.repository import is_own_feed
 from countyhub.hub import Hub
 from countyhub.mailboxes import repository, shortening
 
@@ -20,6 +22,7 @@ KEPT_DAYS = 30
 LONGEST_ABSENCE_DAYS = 365
 _MARK_EVERY = timedelta(days=1)
 _AT_ONCE = 5000
+_EVER = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,10 @@ def _compact(hub: Hub, feed: str, now: datetime, kept: timedelta) -> int:
         floor = repository.heads(connection, [feed])[feed].floor
         ancient = shortening.marked(connection, feed, longest)
         old = shortening.marked(connection, feed, _text(now - kept))
-        target = max(ancient, min(old, shortening.read_by_all(connection, feed, longest)))
+        if is_own_feed(feed):
+            target = min(old, shortening.read_by_all(connection, feed, _EVER))
+        else:
+            target = max(ancient, min(old, shortening.read_by_all(connection, feed, longest)))
     removed = 0
     while floor < target:
         floor = min(target, floor + _AT_ONCE)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
-from countyhub.devices.repository import Device
+from countyhub.devices.repository import Device, is_own_feed
 from countyhub.hub import Hub
 from countyhub.identity import repository as identities
 from countyhub.mailboxes import picture
@@ -51,10 +51,11 @@ def page(hub: Hub, device: Device, asked: SnapshotRequest) -> SnapshotMessage:
 def place(connection: Connection, head: Head, asked: SnapshotRequest, epoch: str) -> tuple[int, str]:
     """Return position and hash of the picture asked for: the head for a new one.
 
+    Of a device's own mailbox it is the floor: its picture is empty, and the late verdicts behind it are entries.
     Raises Problem `position-gone` for another epoch, another hash, or a position below the floor.
     """
     if asked.as_of is None:
-        return head.position, head.hash
+        return (head.floor, head.floor_hash) if is_own_feed(head.feed) else (head.position, head.hash)
     if asked.epoch != epoch or mailboxes.hash_at(connection, head, asked.as_of) != asked.hash:
         raise Problem("position-gone")
     return asked.as_of, asked.hash

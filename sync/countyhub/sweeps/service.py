@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import dataclass
 
-from countyhub.attachments.service import forget_stale
+from countyhub.acceptance.service import clear_kept
+from countyhub.attachments import service as attachments
+from countyhub.courier import spool
 from countyhub.doubles.service import note_doubles
 from countyhub.hub import Hub
 from countyhub.mailboxes.compaction import compact_daily
 from countyhub.sweeps.silence import accept_silent
+
+_CLEARING = (clear_kept, spool.forget_stale, attachments.forget_stale)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +27,14 @@ class Swept:
 
 def sweep(hub: Hub) -> Swept:
     """Do what time or a stop of the hub has left to do; what fails in one part holds up no other."""
-    try:
-        accepted = accept_silent(hub)
-    finally:
+    with ExitStack() as last:
+        for clear in _CLEARING:
+            last.callback(clear, hub)
         try:
-            doubles = note_doubles(hub)
+            accepted = accept_silent(hub)
         finally:
             try:
-                removed = compact_daily(hub)
+                doubles = note_doubles(hub)
             finally:
-                forget_stale(hub)
-    return Swept(len(accepted), doubles, removed.entries)
+                removed = compact_daily(hub)
+        return Swept(len(accepted), doubles, removed.entries)

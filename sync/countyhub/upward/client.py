@@ -6,6 +6,7 @@ import ssl
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
@@ -20,6 +21,7 @@ from hubprotocol.messages import (
     ProblemMessage,
 )
 from hubprotocol.requests import sign_request
+from stationapp.domain.refusal import Reason, Refused
 
 if TYPE_CHECKING:
     import httpx
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 _ENROL, _EXCHANGE = "/sync/v1/enrol", "/sync/v1/exchange"
 _PATIENCE_S = 60.0  # without a byte, not in all
 _LEVEL = 6
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 M = TypeVar("M", bound=Message)
 
@@ -37,12 +40,18 @@ class HttpRoad:
     def __init__(
         self, url: str, authority: str, stamp: Callable[[], str], transport: httpx.BaseTransport | None = None
     ) -> None:
-        """Open nothing yet; `stamp` gives this hub's time as text."""
+        """Open nothing yet; `stamp` gives this hub's time as text.
+
+        Raises Refused for an address that is neither https nor this very machine's.
+        """
         import httpx
 
+        _require_private(url)
         trusted: Any = ssl.create_default_context(cafile=str(Path(authority))) if authority else True
         self._stamp = stamp
-        self._client = httpx.Client(base_url=url, verify=trusted, timeout=_PATIENCE_S, transport=transport)
+        self._client = httpx.Client(
+            base_url=url.strip(), verify=trusted, timeout=_PATIENCE_S, transport=transport
+        )
 
     def close(self) -> None:
         """Close the connection."""
@@ -76,6 +85,15 @@ class HttpRoad:
         problem = _read(ProblemMessage, answer.content)
         head = problem.extra.get("acknowledged", {})
         raise Declined(problem.code, problem.title, head.get("seq"))
+
+
+def _require_private(url: str) -> None:
+    """Names and documents of people travel here: in the clear nowhere but within one machine."""
+    parts = urlsplit(url.strip())
+    if not parts.hostname or not (
+        parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
+    ):
+        raise Refused(Reason("not-https", "上级平台的地址必须以 https:// 开头，请核对地址。", "url"))
 
 
 def _read(kind: type[M], content: bytes) -> M:

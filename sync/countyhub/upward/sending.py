@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import hmac
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,11 +13,12 @@ from typing import Protocol
 from sqlalchemy import Connection
 
 from countyhub.hub import Hub
+from countyhub.identity import repository as identities
 from countyhub.upward import above
 from countyhub.upward.above import Link
 from countyhub.upward.sealing import seal_pending
 from hubprotocol.envelope import GENESIS, Envelope
-from hubprotocol.keys import KEY_BYTES, sign_public_of
+from hubprotocol.keys import sign_public_of
 from hubprotocol.messages import (
     ChainHeadMessage,
     EnrolRequest,
@@ -31,6 +34,7 @@ from stationapp.domain.refusal import Reason, Refused
 _AT_ONCE = 256
 _BYTES_AT_ONCE = 4 * 1024 * 1024
 ENROL_AGAIN = "enrol-again"
+_SEED = "stationapp-upward-seed-1"
 
 log = logging.getLogger(__name__)
 
@@ -68,8 +72,7 @@ def enrol(hub: Hub, road: Road, url: str, authority: str, code: str, machine: st
 
     Also the way on after this hub was restored from a backup. Raises Refused for a wrong code.
     """
-    # A repeated request with the same key gets the same answer, so a lost answer costs no code.
-    seed = hub.random_bytes(KEY_BYTES)
+    seed = _seed_for(hub, url, code)
     request = EnrolRequest(
         protocol=MAX_VERSION, code=code, device_public=sign_public_of(seed).hex(), machine=machine
     )
@@ -80,6 +83,23 @@ def enrol(hub: Hub, road: Road, url: str, authority: str, code: str, machine: st
     link = Link(url, authority, answer.device, seed.hex(), answer.hub_public, hub.stamp())
     hub.database.write(lambda connection: above.begin(connection, link))
     return link
+
+
+def _seed_for(hub: Hub, url: str, code: str) -> bytes:
+    """Return the seed of the key to enrol with: one for each code, drawn from what this hub keeps itself.
+
+    A repeated request with the same key gets the same answer. So neither a lost answer nor a process that ends
+    before it wrote the link costs the code: the command is given again. Raises Refused for the code of the link.
+    """
+    with hub.database.read() as connection:
+        own, link = identities.load(connection).seed, above.link(connection)
+    told = "\0".join((_SEED, url.strip().rstrip("/"), code.strip()))
+    seed = hmac.digest(own, told.encode(), hashlib.sha256)
+    if link is not None and link.seed == seed.hex():
+        raise Refused(
+            Reason("wrong-code", "本平台已用这个登记码登记过，重新登记请向上级平台取得新的登记码。", "code")
+        )
+    return seed
 
 
 def _insist(ask: Callable[[], EnrolResponse], times: int = 10) -> EnrolResponse:

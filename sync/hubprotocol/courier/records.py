@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
+from hubprotocol.compression import ZSTD, NotUnpackable, TooLong, unpack
 from hubprotocol.courier.container import Record, Writer
 from hubprotocol.courier.faults import CourierFault
 from hubprotocol.messages import Message
@@ -31,17 +32,11 @@ def write_message(writer: Writer, kind: bytes, message: Message) -> None:
 
 def read_message(record: Record, kind: type[M]) -> M:
     """Return the message in a record. Raises CourierFault `bad-content`."""
-    import io
-
-    from zstandard import ZstdDecompressor, ZstdError
-
     try:
-        with ZstdDecompressor().stream_reader(io.BytesIO(record.data(MOST_PACKED_BYTES))) as reader:
-            text = reader.read(MOST_UNPACKED_BYTES + 1)
-        if len(text) > MOST_UNPACKED_BYTES:
-            raise CourierFault("bad-content", "message too long")
-        return kind.model_validate_json(text)
-    except (ZstdError, ValidationError) as error:
+        return kind.model_validate_json(unpack(record.data(MOST_PACKED_BYTES), ZSTD, MOST_UNPACKED_BYTES))
+    except TooLong as error:
+        raise CourierFault("bad-content", "message too long") from error
+    except (NotUnpackable, ValidationError) as error:
         raise CourierFault("bad-content", kind.__name__) from error
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 
-from countyhub.acceptance import bench
+from countyhub.acceptance import backups, bench
 from countyhub.acceptance import repository as chains
 from countyhub.app import create_app
 from countyhub.attachments.files import FolderFiles
@@ -148,10 +148,12 @@ class HubMachine:
     def back_up(self) -> None:
         """Copy everything, and then note that the copy holds every chain."""
         self.database.close()
+        with self.database.read() as connection:
+            held = chains.heads(connection)
         heads = self.heads()
         self.database.close()
         self.backups.append(Backup(image_of(self.folder), heads))
-        self.database.write(chains.mark_durable)
+        backups.mark_heads(self.database, held)
 
     def restore(self, backup: Backup) -> None:
         """Go back to a copy and begin a new epoch, as the handbook of the hub says."""

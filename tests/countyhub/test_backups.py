@@ -1,0 +1,111 @@
+"""Durable is what a backup holds, as read in the backup itself."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+
+import pytest
+
+from countyhub import cli
+from countyhub.acceptance import repository
+
+VILLAGE = "510704105209"
+
+
+@pytest.fixture
+def database_url(tmp_path, beginning):
+    shutil.copyfile(beginning("sqlite").database, tmp_path / "hub.sqlite")
+    return f"sqlite:///{tmp_path / 'hub.sqlite'}"
+
+
+@pytest.fixture
+def village(county):
+    return county.enrol(VILLAGE, "agent")
+
+
+def back_up(county, place):
+    with sqlite3.connect(county.hub.database.file) as source, sqlite3.connect(place) as target:
+        source.backup(target)
+    source.close()
+    target.close()
+    return place
+
+
+def mark(county, backup, *more):
+    given = ("--backup", f"sqlite:///{backup}") if backup else ()
+    return cli.main(["mark-durable", "--database", f"sqlite:///{county.hub.database.file}", *given, *more])
+
+
+def durable(county, village):
+    with county.hub.database.read() as connection:
+        return repository.durable_seq(connection, village.device)
+
+
+def test_only_what_the_copy_holds_is_marked(county, village, tmp_path, capsys):
+    village.receive_at_hub()
+    copy = back_up(county, tmp_path / "copy.sqlite")
+    village.receive_at_hub()
+    before = copy.read_bytes()
+    assert mark(county, copy) == cli.OK
+    assert json.loads(capsys.readouterr().out) == {"durable": True, "chains": 1, "envelopes": 1}
+    assert durable(county, village) == 1
+    assert village.exchange().durable_upto == 1
+    assert copy.read_bytes() == before
+    assert sorted(tmp_path.glob("copy*")) == [copy]
+    assert mark(county, back_up(county, tmp_path / "newer.sqlite")) == cli.OK
+    assert mark(county, copy) == cli.OK
+    assert durable(county, village) == 2, "what another backup holds stays marked"
+
+
+def test_without_a_backup_nothing_is_marked(county, village, capsys):
+    village.receive_at_hub()
+    assert mark(county, "") == cli.REFUSED
+    assert "--backup" in json.loads(capsys.readouterr().err)["text"]
+    assert durable(county, village) == 0
+
+
+def test_what_is_no_backup_of_this_hub_is_refused(county, village, tmp_path, capsys):
+    village.receive_at_hub()
+    link = tmp_path / "link.sqlite"
+    link.symlink_to(county.hub.database.file)
+    assert error_of(county, link, capsys) == (cli.REFUSED, "not-a-copy")
+    foreign = changed(county, tmp_path / "a.sqlite", "UPDATE hub SET county = '510705'")
+    assert error_of(county, foreign, capsys) == (cli.REFUSED, "no-backup")
+    older = changed(county, tmp_path / "b.sqlite", "UPDATE alembic_version SET version_num = '0001'")
+    assert error_of(county, older, capsys) == (cli.REFUSED, "no-backup")
+    short = changed(county, tmp_path / "c.sqlite", "DELETE FROM envelope")
+    assert error_of(county, short, capsys) == (cli.REFUSED, "incomplete-backup")
+    other = changed(county, tmp_path / "d.sqlite", "UPDATE chain SET hash = replace(hash, '0', '1')")
+    assert error_of(county, other, capsys) == (cli.REFUSED, "copy-of-another")
+    damaged = tmp_path / "e.sqlite"
+    damaged.write_bytes(b"no database at all" * 100)
+    assert error_of(county, damaged, capsys) == (cli.UNAVAILABLE, "unavailable")
+    assert error_of(county, tmp_path / "none.sqlite", capsys) == (cli.UNAVAILABLE, "unavailable")
+    assert not (tmp_path / "none.sqlite").exists()
+    assert durable(county, village) == 0
+
+
+def test_a_hub_that_lost_what_its_backup_holds_does_not_mark_it(county, village, tmp_path, capsys):
+    copy = back_up(county, tmp_path / "old.sqlite")
+    village.receive_at_hub()
+    newer = back_up(county, tmp_path / "newer.sqlite")
+    county.hub.database.close()
+    for rest in county.hub.database.file.parent.glob("hub.sqlite-*"):
+        rest.unlink()
+    shutil.copyfile(copy, county.hub.database.file)
+    assert error_of(county, newer, capsys) == (cli.REFUSED, "copy-of-another")
+
+
+def changed(county, place, statement):
+    copy = back_up(county, place)
+    with sqlite3.connect(copy) as connection:
+        connection.execute(statement)
+    connection.close()
+    return copy
+
+
+def error_of(county, backup, capsys):
+    code = mark(county, backup)
+    return code, json.loads(capsys.readouterr().err)["error"]
