@@ -13,6 +13,7 @@ from countyhub.devices import service as devices
 from countyhub.devices.repository import Device
 from countyhub.hub import Hub
 from countyhub.limits.buckets import Limits
+from countyhub.limits.gate import address_of
 from countyhub.problems import Problem
 from hubprotocol.compression import (
     AVAILABLE_HEADER,
@@ -148,7 +149,7 @@ def signed_by(hub: Hub, request: Request, body: bytes, *, lost_too: bool = False
         raise Problem("lost-device")
     limits: Limits | None = getattr(request.app.state, "limits", None)
     if limits is not None:
-        limits.count_device(name)
+        limits.count_device(address_of(request.scope), name)
     return device
 
 

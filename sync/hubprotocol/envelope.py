@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from hubprotocol.keys import sign, verify
 
 GENESIS = "0" * 64
+MOST_BODY = 262_144
+"""So many characters a body may have; a longer one is stored in its chain and refused."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,9 @@ from hubprotocol.envelope import GENESIS, Envelope
 
 Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Text64 = Annotated[str, Field(min_length=1, max_length=64)]
+# What is stored as text holds no zero character, which not every database takes; a kind is a name besides.
+_NO_ZERO = r"^[^\x00]*$"
+_PLAIN = r"^[ -~]*$"
 
 
 class Message(BaseModel):
@@ -25,10 +28,10 @@ class EnvelopeMessage(Message):
     device: Text64
     seq: Annotated[int, Field(ge=1)]
     prev: Hash
-    kind: Text64
-    body: Annotated[str, Field(max_length=262_144)]
+    kind: Annotated[str, Field(min_length=1, max_length=64, pattern=_PLAIN)]
+    body: Annotated[str, Field(max_length=4_194_304)]  # beyond `MOST_BODY` it is refused by a verdict
     signature: Annotated[str, Field(max_length=128)]
-    person_signature: Annotated[str, Field(max_length=128)] = ""
+    person_signature: Annotated[str, Field(max_length=128, pattern=_NO_ZERO)] = ""
 
     def unpack(self) -> Envelope:
         """Return the envelope."""

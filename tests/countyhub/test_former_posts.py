@@ -47,10 +47,10 @@ def dismissed(organisation):
     return replace(organisation, persons=tuple(persons))
 
 
-def receive_at(county, village, at):
-    """A receive of the agent under the first organisation, at some time by his own clock."""
-    opened = village.event("receive", county.uuid(), "agent", **village.opening(day=at.date()))
-    village.seal(json.dumps(event_to_mapping(replace(opened, at=at)), ensure_ascii=False), "agent")
+def receive_at(county, village, at, person="agent"):
+    """A receive under the first organisation, at some time by the person's own clock."""
+    opened = village.event("receive", county.uuid(), person, **village.opening(day=at.date()))
+    village.seal(json.dumps(event_to_mapping(replace(opened, at=at)), ensure_ascii=False), person)
 
 
 @pytest.fixture
@@ -70,11 +70,102 @@ def test_acts_in_a_lost_post_are_taken_for_thirty_days(county, village, change, 
     assert verify_hub(county.hub).ok
 
 
-def test_honest_work_of_long_ago_is_taken_however_late_it_comes(county, village):
+@pytest.mark.parametrize(("days", "result"), [(364, "accepted"), (366, "refused")])
+def test_honest_work_of_long_ago_is_taken_for_a_year_and_no_time_it_claims_is_believed_after(
+    county, village, days, result
+):
     before = county.clock.now
     publish(county, without_agent)
-    county.clock.now += timedelta(days=1000)
+    county.clock.now += timedelta(days=days)
     receive_at(county, village, before)
+    village.exchange()
+    assert village.result() == (result, ["post-lost"] if result == "refused" else [])
+    if result == "refused":
+        assert "县级平台收到这一步时已超过其后365天" in village.verdicts[1].reasons[0].text
+
+
+def test_more_days_of_grace_than_a_year_are_given(county, village):
+    publish(county, without_agent)
+    county.hub.database.write(lambda connection: identities.set_grace_days(connection, 500))
+    county.clock.now += timedelta(days=499)
+    receive_at(county, village, county.clock.now)
+    village.exchange()
+    assert village.result() == ("accepted", [])
+
+
+@pytest.mark.parametrize("at_once", [False, True])
+def test_a_clock_set_back_brings_no_lost_post_back(county, village, at_once):
+    """What the device did before, in an earlier exchange or in the same, is later than what the act claims."""
+    publish(county, without_agent)
+    lost_at = county.clock.now
+    county.clock.now += timedelta(days=100)
+    receive_at(county, village, county.clock.now, "second")
+    if not at_once:
+        village.exchange()
+    receive_at(county, village, lost_at + timedelta(days=29))
+    village.exchange()
+    assert village.result(1) == ("accepted", [])
+    assert village.result() == ("refused", ["clock-set-back"])
+    assert verify_hub(county.hub).ok
+
+
+def test_an_act_made_before_later_ones_is_believed(county, village):
+    """Old work comes late, in the order in which it was done."""
+    publish(county, without_agent)
+    lost_at = county.clock.now
+    county.clock.now += timedelta(days=100)
+    for days in (5, 4.5, 20):
+        receive_at(county, village, lost_at + timedelta(days=days))
+    village.exchange()
+    assert [village.result(seq) for seq in (1, 2, 3)] == [("accepted", [])] * 3
+
+
+def test_an_application_by_a_clock_years_ahead_makes_later_work_no_lie(county, village):
+    receive_at(county, village, county.clock.now + timedelta(days=700))
+    village.exchange()
+    publish(county, without_agent)
+    lost_at = county.clock.now
+    county.clock.now += timedelta(days=100)
+    receive_at(county, village, lost_at + timedelta(days=5))
+    village.exchange()
+    assert [village.result(seq) for seq in (1, 2)] == [("accepted", [])] * 2
+
+
+def reset_password(county, password):
+    """The agent gets a new password, and with it another key."""
+    county.hub.database.write(
+        lambda connection: publishing.set_password(connection, county.hub, "agent", password)
+    )
+
+
+@pytest.mark.parametrize(("days", "result"), [(29, "accepted"), (31, "refused")])
+def test_a_password_that_was_replaced_signs_for_thirty_days_and_no_longer(county, village, days, result):
+    reset_password(county, "another secret")
+    replaced_at = county.clock.now
+    county.clock.now += timedelta(days=60)
+    reset_password(county, "a third secret")  # The days do not begin anew.
+    county.clock.now += timedelta(days=40)
+    receive_at(county, village, replaced_at + timedelta(days=days))
+    village.exchange()
+    assert village.result() == (result, ["key-replaced"] if result == "refused" else [])
+    if result == "refused":
+        assert "何䶮的密码自2026年11月21日起已经更换" in village.verdicts[1].reasons[0].text
+    assert verify_hub(county.hub).ok
+
+
+def test_a_replaced_password_signs_nothing_that_comes_after_a_year(county, village):
+    at = county.clock.now
+    reset_password(county, "another secret")
+    county.clock.now += timedelta(days=366)
+    receive_at(county, village, at)
+    village.exchange()
+    assert village.result() == ("refused", ["key-replaced"])
+
+
+def test_a_key_that_is_still_the_persons_signs_however_many_organisations_came_since(county, village):
+    publish(county, lambda organisation: organisation)
+    county.clock.now += timedelta(days=100)
+    receive_at(county, village, county.clock.now)
     village.exchange()
     assert village.result() == ("accepted", [])
 

@@ -219,6 +219,6 @@ def test_the_table_of_facts_is_that_of_the_moves():
 def test_every_code_the_hub_has_of_its_own_is_on_the_page():
     reasons = {one.code for one in vars(bench).values() if isinstance(one, Reason)}
     reasons |= {MALFORMED.code, Claim(RECEIPT, "", "").clash.code}
-    reasons |= {former_posts.CODE, former_posts.POWER_CODE, outdated_catalogues.CODE}
-    assert len(reasons) == 14
+    reasons |= {former_posts.CODE, former_posts.POWER_CODE, former_posts.KEY_CODE, outdated_catalogues.CODE}
+    assert len(reasons) == 16
     assert [code for code in sorted(reasons) if f"| `{code}` |" not in PAGE] == []

@@ -179,15 +179,16 @@ def enrolling(code: str) -> bytes:
     return json.dumps({"protocol": 1, "code": code, "device_public": public}).encode()
 
 
-def test_whoever_guesses_codes_is_soon_not_heard_and_others_are(county: Any) -> None:
+def test_whoever_guesses_codes_is_soon_not_heard_and_a_right_code_always_is(county: Any) -> None:
     app = limited(county, guesses=Rate(3, 1 / 60))
     guesses = [ask(app, ENROL.encode(), body=enrolling(f"{n:016d}")) for n in range(5)]
     assert [one.status for one in guesses] == [403, 403, 403, 429, 429]
     assert (guesses[-1].code, guesses[-1].headers["retry-after"]) == ("too-often", "60")
     code, _ = service.make_code(county.hub, VILLAGE)
-    assert ask(app, ENROL.encode(), body=enrolling(code)).status == 429
-    for _ in range(5):  # A right code does not count, however often its answer is lost.
-        assert ask(app, ENROL.encode(), body=enrolling(code), address="10.0.0.8").status == 200
+    for _ in range(5):  # It does not count either, however often its answer is lost.
+        assert ask(app, ENROL.encode(), body=enrolling(code)).status == 200
+    assert ask(app, ENROL.encode(), body=enrolling("0" * 16)).status == 429
+    assert ask(app, ENROL.encode(), body=enrolling("0" * 16), address="10.0.0.8").status == 403
 
 
 def test_an_address_and_a_device_that_ask_too_often_are_put_off(county: Any, village: Any) -> None:
@@ -206,6 +207,22 @@ def test_an_address_and_a_device_that_ask_too_often_are_put_off(county: Any, vil
     for _ in range(5):
         assert county.client.request("GET", path, headers=forged).status_code == 401
     assert stranger.http("GET", path).status_code == 200
+
+
+def test_who_signs_is_heard_from_an_address_that_others_flood(county: Any, village: Any) -> None:
+    path = "/sync/v1/hub-keys"
+    county.client = type(county.client)(limited(county, address=Rate(3, 0.01)))
+    flood = [county.client.request("GET", path).status_code for _ in range(5)]
+    assert flood == [401, 401, 401, 429, 429]
+    assert village.http("GET", path).status_code == 200
+    # With the name of a device that is none, a flood uses up the share of those that name one.
+    forged = {"X-Station-Device": "ab" * 16, "X-Station-Time": "", "X-Station-Signature": "0" * 128}
+    flood = [county.client.request("GET", path, headers=forged).status_code for _ in range(4)]
+    assert flood == [401, 401, 429, 429]
+    assert [village.http("GET", path).status_code for _ in range(5)] == [200] * 5
+    # Known is who signed from there, and nobody by the name alone.
+    other = county.client.request("GET", path, headers=forged | {"X-Station-Device": village.device[::-1]})
+    assert other.status_code == 429
 
 
 def test_the_log_of_the_hub_names_nobody_whatever_is_refused(

@@ -12,6 +12,7 @@ import pytest
 from anyio import to_thread
 
 from countyhub.acceptance import service
+from countyhub.devices import orders
 from countyhub.load.admission import LONGEST_S, Admission
 from countyhub.load.spreading import poll_of, share_of
 from countyhub.load.waiting import Waiting
@@ -50,6 +51,11 @@ def ready(county):
         station.exchange()
         station.exchange()
     return village, town
+
+
+def lost_and_found(hub, device):
+    orders.lose(hub, device, wipe=False)
+    assert orders.unlock(hub, device) is not None
 
 
 def pages_of(answer):
@@ -113,6 +119,29 @@ def test_nobody_waits_who_sends_or_has_not_read_everything(county):
     first, second = asyncio.run(asyncio.wait_for(story(), 20))
     assert len(first.json()["verdicts"]) == 2
     assert (pages_of(second)[TOWN]["head"], pages_of(second)[TOWN]["entries"]) == (1, [])
+
+
+@pytest.mark.parametrize("change", [orders.ask_for_new_key, lost_and_found])
+def test_a_pc_that_was_once_ordered_something_waits_like_any_other(county, change):
+    _, town = ready(county)
+    change(county.hub, town.device)
+
+    async def story():
+        waits = asyncio.create_task(ask(town, wait_s=25))
+        await until(lambda: waiting_of(county).count == 1)
+        waiting_of(county).close()
+        return await waits
+
+    assert asyncio.run(asyncio.wait_for(story(), 20)).json()["order"]["kind"] in {"rotate", "unlock"}
+
+
+@pytest.mark.parametrize("wipe", [False, True])
+def test_a_lost_pc_hears_its_order_at_once(county, wipe):
+    _, town = ready(county)
+    orders.lose(county.hub, town.device, wipe=wipe)
+    waiting_of(county).for_news = None  # Nobody is to wait here.
+    answer = asyncio.run(asyncio.wait_for(ask(town, wait_s=25), 20))
+    assert answer.json()["order"]["kind"] == ("wipe" if wipe else "lock")
 
 
 def test_whoever_waited_in_vain_gets_his_answer_with_the_time_it_was_sent(county):

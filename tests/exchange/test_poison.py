@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from hub_world import StationWorld, World
+from hubprotocol.envelope import MOST_BODY
 from hubprotocol.messages import ExchangeRequest, ExchangeResponse
 from small_county import TOWNSHIP
 from stationapp.domain.case import State
@@ -60,6 +61,16 @@ def test_an_act_the_hub_cannot_take_stops_neither_what_was_before_it_nor_what_ot
     assert road.asked - asked <= 4
     road.healthy = True
     assert engine.run_once().outcome is Outcome.AGREED
+
+
+def test_an_overlong_act_of_a_former_program_is_refused_and_the_chain_goes_on(world: World) -> None:
+    """A program that knew no limit sealed it; what it did afterwards still arrives."""
+    case_id = world.village.receive()
+    world.village.act(case_id, "prioritise", {"reason": "长" * MOST_BODY})
+    behind = world.village.receive()
+    assert world.village.engine.run_once().outcome is Outcome.AGREED
+    assert world.village.statuses(case_id) == ["confirmed", "refused"]
+    assert world.village.statuses(behind) == ["confirmed"]
 
 
 class Picky(httpx.BaseTransport):

@@ -9,10 +9,11 @@ from contextlib import contextmanager, suppress
 import pytest
 
 from county_at_work import draft, stored_events
-from hubprotocol.envelope import is_signed_by_device, is_signed_by_person
+from hubprotocol.envelope import MOST_BODY, is_signed_by_device, is_signed_by_person
 from hubprotocol.keys import sign_public_of
 from stationapp.domain.refusal import Refused
 from stationapp.services import batches, casework, intake
+from stationapp.services.acts import LONGEST_BODY
 from stationapp.services.numbering import next_document_number
 from stationapp.services.workplace import Workplace
 from stationapp.store.units import WriteUnit
@@ -89,3 +90,15 @@ def test_what_lies_in_the_outbox_is_the_act_signed_by_pc_and_person(village: Wor
     assert is_signed_by_person(envelope, sign_public_of(village.sign_seed))
     (stored,) = stored_events(village, case.case_id)
     assert (stored.event.hand, stored.event.under) == (village.hand, village.references.versions)
+
+
+def test_an_act_that_is_too_long_for_the_hub_is_refused_before_it_is_sealed(village: Workplace) -> None:
+    case, _ = intake.receive(village, draft())
+    before = standing(village)
+    with pytest.raises(Refused, match="内容太长") as refused:
+        casework.act(village, case.case_id, "prioritise", {"reason": "长" * LONGEST_BODY})
+    assert [one.code for one in refused.value.reasons] == ["too-long"]
+    assert standing(village) == before
+    casework.act(village, case.case_id, "prioritise", {"reason": "年满八十岁"})
+    body = stored_events(village, case.case_id)[-1].envelope.body
+    assert len(body) < LONGEST_BODY < MOST_BODY

@@ -22,6 +22,9 @@ from stationapp.services.workplace import Workplace
 from stationapp.store.repositories.projections import read_event
 from stationapp.store.units import ReadUnit, WriteUnit
 
+# The hub refuses bodies of more than 262,144 characters; the rest is room for a later edition of the protocol.
+LONGEST_BODY = 200_000
+
 
 def new_id() -> str:
     """Return a UUIDv7: the station makes ids, and they are the keys under which a repetition is known."""
@@ -40,7 +43,7 @@ def perform(
     require_free(unit)
     body = _body(workplace, case_id, move, facts)
     event = read_event(body)  # What is judged is what is sealed, and it is read once.
-    reasons = _renewed_keys(workplace) or judge(situation, event)
+    reasons = _too_long(body) or _renewed_keys(workplace) or judge(situation, event)
     if reasons:
         raise Refused(*reasons)
     _append(workplace, unit, event, body)
@@ -58,6 +61,13 @@ def _body(workplace: Workplace, case_id: str, move: str, facts: Mapping[str, Any
         under=workplace.references.versions,
     )
     return json.dumps(event_to_mapping(event), ensure_ascii=False, separators=(",", ":"))
+
+
+def _too_long(body: str) -> tuple[Reason, ...]:
+    """What the hub would refuse for its length is not recorded here, and no paper is made of it."""
+    if len(body) <= LONGEST_BODY:
+        return ()
+    return (Reason("too-long", f"内容太长（{len(body)}字，最多{LONGEST_BODY}字），请精简文字后再办理。"),)
 
 
 def _renewed_keys(workplace: Workplace) -> tuple[Reason, ...]:

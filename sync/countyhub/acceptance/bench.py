@@ -12,12 +12,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from countyhub.acceptance.former_posts import Coming, why_key_too_late, why_too_late
 from countyhub.acceptance.former_posts import why_power_too_late as power_too_late
-from countyhub.acceptance.former_posts import why_too_late
 from countyhub.acceptance.hub_acts import NUMBERED_AT, HubActs
 from countyhub.acceptance.outdated_catalogues import why_too_late as item_too_late
 from countyhub.acceptance.ruling import Confirmed, Ruling, Track
-from countyhub.acceptance.submission import MALFORMED, Submission
+from countyhub.acceptance.submission import MALFORMED, TOO_LONG, Submission
 from countyhub.acceptance.wrong_clocks import why_ahead, why_set_back
 from countyhub.devices.repository import Device
 from countyhub.numbers.claims import Claim, released_by
@@ -82,7 +82,7 @@ class Bench:
     complete: frozenset[str]
     owners: dict[tuple[str, str], str]
     hub_acts: HubActs
-    grace: timedelta  # so long acts in a lost post, and cases opened by a replaced catalogue, are taken
+    grace: timedelta  # so long acts in a lost post or by an old key, and cases by a replaced catalogue, are taken
     at: str
     mark_key: bytes = field(repr=False)  # what the marks of applications are made with
     acts_of: ActsOf = field(repr=False)
@@ -135,6 +135,8 @@ class Bench:
         self.rulings[envelope.device, envelope.seq] = ruling
 
     def _rule(self, submission: Submission) -> Ruling:
+        if submission.is_too_long:
+            return self._ruling(submission, Result.REFUSED, TOO_LONG)
         if submission.is_from_below:
             return self._rule_carried(submission)
         if not submission.is_known_kind:
@@ -172,7 +174,7 @@ class Bench:
         calendar = self.law.calendar(event.under.calendar)
         situation = Situation(track.case, organisation, self._item(track.case, event), calendar)
         reasons = judge(situation, event)
-        reasons = reasons or self._power_lost_long_ago(situation, event)
+        reasons = reasons or self._power_lost_long_ago(situation, submission, event)
         reasons = reasons or (self._opened_too_late(event) if track.case is None else ())
         reasons = reasons or self._overrules_by_clock(submission, event, track)
         reasons = reasons or self._clashes(submission)
@@ -196,8 +198,19 @@ class Bench:
             return HUBS_OWN_FACT
         if event.move in TABLE and TABLE[event.move].acts_by is ActsBy.HUB:
             return HUBS_OWN_ACT
+        coming = self._coming(submission, event)
+        reason = why_ahead(event, coming.received_at) or why_too_late(self.law, event, coming)
+        return reason or why_key_too_late(self.law, event, coming)
+
+    def _coming(self, submission: Submission, event: CaseEvent) -> Coming:
         received_at = datetime.fromisoformat(self.at)
-        return why_ahead(event, received_at) or why_too_late(self.law, event, received_at, self.grace)
+        return Coming(received_at, self.grace, lambda: self._acts_before(submission.envelope, event))
+
+    def _acts_before(self, envelope: Envelope, event: CaseEvent) -> Sequence[CaseEvent]:
+        """What the device did before, as far as it may be dated later."""
+        mine = (one for one in self.confirmed if one.envelope.device == envelope.device)
+        just_now = (one.event for one in mine if one.envelope.seq < envelope.seq)
+        return [*self.acts_of(envelope, event.at), *just_now]
 
     def _waits_for(self, submission: Submission, event: CaseEvent, track: Track) -> Reason | None:
         mine = submission.envelope
@@ -216,28 +229,22 @@ class Bench:
         current, day = self.law.current_catalogue, event.at.date()
         return judging_item(case, TABLE[event.move].kind, application, day, named, current)
 
-    def _power_lost_long_ago(self, situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
+    def _power_lost_long_ago(
+        self, situation: Situation, submission: Submission, event: CaseEvent
+    ) -> tuple[Reason, ...]:
         """A power that the matrix has taken away since is not used for ever by naming the old matrix."""
         item = situation.item
         power = power_used(TABLE[event.move], item) if item is not None else None
         if item is None or power is None:
             return ()
-        received_at = datetime.fromisoformat(self.at)
-        reason = power_too_late(self.law, event, power, item, received_at, self.grace)
+        reason = power_too_late(self.law, event, power, item, self._coming(submission, event))
         return (reason,) if reason is not None else ()
 
     def _overrules_by_clock(
         self, submission: Submission, event: CaseEvent, track: Track
     ) -> tuple[Reason, ...]:
         """What overrules a lapse of time by having been done before it was not done by a clock that was set back."""
-        envelope = submission.envelope
-
-        def before() -> Sequence[CaseEvent]:
-            mine = (one for one in self.confirmed if one.envelope.device == envelope.device)
-            just_now = (one.event for one in mine if one.envelope.seq < envelope.seq)
-            return [*self.acts_of(envelope, event.at), *just_now]
-
-        reason = why_set_back(track.case, event, before)
+        reason = why_set_back(track.case, event, lambda: self._acts_before(submission.envelope, event))
         return (reason,) if reason is not None else ()
 
     def _opened_too_late(self, event: CaseEvent) -> tuple[Reason, ...]:

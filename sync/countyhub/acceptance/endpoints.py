@@ -12,7 +12,8 @@ from countyhub.hub import Hub
 from countyhub.load.admission import SMALL_PAGE, Admission
 from countyhub.load.waiting import News, Waiting
 from countyhub.requests import Body, HubHere, packed, parse, signed_by
-from hubprotocol.messages import ExchangeRequest, ExchangeResponse
+from hubprotocol.messages import ExchangeRequest, ExchangeResponse, OrderMessage
+from hubprotocol.orders import OrderKind
 from hubprotocol.requests import DEVICE_HEADER
 
 router = APIRouter()
@@ -69,6 +70,11 @@ def _known(asked: ExchangeRequest, answer: ExchangeResponse) -> News | None:
     """What a device knows that sent nothing and has read everything; None for any other."""
     at = {cursor.feed: cursor.position for cursor in asked.cursors}
     read = all(at.get(page.feed, 0) == page.head and not page.restart for page in answer.pages)
-    if asked.envelopes or answer.needed or answer.order or not read:
+    if asked.envelopes or answer.needed or _is_shut(answer.order) or not read:
         return None
     return service.news_of(answer)
+
+
+def _is_shut(order: OrderMessage | None) -> bool:
+    """Whether the last order leaves a PC nothing to wait for; another one comes with every answer, obeyed long ago."""
+    return order is not None and order.kind in {OrderKind.LOCK, OrderKind.WIPE}

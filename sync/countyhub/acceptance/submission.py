@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from countyhub.numbers.claims import UUID_TEXT, Claim, Mention, claims_of, mentions_in
-from hubprotocol.envelope import Envelope
+from hubprotocol.envelope import MOST_BODY, Envelope
 from hubprotocol.upward import UPWARD_KINDS
 from hubprotocol.versions import CASE_EVENT_KIND, HUB_DEVICE
 from stationapp.domain.events import CaseEvent, event_from_mapping
@@ -19,6 +19,7 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 _MAX_SIZE = 2**62
 
 MALFORMED = Reason("malformed", "这条记录的内容不完整或写法不对，县级平台无法办理。")
+TOO_LONG = Reason("too-long", "这条记录的内容太长，县级平台不能办理；请精简文字或分几次办理。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,11 @@ class Submission:
     claims: tuple[Claim, ...] = ()
     mentions: tuple[Mention, ...] = ()
     held_before: bool = False  # it was answered `held` in an earlier transaction
+
+    @property
+    def is_too_long(self) -> bool:
+        """Whether its body is longer than an act may be: it is stored, so that its chain goes on, and refused."""
+        return len(self.envelope.body) > MOST_BODY
 
     @property
     def is_known_kind(self) -> bool:

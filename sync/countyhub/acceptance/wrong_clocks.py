@@ -21,7 +21,7 @@ LAST_YEAR = 2099
 """Beyond it lies no clock that is merely wrong, and hardly a day that can be counted from."""
 
 TOLERANCE = timedelta(days=1)
-"""How far a clock may be ahead of the hub, and an act that overrules a lapse behind an earlier act of its device."""
+"""How far a clock may be ahead of the hub, and an act that must be old behind an earlier act of its device."""
 
 LAPSED = frozenset({State.DEEMED_ACCEPTED, State.SUPPLEMENT_LAPSED})
 """Where an act is only taken, or taken in another way, because it was done before the time had lapsed."""
@@ -49,7 +49,12 @@ def why_set_back(
     """
     if case is None or case.state not in LAPSED:
         return None
-    latest = max((act.at for act in device_acts()), default=event.at)
+    return why_behind(event, device_acts())
+
+
+def why_behind(event: CaseEvent, device_acts: Iterable[CaseEvent]) -> Reason | None:
+    """Return why an act cannot be as old as it says beside acts its device made before it, or None."""
+    latest = max((act.at for act in device_acts), default=event.at)
     if latest <= event.at + TOLERANCE:
         return None
     text = (

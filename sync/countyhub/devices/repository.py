@@ -200,6 +200,12 @@ def add_code(connection: Connection, code: EnrolmentCode) -> None:
     connection.execute(insert(EnrolmentCodeRow), {**row, "desks": json.dumps(code.desks)})
 
 
+def knows_code(connection: Connection, code_hash: str) -> bool:
+    """Tell whether there is such a code, used or not."""
+    query = select(col(EnrolmentCodeRow.code_hash)).where(col(EnrolmentCodeRow.code_hash) == code_hash)
+    return connection.execute(query).first() is not None
+
+
 def lock_code(connection: Connection, code_hash: str) -> EnrolmentCode | None:
     """Return a code and keep everybody else from it until the transaction ends."""
     query = select(

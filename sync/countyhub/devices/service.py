@@ -84,6 +84,9 @@ def enrol(hub: Hub, request: EnrolRequest) -> EnrolResponse:
     """Give a PC its identity; the same again for the same code and key, in case the answer was lost."""
     if not MIN_VERSION <= request.protocol <= MAX_VERSION:
         raise Problem("unsupported-protocol", min=MIN_VERSION, max=MAX_VERSION)
+    with hub.database.read() as connection:  # Whoever guesses keeps no writer waiting.
+        if not repository.knows_code(connection, _hash_of(request.code)):
+            raise Problem("wrong-code")
     device = hub.database.write(lambda connection: _enrol(connection, hub, request))
     with hub.database.read() as connection:
         identity = identities.load(connection)

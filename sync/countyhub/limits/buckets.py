@@ -54,6 +54,11 @@ class Buckets:
                 self._left.popitem(last=False)
         return 0.0 if enough else (tokens - left) / self._rate.per_second
 
+    def knows(self, name: str) -> bool:
+        """Whether tokens of that name were taken and it is not forgotten yet."""
+        with self._lock:
+            return name in self._left
+
     def _filled(self, name: str) -> tuple[float, float]:
         now = self._now()
         left, before = self._left.get(name, (self._rate.burst, now))
@@ -73,22 +78,27 @@ class Limits:
         self._addresses = Buckets(address, now)
         self._devices = Buckets(device, now)
         self._guesses = Buckets(guesses, now)
+        self._proven = Buckets(device, now)
 
-    def count_address(self, address: str) -> None:
-        """Count a request of an address. Raises Problem `too-often`."""
-        _refuse(self._addresses.take(address))
+    def count_address(self, address: str, device_id: str = "") -> None:
+        """Count a request of an address, and of the device it names. Raises Problem `too-often`.
 
-    def count_device(self, device_id: str) -> None:
+        Behind one address are many: those that name a device have a share of their own, and a device that signed
+        from there before is heard when others have used up both.
+        """
+        seconds = self._addresses.take(f"{address} signed" if device_id else address)
+        if seconds and self._proven.knows(f"{address} {device_id}"):
+            seconds = self._proven.take(f"{address} {device_id}")
+        _refuse(seconds)
+
+    def count_device(self, address: str, device_id: str) -> None:
         """Count a request that a device signed; nobody else can use up its share. Raises Problem `too-often`."""
+        self._proven.take(f"{address} {device_id}", 0.0)
         _refuse(self._devices.take(device_id))
 
-    def expect_guess(self, address: str) -> None:
-        """Raise Problem `too-often` when an address presented too many wrong codes."""
+    def count_guess(self, address: str) -> None:
+        """Count a wrong code of an address. Raises Problem `too-often`."""
         _refuse(self._guesses.take(address))
-
-    def right_guess(self, address: str) -> None:
-        """The code was right: it does not count."""
-        self._guesses.take(address, -1.0)
 
 
 def limits_of(address_rate: float) -> Limits | None:

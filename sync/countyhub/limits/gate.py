@@ -63,7 +63,7 @@ class Gate:
 
     def _check(self, scope: Scope) -> None:
         if self._limits is not None:
-            self._limits.count_address(address_of(scope))
+            self._limits.count_address(address_of(scope), _named_device(scope))
         target, headers = _target(scope), scope["headers"]
         if len(target) > MOST_TARGET_BYTES:
             raise Problem("long-target", f"at most {MOST_TARGET_BYTES} bytes")
@@ -81,15 +81,23 @@ def address_of(scope: Scope) -> str:
 
 @contextmanager
 def guesses_counted(request: Request) -> Iterator[None]:
-    """Around the use of a one-time code: a wrong one counts against the address. Raises Problem `too-often`."""
+    """Around the use of a one-time code: a wrong one counts against the address, a right one always passes.
+
+    Others behind the same address so cannot be kept from enrolling. Raises Problem `too-often`.
+    """
     limits: Limits | None = getattr(request.app.state, "limits", None)
-    if limits is None:
+    try:
         yield
-        return
-    address = address_of(request.scope)
-    limits.expect_guess(address)
-    yield
-    limits.right_guess(address)
+    except Problem as problem:
+        if limits is not None and problem.message.code == "wrong-code":
+            limits.count_guess(address_of(request.scope))
+        raise
+
+
+def _named_device(scope: Scope) -> str:
+    wanted = DEVICE_HEADER.lower().encode()
+    found = (value for name, value in scope["headers"] if name.lower() == wanted)
+    return next(found, b"").decode("latin-1")
 
 
 def _target(scope: Scope) -> bytes:
