@@ -40,3 +40,9 @@ def run_seed(ground: Ground, seed: int, wanted: Collection[str] = ()) -> Course:
     finally:
         county.close()
     return Course(seed, tuple(faults), county.swarm.fired, tuple(county.trace), len(county.ledger.deeds))
+
+
+def faults_of(ground: Ground, seeds: range) -> dict[int, tuple[str, ...]]:
+    """Run seeds, and return what was wrong under those that failed."""
+    courses = (run_seed(ground, seed) for seed in seeds)
+    return {course.seed: course.faults for course in courses if course.faults}
