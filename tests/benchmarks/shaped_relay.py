@@ -7,6 +7,7 @@ with a link emulator below TCP.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 from dataclasses import dataclass
 
@@ -79,9 +80,10 @@ class Relay:
         self.passed.connections += 1
         far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._target)
         last = [""]
-        await asyncio.gather(
-            self._pass("up", reader, far_writer, last), self._pass("down", far_reader, writer, last)
-        )
+        with contextlib.suppress(asyncio.CancelledError):  # The relay ends before the connection does.
+            await asyncio.gather(
+                self._pass("up", reader, far_writer, last), self._pass("down", far_reader, writer, last)
+            )
 
     async def _pass(
         self, way: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, last: list[str]
