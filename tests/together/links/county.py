@@ -20,6 +20,7 @@ from together.links.line import Counts, Line
 
 _TESTS = Path(__file__).resolve().parents[2]
 _PATH = [str(_TESTS), *(str(_TESTS.parent / name) for name in ("src", "sync"))]
+_PATIENCE_S = 20.0
 # When the PCs begin their day; what was prepared lies before it.
 _MORNING = NOON + timedelta(hours=1)
 
@@ -112,8 +113,7 @@ class County:
             host, port = road.reach(int(json.loads(ready)["port"]))
             yield f"https://{host}:{port}"
         finally:
-            hub.terminate()
-            hub.wait()
+            _end(hub)
             hub.stdout.close()
 
     @contextmanager
@@ -141,6 +141,16 @@ class County:
         hub = self.folder / "hub"
         files = ("--files", str(hub / "files"), "--time-shift", str(self._shift))
         return ("--database", f"sqlite:///{hub / 'hub.sqlite'}", *files)
+
+
+def _end(hub: subprocess.Popen[str]) -> None:
+    """End a hub as a service manager does: it may wait for requests whose PC was killed and never says so."""
+    hub.terminate()
+    try:
+        hub.wait(_PATIENCE_S)
+    except subprocess.TimeoutExpired:
+        hub.kill()
+        hub.wait()
 
 
 def _environment() -> dict[str, str]:
