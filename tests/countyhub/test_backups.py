@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 
 import pytest
+from sqlalchemy.engine import make_url
 
 from countyhub import cli
 from countyhub.acceptance import repository
@@ -15,7 +16,9 @@ VILLAGE = "510704105209"
 
 
 @pytest.fixture
-def database_url(tmp_path, beginning):
+def database_url(request, tmp_path, beginning):
+    if getattr(request, "param", "sqlite") == "postgres":
+        return request.getfixturevalue("postgres_database")(beginning("postgres").database)
     shutil.copyfile(beginning("sqlite").database, tmp_path / "hub.sqlite")
     return f"sqlite:///{tmp_path / 'hub.sqlite'}"
 
@@ -57,6 +60,22 @@ def test_only_what_the_copy_holds_is_marked(county, village, tmp_path, capsys):
     assert mark(county, back_up(county, tmp_path / "newer.sqlite")) == cli.OK
     assert mark(county, copy) == cli.OK
     assert durable(county, village) == 2, "what another backup holds stays marked"
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+def test_a_dump_restored_into_another_database_of_the_same_server_is_a_backup(
+    county, village, database_url, postgres_database, tmp_path, capsys
+):
+    url = database_url
+    command = ["mark-durable", "--database", url, "--files", str(tmp_path / "files"), "--backup"]
+    village.receive_at_hub()
+    county.hub.database.close()
+    restored = postgres_database(make_url(url).database)
+    village.receive_at_hub()
+    assert cli.main([*command, url]) == cli.REFUSED
+    assert json.loads(capsys.readouterr().err)["error"] == "not-a-copy"
+    assert cli.main([*command, restored]) == cli.OK
+    assert durable(county, village) == 1
 
 
 def test_without_a_backup_nothing_is_marked(county, village, capsys):

@@ -67,7 +67,8 @@ def _place(database: Database) -> tuple[str, ...]:
     if database.is_sqlite:
         return (str(database.file),)
     address = make_url(database.engine.url)
-    return (address.host or "", str(address.port or 5432), address.database or "")
+    host, port = address.host or address.query.get("host"), address.port or address.query.get("port")
+    return (str(host or ""), str(port or 5432), address.database or "")
 
 
 def _refused(code: str, text: str) -> Refused:
