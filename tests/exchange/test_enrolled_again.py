@@ -12,6 +12,7 @@ from countyhub.acceptance.case_repository import known_events
 from countyhub.devices import repository as enrolled
 from countyhub.devices import service as devices
 from hub_world import URL, StationWorld, World, agreed, person_seed
+from hubprotocol.key_changes import KeyHistory
 from hubprotocol.keys import sign_public_of
 from small_county import TOWNSHIP, VILLAGE, organisation
 from stationapp.domain.case import State
@@ -56,12 +57,12 @@ def verified(world: World, station: StationWorld) -> bool:
     """Whether the station's own check finds nothing, the chain of the device it was among it."""
     with world.hub.hub.database.read() as connection:
         known = enrolled.everyone(connection)
-    keys = {name: device.public for name, device in known.items()}
+    keys = {name: KeyHistory.single(device.public) for name, device in known.items()}
     with station.store.read() as unit:
         identity = unit.identity.get()
     assert identity is not None
     people = {one.person_id: sign_public_of(person_seed(one.person_id)) for one in organisation().persons}
-    keys["hub"] = bytes.fromhex(identity.hub_public)
+    keys["hub"] = KeyHistory.single(bytes.fromhex(identity.hub_public))
     return verify(station.store, keys, people, station.files).is_clean
 
 

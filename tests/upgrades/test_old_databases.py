@@ -14,6 +14,7 @@ from countyhub.database import Database
 from countyhub.devices import repository as devices
 from countyhub.hub import Hub
 from countyhub.inspection.verification import verify_hub
+from hubprotocol.key_changes import KeyHistory
 from stationapp.store.records import CaseQuery
 from stationapp.store.station_store import StationStore
 from stationapp.store.verification import verify
@@ -50,7 +51,8 @@ def test_an_old_station_comes_up_whole(sample: str, tmp_path: Path) -> None:
     hub = Database(f"sqlite:///{old_hub(sample, tmp_path / 'hub.db')}")
     schema.upgrade(hub)
     with hub.read() as connection:
-        keys = {name: one.public for name, one in devices.everyone(connection).items()}
+        everyone = devices.everyone(connection).items()
+        keys = {name: KeyHistory.single(one.public) for name, one in everyone}
     hub.close()
     store = StationStore.open(old_station(sample, tmp_path / "station.db"), DATA_KEY)
     try:
@@ -60,7 +62,7 @@ def test_an_old_station_comes_up_whole(sample: str, tmp_path: Path) -> None:
         standing = {row.case.case_id: str(row.case.state) for row in cases if row is not None}
         assert identity is not None
         assert organisation is not None
-        keys["hub"] = bytes.fromhex(identity.hub_public)
+        keys["hub"] = KeyHistory.single(bytes.fromhex(identity.hub_public))
         people = {
             row["person_id"]: bytes.fromhex(row["sign_public"])
             for row in json.loads(organisation.body)["persons"]
