@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from countyhub.app import create_app
 from countyhub.hub import Hub
@@ -18,12 +18,10 @@ from countyhub.limits.buckets import Limits
 from countyhub.shards import Router
 from countyhub.sweeps.running import sweep_now_and_then
 
-if TYPE_CHECKING:
-    from granian.server.embed import Server
-
 # An idle station keeps its one warm connection between polls; on a 600 ms link a new one is dear.
 _HEADER_TIMEOUT_MS = 150_000
 _PROBE_S = 0.02
+_GRACE_S = 10.0
 # Every station keeps a warm connection or two and works on none of them most of the time: what is bounded is the work
 # (`load.admission`), and the connections only by what a process may hold open.
 _MOST_CONNECTIONS = 20_000
@@ -118,13 +116,21 @@ async def _serve(served: Served, address: Address, port: int, ready: Callable[[s
         ssl_cert=address.certificate,
         ssl_key=address.key,
     )
-    _stop_on_signal(server, served.before_stop)
     serving = asyncio.create_task(server.serve())
+
+    def stop() -> None:
+        """Let requests in work end, but wait for no station that died in the middle of one."""
+        served.before_stop()
+        asyncio.get_running_loop().call_soon(server.stop)
+        asyncio.get_running_loop().call_later(_GRACE_S, serving.cancel)
+
+    _stop_on_signal(stop)
     if await _answers(address.host, port, serving):
         ready(address.url(port), port)
     sweeping = [asyncio.create_task(sweep_now_and_then(hub)) for hub in served.swept]
     try:
-        await serving
+        with contextlib.suppress(asyncio.CancelledError):
+            await serving
     finally:
         for task in sweeping:
             task.cancel()
@@ -140,14 +146,8 @@ def _allow_many_connections() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
-def _stop_on_signal(server: Server, send_home: Callable[[], None]) -> None:
-    """Whoever waits for news is answered before the server stops, which would wait for him."""
+def _stop_on_signal(stop: Callable[[], None]) -> None:
     loop = asyncio.get_running_loop()
-
-    def stop() -> None:
-        send_home()
-        loop.call_soon(server.stop)
-
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop))
 
