@@ -78,7 +78,19 @@ def nothing_waits_for_ever(sight: Sight) -> Iterator[str]:
 def _is_hopeless(sight: Sight, row: Logged) -> bool:
     deed = sight.county.ledger.deeds[row.event_id]
     unreadable = deed.kind != CASE_EVENT_KIND or deed.event.move not in TABLE
-    return unreadable or "attachment" in deed.event.facts or row.case_id not in sight.hub.cases
+    return unreadable or "attachment" in deed.event.facts or not _can_open(sight, row.case_id)
+
+
+def _can_open(sight: Sight, case_id: str) -> bool:
+    """Whether a case is open, or what opens it was done, not lost, and not refused."""
+    ledger = sight.county.ledger
+    openings = [
+        event_id
+        for event_id, deed in ledger.deeds.items()
+        if (deed.event.case_id, deed.event.move) == (case_id, "receive") and event_id not in ledger.lost
+    ]
+    answers = [one for event_id in openings for one in sight.hub.answers.get(event_id, [])]
+    return case_id in sight.hub.cases or any(one.result != "refused" for one in answers)
 
 
 def no_act_has_two_effects(sight: Sight) -> Iterator[str]:
@@ -91,6 +103,9 @@ def no_act_has_two_effects(sight: Sight) -> Iterator[str]:
         if event_id not in sight.county.ledger.deeds and not own:
             yield f"{event_id} was never done by anybody"
     for event_id, answers in sight.hub.answers.items():
+        since = sight.hub.since.get(event_id)
+        if since and any(one.result == "refused" and one.at > since for one in answers):
+            yield f"{event_id} has its effect, and was refused when it came again"
         if len({one.device for one in answers}) != len(answers):
             yield f"{event_id} lies twice in the chain of one device"
 

@@ -88,7 +88,8 @@ class County:
         """Put the hub back to a backup; what nobody has any longer was not promised to be durable."""
         for pc in self.pcs:
             self.note_numbers(pc)
-        if newest:
+        # Who goes back to an older backup gives up what lies in the newer ones.
+        if newest and not self.swarm.fired["hub restored from an older backup"]:
             self.faults += [f"I9 {fault}" for pc in self.pcs for fault in self._told_too_much(pc, backup)]
         self.hub.restore(backup)
         self._bury()

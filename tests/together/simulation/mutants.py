@@ -14,7 +14,7 @@ from countyhub.acceptance import service as exchange
 from countyhub.acceptance.bench import Bench
 from countyhub.attachments import repository as uploads
 from countyhub.attachments.parts import Parts
-from countyhub.mailboxes import fan_out, service
+from countyhub.mailboxes import fan_out
 from countyhub.mailboxes import repository as mailboxes
 from countyhub.problems import Problem
 from hubprotocol.messages import EntryKind, Result
@@ -193,14 +193,6 @@ def _entry_skipped(right: Any) -> Any:
     return entries
 
 
-def _restart_not_told(right: Any) -> Any:
-    def page(head: Any, start: Any, *rest: Any) -> Any:
-        start.restart = False
-        return right(head, start, *rest)
-
-    return page
-
-
 def _epoch_not_noted(_: Any) -> Any:
     return lambda unit, identity, response: None
 
@@ -238,14 +230,16 @@ def _first_only(right: Any) -> Any:
 
 
 MUTANTS: tuple[Mutant, ...] = (
-    Mutant("acknowledged when sent", asking.Questioner, "_compose", _acknowledged_when_sent),
+    Mutant(
+        "acknowledged when sent", asking.Questioner, "_compose", _acknowledged_when_sent, ("request lost",)
+    ),
     Mutant("cursor before its effects", feeds, "_take_in", _cursor_before_effects, ("station crash",)),
     Mutant(
         "acts sealed anew are judged anew",
         Bench,
         "_known_before",
         _events_not_recognised,
-        ("station cloned", "station restored", "station disk kept"),
+        ("station cloned", "station restored", "station disk kept", "long story"),
     ),
     Mutant("no evict is written", fan_out, "_of_event", _kind_left_out(EntryKind.EVICT)),
     Mutant("an event is left out of a mailbox", fan_out, "_of_event", _kind_left_out(EntryKind.EVENT)),
@@ -276,7 +270,9 @@ MUTANTS: tuple[Mutant, ...] = (
         _late_verdicts_dropped,
         ("poison", "older hub", "many scans"),
     ),
-    Mutant("what is held is not judged again", judgement, "judge_held", _first_only, ("many scans",)),
+    Mutant(
+        "what is held is not judged again", judgement, "judge_held", _first_only, ("many scans", "long story")
+    ),
     Mutant(
         "bytes are appended at a wrong offset",
         Parts,
@@ -289,11 +285,10 @@ MUTANTS: tuple[Mutant, ...] = (
         Parts,
         "fits",
         _digest_not_compared,
-        ("request flipped", "many scans"),
+        ("request flipped", "many scans", "long story"),
     ),
     Mutant("an act is accepted without its attachment", uploads, "lock_wanted", _attachments_not_awaited),
     Mutant("an entry is skipped", mailboxes, "entries", _entry_skipped),
-    Mutant("a restart is not told", service, "_page", _restart_not_told, ("hub backup", "hub restored")),
     Mutant("the epoch is not noted", engine, "follow", _epoch_not_noted, ("hub backup", "hub restored")),
     Mutant(
         "rewound to one too late",
@@ -315,6 +310,6 @@ MUTANTS: tuple[Mutant, ...] = (
         Bench,
         "_clashes",
         _numbers_taken_twice,
-        ("station cloned", "many scans"),
+        ("station cloned", "many scans", "long story"),
     ),
 )

@@ -36,6 +36,8 @@ _NEXT: dict[tuple[str, State], tuple[Step, ...]] = {
 _BATCHED = frozenset({"hand_over", "forward"})
 _SCANS = (0, 0, 0, 90, 20_000, 50_000)
 _LONG_SCANS = (30_000, 60_000, 120_000)
+_SHORT, _LONG = (9, 19), (20, 36)
+"""How many steps a story has."""
 _LONGEST_DARK_DAYS = 14
 _SETTLING = tuple(
     timedelta(minutes=minutes) for minutes in (1, 1, 5, 30, 30, 60, 60, 60, 60, 60, 60, 60, 60, 60)
@@ -80,7 +82,7 @@ class Story:
     def run(self) -> None:
         """Let it happen, and then let all agree. What does not agree is among the county's faults."""
         with self.county.dying():
-            for _ in range(self.chance.randrange(9, 19)):
+            for _ in range(self.chance.randrange(*(_LONG if self.swarm.has("long story") else _SHORT))):
                 self._step()
         self._calm_down()
         self._settle()
@@ -282,9 +284,10 @@ class Story:
             self._safely(lambda: pc.do(case_id, "urge", {"words": "新"}, note, kind="case-event-9"), pc)
 
     def _scan_much(self) -> None:
-        """A case with a long file, taken in where the case begins."""
+        """A case with a long file, taken in where cases begin and sent off at once."""
         village = self.county.pcs[0]
         self._safely(lambda: self._receive(village, self.chance.choice(_LONG_SCANS)), village)
+        self._exchange(village)
 
     def _write_stick(self) -> None:
         pc = self._one()

@@ -16,7 +16,7 @@ WIRE: dict[str, Range] = {
     "request doubled": (0.02, 0.3),
     "request late": (0.02, 0.2),
     "request cut": (0.02, 0.3),
-    "request flipped": (0.02, 0.15),
+    "request flipped": (0.02, 0.3),
     "request in two pieces": (0.02, 0.3),
     "answer cut": (0.02, 0.2),
     "answer shortened": (0.02, 0.15),
@@ -55,7 +55,7 @@ STEPS: dict[str, Range] = {
     "storm of hand-overs": (0.02, 0.15),
 }
 # Once for a whole seed.
-SETTINGS: dict[str, float] = {"second PC": 0.3, "older hub": 0.2, "unknown fields": 0.2}
+SETTINGS: dict[str, float] = {"second PC": 0.3, "older hub": 0.2, "long story": 0.2}
 # So many of the faults are drawn in, at least and at most.
 _SHARE: Range = (0.1, 0.6)
 

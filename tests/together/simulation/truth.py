@@ -20,6 +20,7 @@ class Answer:
     seq: int
     hash: str
     result: str
+    at: str
 
 
 @dataclass(slots=True)
@@ -28,6 +29,7 @@ class HubTruth:
 
     answers: dict[str, list[Answer]] = field(default_factory=dict)
     cases: dict[str, list[tuple[int, str, str]]] = field(default_factory=dict)
+    since: dict[str, str] = field(default_factory=dict)  # when each event came to have its effect
     heads: dict[str, Any] = field(default_factory=dict)
     visible: dict[str, set[str]] = field(default_factory=dict)
     feeds: dict[str, tuple[int, str]] = field(default_factory=dict)
@@ -44,10 +46,11 @@ class HubTruth:
             for row in read(_ANSWERS):
                 event_id = json.loads(bytes(row.body))["event_id"]
                 truth.answers.setdefault(event_id, []).append(
-                    Answer(row.device, row.seq, row.hash, row.result)
+                    Answer(row.device, row.seq, row.hash, row.result, row.at)
                 )
             for row in read(_CASES):
                 truth.cases.setdefault(row.case_id, []).append((row.revision, row.hash, row.event_id))
+                truth.since[row.event_id] = row.received_at
             truth.heads = {row.case_id: row for row in read("SELECT * FROM case_head WHERE revision > 0")}
             for row in read("SELECT desk_id, case_id FROM visible_case"):
                 truth.visible.setdefault(row.desk_id, set()).add(row.case_id)
@@ -127,11 +130,11 @@ def numbers_seen(pc: Pc) -> Iterator[tuple[str, str]]:
 
 
 _ANSWERS = """
-    SELECT e.device, e.seq, e.hash, e.body, coalesce(v.result, 'accepted') AS result
+    SELECT e.device, e.seq, e.hash, e.body, coalesce(v.result, 'accepted') AS result, coalesce(v.received_at, '') AS at
     FROM envelope e LEFT JOIN verdict v ON v.device = e.device AND v.seq = e.seq
 """
 _CASES = """
-    SELECT c.case_id, c.revision, c.event_id, e.hash
+    SELECT c.case_id, c.revision, c.event_id, c.received_at, e.hash
     FROM case_event c JOIN envelope e ON e.device = c.device AND e.seq = c.seq
     ORDER BY c.case_id, c.revision
 """
