@@ -233,7 +233,13 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "acknowledged when sent", asking.Questioner, "_compose", _acknowledged_when_sent, ("request lost",)
     ),
-    Mutant("cursor before its effects", feeds, "_take_in", _cursor_before_effects, ("station crash",)),
+    Mutant(
+        "cursor before its effects",
+        feeds,
+        "_take_in",
+        _cursor_before_effects,
+        ("station crash", "long story"),
+    ),
     Mutant(
         "acts sealed anew are judged anew",
         Bench,
@@ -268,7 +274,7 @@ MUTANTS: tuple[Mutant, ...] = (
         fan_out,
         "deliver",
         _late_verdicts_dropped,
-        ("poison", "older hub", "many scans"),
+        ("poison", "older hub", "many scans", "long story"),
     ),
     Mutant(
         "what is held is not judged again", judgement, "judge_held", _first_only, ("many scans", "long story")
@@ -278,7 +284,7 @@ MUTANTS: tuple[Mutant, ...] = (
         Parts,
         "append",
         _offset_ignored,
-        ("request cut", "many scans", "hub crash"),
+        ("request cut", "many scans", "hub crash", "long story"),
     ),
     Mutant(
         "the digest of a file is not compared",
@@ -289,7 +295,13 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant("an act is accepted without its attachment", uploads, "lock_wanted", _attachments_not_awaited),
     Mutant("an entry is skipped", mailboxes, "entries", _entry_skipped),
-    Mutant("the epoch is not noted", engine, "follow", _epoch_not_noted, ("hub backup", "hub restored")),
+    Mutant(
+        "the epoch is not noted",
+        engine,
+        "follow",
+        _epoch_not_noted,
+        ("hub backup", "hub restored", "long story"),
+    ),
     Mutant(
         "rewound to one too late",
         outbox,
