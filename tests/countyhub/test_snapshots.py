@@ -30,7 +30,9 @@ def walk(station, feed, limit=3, between=lambda: None):
     while pages[-1].next:
         between()
         pages.append(go_on(station, pages[-1], limit))
-    cases = {case.case_id: [one.envelope.unpack() for one in case.events] for page in pages for case in page.cases}
+    cases = {
+        case.case_id: [one.envelope.unpack() for one in case.events] for page in pages for case in page.cases
+    }
     assert list(cases) == sorted(cases)
     assert len(cases) == sum(len(page.cases) for page in pages)
     return pages, cases
@@ -102,9 +104,11 @@ def test_a_snapshot_stays_the_same_while_cases_come_go_and_change(county):
 
 
 def test_a_page_asked_for_again_is_the_same_and_need_not_be_sent(county):
-    village, town, cases = busy(county)
+    _village, town, cases = busy(county)
     first = ask(town, feed=TOWN, limit=3)
-    target = f"/sync/v1/snapshot?feed={TOWN}&limit=3&epoch={first.epoch}&as_of={first.as_of}&hash={first.hash}"
+    target = (
+        f"/sync/v1/snapshot?feed={TOWN}&limit=3&epoch={first.epoch}&as_of={first.as_of}&hash={first.hash}"
+    )
     page = town.http("GET", target)
     town.act("sign_for", cases[0], "clerk")
     town.exchange()
@@ -154,7 +158,10 @@ def test_a_snapshot_ends_when_its_position_cannot_be_continued(county):
 def test_nobody_gets_a_snapshot_of_a_mailbox_that_is_not_his(county):
     village, town, _ = busy(county)
     problem = ask(village, 403, feed=TOWN)
-    assert (problem["code"], problem["extra"]["feeds"]) == ("foreign-feed", [f"device:{village.device}", VILLAGE])
+    assert (problem["code"], problem["extra"]["feeds"]) == (
+        "foreign-feed",
+        [f"device:{village.device}", VILLAGE],
+    )
     assert ask(village, 403, feed=f"device:{town.device}")["code"] == "foreign-feed"
     assert ask(village, 400, feed=VILLAGE, limit=0)["code"] == "bad-request"
     assert ask(village, 400, limit=1)["detail"] == "feed"
@@ -203,7 +210,7 @@ def grown_old(county, days=40):
 
 
 def test_what_everybody_has_read_and_is_old_goes(county):
-    village, town, cases = grown_old(county)
+    _village, town, cases = grown_old(county)
     assert compaction.compact(county.hub).entries == 8 + 8 + 8 + 1  # Of the town the taking back stays.
     assert head_of(county, TOWN).floor == 9
     assert compaction.compact(county.hub).entries == 0
@@ -271,7 +278,7 @@ def _kinds_below(county, feed, upto):
 
 
 def test_a_snapshot_under_way_ends_when_its_position_is_removed(county):
-    village, town, cases = busy(county)
+    _village, town, cases = busy(county)
     page = ask(town, feed=TOWN, limit=3)
     compaction.compact(county.hub)
     later(county, 40)
@@ -375,7 +382,9 @@ def test_the_buckets_that_differ_are_told_with_what_is_in_them(county):
     mirror.cases = {**mirror.cases, short: whole[:1], strange: whole}
     del mirror.cases[lost]
     answer = digest(town, TOWN, 16)
-    assert {one.bucket for one in answer.differing} == {bucket_of(case, 16) for case in (lost, short, strange)}
+    assert {one.bucket for one in answer.differing} == {
+        bucket_of(case, 16) for case in (lost, short, strange)
+    }
     states = {state.case_id: state for bucket in answer.differing for state in bucket.cases}
     assert {lost, short} <= states.keys() <= set(cases)
     assert (states[short].revision, states[short].hash) == (2, case_hash(one.hash for one in whole))

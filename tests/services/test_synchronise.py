@@ -13,6 +13,7 @@ from sqlalchemy import text
 from hub_in_a_process import address, another_number, enrolled, serving, signed_in
 from stationapp.demo.hub_process import HubProcess
 from stationapp.demo.stations import AGENT, CLERK, TOWNSHIP, VILLAGE, sync_until_agreed
+from stationapp.exchange.hub_client import HubClient
 from stationapp.services import intake, synchronise
 from stationapp.services.catalogue import find_items
 from stationapp.services.changed import Changed
@@ -111,6 +112,21 @@ def test_every_mailbox_says_whether_it_agrees(agent: Workplace) -> None:
     assert all(row.agreed for row in boxes.values()), boxes
     told(agent)
     assert not picture(agent, None).agreed
+
+
+def test_an_audit_is_made_when_it_is_asked_for_and_only_then(
+    agent: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sync_until_agreed(agent)
+    asked: list[str] = []
+    real = HubClient.digest
+    monkeypatch.setattr(
+        HubClient, "digest", lambda client, request: asked.append(request.feed) or real(client, request)
+    )
+    sync_once(agent)
+    assert asked == []
+    assert sync_once(agent, audit=True).outcome is Outcome.AGREED
+    assert VILLAGE in asked
 
 
 def test_a_restarted_hub_at_another_address_is_the_same_hub(tmp_path: Path) -> None:

@@ -58,6 +58,8 @@ def sync_once(workplace: Workplace, audit: bool = False) -> Round:
     """
     with _hub(workplace) as client:
         engine = ExchangeEngine(workplace.store, workplace.files, client, workplace.clock, _CHANCE.random)
+        if audit:
+            engine.want_audit()
         done = engine.run_once()
     if done.outcome is Outcome.ORDERED:
         carry_out(workplace.paths, workplace.store, workplace.clock)
