@@ -231,7 +231,11 @@ def _first_only(right: Any) -> Any:
 
 MUTANTS: tuple[Mutant, ...] = (
     Mutant(
-        "acknowledged when sent", asking.Questioner, "_compose", _acknowledged_when_sent, ("request lost",)
+        "acknowledged when sent",
+        asking.Questioner,
+        "_compose",
+        _acknowledged_when_sent,
+        ("request lost", "long story"),
     ),
     Mutant(
         "cursor before its effects",

@@ -27,7 +27,7 @@ WIRE: dict[str, Range] = {
     "busy": (0.01, 0.1),
 }
 # Chances per place passed.
-CRASHES: dict[str, Range] = {"station crash": (0.003, 0.08), "hub crash": (0.003, 0.08)}
+CRASHES: dict[str, Range] = {"station crash": (0.003, 0.1), "hub crash": (0.003, 0.08)}
 # Chances per step.
 STEPS: dict[str, Range] = {
     "link dark": (0.02, 0.1),
