@@ -299,5 +299,13 @@ def test_a_sync_without_a_hub_ends_with_three_and_says_so_on_standard_output(
     assert (code, report["outcome"]) == (3, "failed")
     assert report["problem"]
     assert report["only_here_events"] >= 1
-    assert set(report) == STANDING | {"outcome", "pushed", "received", "requests", "problem"}
+    assert set(report) == STANDING | {
+        "outcome",
+        "pushed",
+        "received",
+        "requests",
+        "audited",
+        "mended",
+        "problem",
+    }
     assert told["receipt_number"]

@@ -15,6 +15,7 @@ from countyhub.sweeps.running import sweep_now_and_then
 from countyhub.sweeps.service import Swept, sweep
 from stationapp.domain.calendar import WorkCalendar
 from stationapp.domain.due_facts import due_fact
+from stationapp.domain.rule_editions import EDITION
 from stationapp.domain.time_limits import Limit, LimitUnit
 
 VILLAGE, TOWN = "510704105209", "510704105000"
@@ -86,7 +87,7 @@ def test_five_working_days_of_silence_accept_an_application(county, town, case):
         "notice_due": "2026-11-27",
         **dues(RECEIVED),
     }
-    assert deemed["under"] == {"organisation": 1, "catalogue": 1, "calendar": "cn-2026.1"}
+    assert deemed["under"] == {"organisation": 1, "catalogue": 1, "calendar": "cn-2026.1", "rules": EDITION}
     assert deemed["hand"]["person_name"] == "县级平台"
     assert numbered["facts"]["case_number"].startswith("510704-20261128-")
     assert verify_hub(county.hub).ok

@@ -144,7 +144,11 @@ STEPS: dict[PostKind, dict[State, Step]] = {
         State.RESULT_READY: _serve,
     },
     PostKind.CLERK: {State.SIGNED_FOR: _examine},
-    PostKind.WINDOW: {State.REGISTERED: _accept, State.SIGNED_FOR: _simply("register")},
+    PostKind.WINDOW: {
+        State.REGISTERED: _accept,
+        State.ACCEPTED: _simply("assign"),  # It may have been killed between the two.
+        State.SIGNED_FOR: _simply("register"),
+    },
     PostKind.OFFICER: {State.ACCEPTED: _simply("review", opinion="属实。")},
     PostKind.APPROVER: {
         State.GRANTED: _ISSUE,

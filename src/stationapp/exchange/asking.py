@@ -149,13 +149,17 @@ class Questioner:
             page_size=self._pace.page.now,
             offered=offered,
             snapshots=True,
-            kept_from=self._keep(identity.device, batch),
+            kept_from=self._keep(identity.device, base.seq, batch),
         )
         return request, tuple(batch)
 
-    def _keep(self, device: str, batch: Sequence[Envelope]) -> int:
-        """Remember what is sent; return the first place from which on nothing of it was forgotten, or 0."""
-        follows = not batch or {batch[0].seq, batch[0].seq - 1} & self._kept.keys()
+    def _keep(self, device: str, acknowledged: int, batch: Sequence[Envelope]) -> int:
+        """Remember what is sent; return the first place from which on nothing of it was forgotten, or 0.
+
+        What the hub has by another road, such as a stick, is not remembered here.
+        """
+        follows = acknowledged <= max(self._kept, default=0)
+        follows = follows and (not batch or bool({batch[0].seq, batch[0].seq - 1} & self._kept.keys()))
         if device != self._device or not follows:
             self._device, self._kept = device, {}
         self._kept.update((envelope.seq, envelope) for envelope in batch)
