@@ -28,6 +28,12 @@ def told(agent: Run, tmp_path: Path) -> dict[str, Any]:
     return case
 
 
+def all_is_at_the_hub(agent: Run) -> bool:
+    """Whether the hub has everything; it may hold back what other tests of this PC left to wait there."""
+    standing = agent("status")[1]
+    return bool(standing["only_here_events"] == standing["held"])
+
+
 def test_a_stick_goes_to_the_county_and_comes_back(
     agent: Run, told: dict[str, Any], hub: HubProcess, tmp_path: Path
 ) -> None:
@@ -42,7 +48,7 @@ def test_a_stick_goes_to_the_county_and_comes_back(
     code, read = agent("courier", "read", str(tmp_path), "--offline")
     results = {row["file"]: row["result"] for row in read["files"]}
     assert (code, results[answered["answer"]], read["waiting"]) == (0, "taken", 0)
-    assert agent("status")[1]["only_here_events"] == 0
+    assert all_is_at_the_hub(agent)
     assert agent("courier", "list") == (0, [])
     assert hub.known_numbers([told["receipt_number"]]) == {told["receipt_number"]}
 
@@ -58,7 +64,7 @@ def test_the_township_carries_a_stick_on(
     assert (code, [row["result"] for row in read["files"]]) == (0, ["carried"])
     assert "抗香村" in read["files"][0]["text"]
     assert agent("courier", "read", str(stick), "--offline")[1]["settled"] > 0
-    assert agent("status")[1]["only_here_events"] == 0
+    assert all_is_at_the_hub(agent)
 
 
 def test_what_cannot_be_done_is_said(agent: Run, tmp_path: Path) -> None:
