@@ -117,6 +117,7 @@ def test_every_mailbox_says_whether_it_agrees(agent: Workplace) -> None:
 def test_an_audit_is_made_when_it_is_asked_for_and_only_then(
     agent: Workplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    told(agent)
     sync_until_agreed(agent)
     asked: list[str] = []
     real = HubClient.digest
