@@ -307,6 +307,28 @@ def test_what_must_be_publicised_is_granted_when_the_days_are_over() -> None:
     assert walk.wait(1).refusals("grant", MAYOR) == ()
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "wait", "codes"),
+    [
+        ("", "", 0, ("not-publicised",)),
+        ("2026-11-20", "", 30, ("not-publicised",)),
+        ("2026-11-20", "2026-11-21", 30, ("publicity-short",)),
+        ("2026-11-20", "2026-11-22", 0, ("publicity-running",)),
+        ("2026-11-20", "2026-11-22", 3, ()),
+    ],
+)
+def test_by_an_earlier_edition_the_decision_names_the_days_and_the_law_still_binds(
+    first, last, wait, codes
+) -> None:
+    walk = at_township(TOWNSHIP_ITEM, publicity_days=3).go("accept", CLERK).wait(wait)
+    event = walk._step("grant", MAYOR, None)
+    days = {name: day for name, day in (("publicity_from", first), ("publicity_to", last)) if day}
+    named = replace(event, facts={**event.facts, **days})
+    old = replace(named, under=replace(event.under, rules=1))
+    assert tuple(reason.code for reason in judge(walk.situation, old)) == codes
+    assert [reason.code for reason in judge(walk.situation, named)] == ["not-publicised"]
+
+
 def test_what_is_refused_need_not_be_publicised() -> None:
     walk = at_township(TOWNSHIP_ITEM, publicity_days=3).go("accept", CLERK).go("review", CLERK)
     assert walk.refusals("refuse", MAYOR) == ()

@@ -1,7 +1,8 @@
 """Which rules came later than an act: a station may have worked without network by the rules of an earlier program.
 
 Such an act is judged by the rules its program knew, or work that was right when it was done would be lost on the way.
-Only rules of good order are listed here, never one of the law: a client that claims an old edition gains nothing by it.
+Only rules of good order are listed here, never one of the law; and a device that has shown that it knows an edition
+is not believed when it claims an earlier one (`went_back`).
 """
 
 from __future__ import annotations
@@ -13,9 +14,11 @@ from stationapp.domain.refusal import Reason
 EDITION = 2
 """The edition of the rules this program knows. Its acts name it in `under.rules`; those without are of the first."""
 
+PUBLICITY_AS_AN_ACT = 2
+"""Since this edition publicity (公示) is an act before the decision; before, the decision itself named its days."""
+
 SINCE: Mapping[str, int] = {
     "no-attorney": 2,  # 委托书 before the first handover.
-    "not-publicised": 2,  # Before, the decision itself named the days of 公示 (publicity_from, publicity_to).
 }
 """The edition with which a rule came, by the code of its refusal; all others are of edition 1."""
 
@@ -23,3 +26,8 @@ SINCE: Mapping[str, int] = {
 def known_to(edition: int, reasons: Iterable[Reason]) -> tuple[Reason, ...]:
     """Return those of the reasons whose rule a program of that edition knew."""
     return tuple(reason for reason in reasons if SINCE.get(reason.code, 1) <= edition)
+
+
+def went_back(edition: int, before: Iterable[int]) -> bool:
+    """Tell whether a device made acts by a newer edition before: programs are brought up to date, never back."""
+    return max(before, default=edition) > edition

@@ -19,6 +19,7 @@ from countyhub.acceptance.outdated_catalogues import why_too_late as item_too_la
 from countyhub.acceptance.ruling import Confirmed, Ruling, Track
 from countyhub.acceptance.submission import MALFORMED, TOO_LONG, Submission
 from countyhub.acceptance.wrong_clocks import why_ahead, why_set_back
+from countyhub.clock import CHINA_TIME
 from countyhub.devices.repository import Device
 from countyhub.numbers.claims import Claim, released_by
 from countyhub.references.service import Law
@@ -33,6 +34,7 @@ from stationapp.domain.item_versions import judging_item
 from stationapp.domain.moves import ActsBy, Situation
 from stationapp.domain.organisation import Organisation
 from stationapp.domain.refusal import Reason
+from stationapp.domain.rule_editions import EDITION, went_back
 
 UNKNOWN_KIND = Reason("unknown-kind", "县级平台尚不认识这种记录，升级后再办理。")
 ATTACHMENT_MISSING = Reason("attachment-missing", "附件尚未全部传到县级平台，传齐后自动继续办理。")
@@ -54,6 +56,8 @@ _MISSHAPEN = (
     RecursionError,
     ArithmeticError,
 )
+
+_BEGINNING = datetime(2000, 1, 1, tzinfo=CHINA_TIME)
 
 log = logging.getLogger(__name__)
 
@@ -174,6 +178,7 @@ class Bench:
         calendar = self.law.calendar(event.under.calendar)
         situation = Situation(track.case, organisation, self._item(track.case, event), calendar)
         reasons = judge(situation, event)
+        reasons = reasons or self._feigns_an_older_program(situation, submission, event)
         reasons = reasons or self._power_lost_long_ago(situation, submission, event)
         reasons = reasons or (self._opened_too_late(event) if track.case is None else ())
         reasons = reasons or self._overrules_by_clock(submission, event, track)
@@ -204,13 +209,13 @@ class Bench:
 
     def _coming(self, submission: Submission, event: CaseEvent) -> Coming:
         received_at = datetime.fromisoformat(self.at)
-        return Coming(received_at, self.grace, lambda: self._acts_before(submission.envelope, event))
+        return Coming(received_at, self.grace, lambda: self._acts_before(submission.envelope, event.at))
 
-    def _acts_before(self, envelope: Envelope, event: CaseEvent) -> Sequence[CaseEvent]:
-        """What the device did before, as far as it may be dated later."""
+    def _acts_before(self, envelope: Envelope, since: datetime) -> Sequence[CaseEvent]:
+        """What the device did before, as far as it was received since a moment: what may be dated later, too."""
         mine = (one for one in self.confirmed if one.envelope.device == envelope.device)
         just_now = (one.event for one in mine if one.envelope.seq < envelope.seq)
-        return [*self.acts_of(envelope, event.at), *just_now]
+        return [*self.acts_of(envelope, since), *just_now]
 
     def _waits_for(self, submission: Submission, event: CaseEvent, track: Track) -> Reason | None:
         mine = submission.envelope
@@ -229,6 +234,18 @@ class Bench:
         current, day = self.law.current_catalogue, event.at.date()
         return judging_item(case, TABLE[event.move].kind, application, day, named, current)
 
+    def _feigns_an_older_program(
+        self, situation: Situation, submission: Submission, event: CaseEvent
+    ) -> tuple[Reason, ...]:
+        """Who knew today's rules before is not forgiven for naming those of an earlier program."""
+        if event.under.rules >= EDITION:
+            return ()
+        reasons = judge(situation, replace(event, under=replace(event.under, rules=EDITION)))
+        if not reasons:
+            return ()
+        before = self._acts_before(submission.envelope, _BEGINNING)
+        return reasons if went_back(event.under.rules, (act.under.rules for act in before)) else ()
+
     def _power_lost_long_ago(
         self, situation: Situation, submission: Submission, event: CaseEvent
     ) -> tuple[Reason, ...]:
@@ -244,7 +261,7 @@ class Bench:
         self, submission: Submission, event: CaseEvent, track: Track
     ) -> tuple[Reason, ...]:
         """What overrules a lapse of time by having been done before it was not done by a clock that was set back."""
-        reason = why_set_back(track.case, event, lambda: self._acts_before(submission.envelope, event))
+        reason = why_set_back(track.case, event, lambda: self._acts_before(submission.envelope, event.at))
         return (reason,) if reason is not None else ()
 
     def _opened_too_late(self, event: CaseEvent) -> tuple[Reason, ...]:

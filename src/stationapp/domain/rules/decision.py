@@ -9,6 +9,7 @@ from stationapp.domain.due_dates import acceptance_of, limits_start
 from stationapp.domain.events import CaseEvent, Hand
 from stationapp.domain.moves import Situation
 from stationapp.domain.refusal import Reason
+from stationapp.domain.rule_editions import PUBLICITY_AS_AN_ACT
 from stationapp.domain.rules.given import text_of
 
 
@@ -106,14 +107,19 @@ def _desk_name(situation: Situation, desk_id: str) -> str:
 
 
 def publicity_is_over(situation: Situation, event: CaseEvent) -> tuple[Reason, ...]:
-    """What must be publicised before the decision has been, and the time for objections has run out."""
+    """What must be publicised before the decision has been, long enough, and the time for objections has run out."""
     case, item = situation.case, situation.item
     days = item.publicity_days if item is not None else 0
     if not days or case is None:
         return ()
-    if case.when("publicise") is None:
+    last = str(case.fact("publicise", "publicity_to") or "")
+    if not last and event.under.rules < PUBLICITY_AS_AN_ACT and text_of(event, "publicity_from"):
+        last = text_of(event, "publicity_to")
+        if short := publicity_is_long_enough(situation, event):
+            return short
+    if not last:
         return (Reason("not-publicised", f"该事项决定前须公示 {days} 天，请先登记公示。", "reason"),)
-    if date.fromisoformat(str(case.fact("publicise", "publicity_to"))) >= event.at.date():
+    if date.fromisoformat(last) >= event.at.date():
         return (Reason("publicity-running", "公示尚未结束，不能作决定。", "reason"),)
     return ()
 
