@@ -10,6 +10,7 @@ from datetime import datetime
 from countyhub.attachments.files import AttachmentFiles
 from countyhub.clock import CHINA_TIME, china_now
 from countyhub.database import Database
+from countyhub.one_for_all import OneForAll
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,8 @@ class Hub:
     documents: dict[tuple[str, str], str] = field(default_factory=dict)
     # When it was last written how far each device has read its mailboxes.
     noted: dict[str, datetime] = field(default_factory=dict)
+    # Who compares new applications with the others.
+    comparing: OneForAll = field(default_factory=OneForAll)
 
     def now(self) -> datetime:
         """The hub's time, in China's offset."""

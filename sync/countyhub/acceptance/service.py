@@ -128,7 +128,7 @@ def _store(hub: Hub, device: Device, base: ChainHeadMessage, envelopes: Sequence
     if envelopes:
         first_new = hub.database.write(work)
         log.info("device %s pushed %d…%d", device.device_id, envelopes[0].seq, envelopes[-1].seq)
-        note_doubles(hub, {one.case_id for one in submissions if one.event is not None})
+        note_doubles(hub)
         return first_new
     with hub.database.read() as connection:
         head = repository.chain_head(connection, device.device_id)

@@ -31,7 +31,7 @@ def release(hub: Hub, attachments: Iterable[str]) -> None:
 
         judged = hub.database.write(work)
         log.info("an attachment came; %d cases judged again", len(judged))
-        note_doubles(hub, judged)
+        note_doubles(hub)
 
 
 def release_overlooked(hub: Hub) -> None:

@@ -23,15 +23,10 @@ def add_marks(connection: Connection, rows: Sequence[Mapping[str, object]]) -> N
         connection.execute(insert(ApplicationMarkRow), rows)
 
 
-def not_looked_at(connection: Connection, among: Collection[str] | None = None) -> list[str]:
-    """Return the opened cases that were not compared with the others yet, all of them or those of `among`."""
+def not_looked_at(connection: Connection) -> list[str]:
+    """Return the opened cases that were not compared with the others yet."""
     new = select(col(ApplicationMarkRow.case_id)).where(col(ApplicationMarkRow.looked) == false())
-    if among is None:
-        return list(connection.execute(new.order_by(col(ApplicationMarkRow.case_id))).scalars())
-    found: list[str] = []
-    for chunk in in_chunks(sorted(among)):
-        found += connection.execute(new.where(col(ApplicationMarkRow.case_id).in_(chunk))).scalars()
-    return found
+    return list(connection.execute(new.order_by(col(ApplicationMarkRow.case_id))).scalars())
 
 
 def alike(connection: Connection, case_ids: Collection[str], changed_since: str) -> dict[str, list[str]]:

@@ -8,7 +8,7 @@ the two, the next sweep compares it.
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,10 +29,17 @@ _AT_ONCE = 100
 log = logging.getLogger(__name__)
 
 
-def note_doubles(hub: Hub, opened: Collection[str] | None = None) -> int:
-    """Compare what was opened and not compared yet, all of it or among `opened`; return how many notes were made."""
+def note_doubles(hub: Hub) -> int:
+    """Compare what was opened and not compared yet; return how many notes this thread made.
+
+    When a whole county sends at once, one thread compares for all of them.
+    """
+    return hub.comparing.do(lambda: _look_at_new(hub))
+
+
+def _look_at_new(hub: Hub) -> int:
     with hub.database.read() as connection:
-        new = repository.not_looked_at(connection, opened)
+        new = repository.not_looked_at(connection)
     made = sum(_look_at(hub, new[start : start + _AT_ONCE]) for start in range(0, len(new), _AT_ONCE))
     if made:
         log.info("%d notes of possible doubles", made)
