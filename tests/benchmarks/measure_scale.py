@@ -51,12 +51,6 @@ from stationapp.platform.clock import SystemClock  # noqa: E402
 PCS, BATCH = 8, 20
 
 
-class DurablePostgres(PostgresServer):
-    """The server as a county would run it: a commit is on the disk."""
-
-    SETTINGS = "-c listen_addresses=''"
-
-
 class CountingNetwork(httpx.BaseTransport):
     """Counts what goes over the line."""
 
@@ -74,7 +68,7 @@ def database_urls(engine: str, place: Path) -> Iterator[Callable[[str], str]]:
     if engine == "sqlite":
         yield lambda name: f"sqlite:///{place / name}.sqlite"
         return
-    server = DurablePostgres()
+    server = PostgresServer(durable=True)
     server.start()
     try:
         import psycopg

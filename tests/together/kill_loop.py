@@ -18,7 +18,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
@@ -210,7 +210,19 @@ def database(kind: str) -> Iterator[tuple[str, Callable[[], None] | None]]:
         server.stop()
 
 
-def play(folder: Path, kind: str, kills: int, seed: int) -> dict[str, object]:
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was killed how often, what was said and stored, and what is wrong."""
+
+    database: str
+    kills: Counter[str]
+    cases: int
+    numbers_said: int
+    faults: list[str]
+    seconds: int
+
+
+def play(folder: Path, kind: str, kills: int, seed: int) -> Report:
     """Run the loop once; return what was killed, what was said, and what is wrong."""
     os.environ["PYTHONPATH"] = os.pathsep.join(path for path in sys.path if path)
     began = time.monotonic()
@@ -229,15 +241,8 @@ def play(folder: Path, kind: str, kills: int, seed: int) -> dict[str, object]:
                 one.kill()
             cut_all(stations)
         cases = len(hub.ask("cases"))
-    return {
-        "database": kind,
-        "kills": loop.kills.total(),
-        "killed": dict(loop.kills),
-        "cases": cases,
-        "numbers_said": len(journal.read_text("utf-8").split()),
-        "faults": faults,
-        "seconds": round(time.monotonic() - began),
-    }
+    said = len(journal.read_text("utf-8").split())
+    return Report(kind, loop.kills, cases, said, faults, round(time.monotonic() - began))
 
 
 def main() -> int:
@@ -251,8 +256,8 @@ def main() -> int:
     for kind in (options.database,) if options.database else ("sqlite", "postgresql"):
         with tempfile.TemporaryDirectory(prefix="stationapp-kills-") as folder:
             report = play(Path(folder), kind, options.kills, options.seed)
-        print(json.dumps(report, ensure_ascii=False, indent=2), flush=True)
-        faults += len(report["faults"]) if isinstance(report["faults"], list) else 1
+        print(json.dumps(asdict(report), ensure_ascii=False, indent=2), flush=True)
+        faults += len(report.faults)
     return 1 if faults else 0
 
 
