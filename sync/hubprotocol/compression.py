@@ -51,7 +51,7 @@ def pack(body: bytes, shared: str = "") -> tuple[bytes, str]:
 
     if not shared or len(body) > _SHORT:
         return ZstdCompressor(level=_LEVEL).compress(body), ZSTD
-    coder = ZstdCompressor(level=_LEVEL_OF_SHORT, dict_data=_dictionary(shared))
+    coder = ZstdCompressor(dict_data=_dictionary(shared))
     return _MAGIC + digest_of(shared) + coder.compress(body), DCZ
 
 
@@ -132,4 +132,6 @@ def _numbers() -> dict[bytes, str]:
 def _dictionary(number: str) -> ZstdCompressionDict:
     from zstandard import DICT_TYPE_RAWCONTENT, ZstdCompressionDict
 
-    return ZstdCompressionDict(content_of(number), dict_type=DICT_TYPE_RAWCONTENT)
+    made = ZstdCompressionDict(content_of(number), dict_type=DICT_TYPE_RAWCONTENT)
+    made.precompute_compress(level=_LEVEL_OF_SHORT)  # Otherwise each body pays for reading the dictionary: five times.
+    return made

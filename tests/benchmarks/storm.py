@@ -4,6 +4,7 @@ Usage: storm.py [--stations N …] [--events N] [--database sqlite postgresql] [
 own; the stations are virtual: their envelopes are sealed beforehand, and one asyncio process sends them over real
 connections. A station that is told to wait waits as long as it is told. Prints for each storm seconds until all was
 acknowledged, waiting times, how often the hub asked for patience, its peak memory, and whether everything is there.
+Exit code 1 when something is lost or a goal is missed.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ from stationapp.platform.clock import SystemClock  # noqa: E402
 from walks import LONG_CALENDAR  # noqa: E402
 
 PATH = "/sync/v1/exchange"
-A_TOWNSHIP_HAS = 20
+A_COUNTY, A_TOWNSHIP_HAS = 330, 20
 GOAL_SECONDS, GOAL_MEGABYTES = 3.0, 400
 
 
@@ -159,6 +160,8 @@ def prepared(
             "sent_at": now.isoformat(),
             "base": {"seq": 0, "hash": GENESIS},
             "envelopes": rows,
+            "snapshots": True,
+            "kept_from": 1,
         }
         packed = pack.compress(json.dumps(request, ensure_ascii=False).encode())
         headers = sign_request(device, seed, "POST", PATH, packed, now.isoformat())
@@ -276,24 +279,29 @@ def measure(folder: Path, address: str, stations: int, events: int, workers: int
         "hub_peak_mb": memory,
         "lost": stations * events - accepted,
         "stored": there,
-        "goals": {
-            f"all acknowledged in {GOAL_SECONDS} s": seconds <= GOAL_SECONDS,
-            f"hub memory {GOAL_MEGABYTES} MB": memory <= GOAL_MEGABYTES,
-        },
+        "goals": _goals(seconds, memory) if stations == A_COUNTY else {},
+    }
+
+
+def _goals(seconds: float, megabytes: int) -> dict[str, bool]:
+    """What a county's storm has to reach, and whether it did."""
+    return {
+        f"all acknowledged in {GOAL_SECONDS} s": seconds <= GOAL_SECONDS,
+        f"hub memory {GOAL_MEGABYTES} MB": megabytes <= GOAL_MEGABYTES,
     }
 
 
 def main() -> int:
     """Run one storm, or 330 and 3,000 stations on both databases."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--stations", type=int, nargs="*", default=[330, 3000])
+    parser.add_argument("--stations", type=int, nargs="*", default=[A_COUNTY, 3000])
     parser.add_argument("--events", type=int, default=20)
     parser.add_argument(
         "--database", choices=("sqlite", "postgresql"), nargs="*", default=["sqlite", "postgresql"]
     )
     parser.add_argument("--workers", type=int, default=1)
     options = parser.parse_args()
-    lost = 0
+    wrong = 0
     for kind in options.database:
         for stations in options.stations:
             with tempfile.TemporaryDirectory(prefix="stationapp-storm-") as place:
@@ -310,8 +318,8 @@ def main() -> int:
                     finally:
                         server.stop()
             print(json.dumps({"database": kind, "workers": options.workers, **row}, indent=2), flush=True)
-            lost += row["lost"]
-    return 1 if lost else 0
+            wrong += row["lost"] + list(row["goals"].values()).count(False)
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":
