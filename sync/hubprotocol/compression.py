@@ -133,5 +133,5 @@ def _dictionary(number: str) -> ZstdCompressionDict:
     from zstandard import DICT_TYPE_RAWCONTENT, ZstdCompressionDict
 
     made = ZstdCompressionDict(content_of(number), dict_type=DICT_TYPE_RAWCONTENT)
-    made.precompute_compress(level=_LEVEL_OF_SHORT)  # Otherwise each body pays for reading the dictionary: five times.
+    made.precompute_compress(level=_LEVEL_OF_SHORT)  # Otherwise each body takes five times as long.
     return made

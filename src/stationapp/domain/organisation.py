@@ -6,7 +6,7 @@ Sources: three-level proxy model and AB-post rule (SEED 003, SEED 001), 12-digit
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -179,6 +179,19 @@ class Grant:
         return not self.items or item_code in self.items
 
 
+def _by_holder(posts: Sequence[Post]) -> dict[str, tuple[Post, ...]]:
+    """The posts of each person: those held as A first, then by id."""
+    held: dict[str, list[tuple[str, str, Post]]] = {}
+    for post in posts:
+        for person_id in {post.holder_a, post.holder_b}:
+            if side := post.side_of(person_id):
+                held.setdefault(person_id, []).append((side, post.post_id, post))
+    return {
+        person_id: tuple(row[2] for row in sorted(rows, key=lambda row: row[:2]))
+        for person_id, rows in held.items()
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Organisation:
     """The county's desks, posts and persons in one version, as the hub publishes it."""
@@ -194,12 +207,14 @@ class Organisation:
     _desks: Mapping[str, Desk] = field(init=False, repr=False, compare=False)
     _persons: Mapping[str, Person] = field(init=False, repr=False, compare=False)
     _posts: Mapping[str, Post] = field(init=False, repr=False, compare=False)
+    _posts_of: Mapping[str, tuple[Post, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Index by id once; a fold over thousands of events asks often."""
         object.__setattr__(self, "_desks", {desk.desk_id: desk for desk in self.desks})
         object.__setattr__(self, "_persons", {person.person_id: person for person in self.persons})
         object.__setattr__(self, "_posts", {post.post_id: post for post in self.posts})
+        object.__setattr__(self, "_posts_of", _by_holder(self.posts))
 
     def desk(self, desk_id: str) -> Desk | None:
         """Return the desk of that id, if there is one."""
@@ -219,8 +234,7 @@ class Organisation:
 
     def posts_of(self, person_id: str) -> tuple[Post, ...]:
         """Return the posts in which a person may act, as A first."""
-        mine = [post for post in self.posts if post.side_of(person_id)]
-        return tuple(sorted(mine, key=lambda post: (str(post.side_of(person_id)), post.post_id)))
+        return self._posts_of.get(person_id, ())
 
     def people_of(self, desk_ids: frozenset[str]) -> tuple[Person, ...]:
         """Return the active persons who hold a post at one of these desks."""

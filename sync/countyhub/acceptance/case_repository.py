@@ -35,6 +35,40 @@ SAME_VERDICT = and_(
 )
 _UNOPENED = CaseRow(case_id="").model_dump()
 
+# What every push asks is put together once: that costs as much as asking.
+_CASES: Any = bindparam("cases", expanding=True)
+_LOCKED = (
+    select(col(CaseRow.case_id), col(CaseRow.revision), col(CaseRow.case_hash))
+    .where(col(CaseRow.case_id).in_(_CASES))
+    .order_by(col(CaseRow.case_id))
+    .with_for_update()
+)
+_EVENTS = (
+    select(
+        col(CaseEventRow.case_id), col(CaseEventRow.revision), col(EnvelopeRow.hash), col(EnvelopeRow.body)
+    )
+    .join(EnvelopeRow, SAME_ENVELOPE)
+    .where(col(CaseEventRow.case_id).in_(_CASES))
+    .order_by(col(CaseEventRow.case_id), col(CaseEventRow.revision))
+)
+_HELD = (
+    select(*ENVELOPE_COLUMNS)
+    .join(VerdictRow, SAME_VERDICT)
+    .where(col(VerdictRow.case_id).in_(_CASES), col(VerdictRow.result) == Result.HELD.value)
+    .order_by(col(VerdictRow.received_at), col(VerdictRow.device), col(VerdictRow.seq))
+)
+_KNOWN = (
+    select(
+        col(CaseEventRow.event_id),
+        col(CaseEventRow.revision),
+        col(CaseEventRow.received_at),
+        col(EnvelopeRow.body),
+    )
+    .join(EnvelopeRow, SAME_ENVELOPE)
+    .where(col(CaseEventRow.event_id).in_(bindparam("events", expanding=True)))
+)
+_SAVED = update(table_of(CaseRow)).where(col(CaseRow.case_id) == bindparam("of_case"))
+
 
 def lock_cases(connection: Connection, case_ids: Iterable[str]) -> dict[str, Track]:
     """Lock cases in the order of their ids, known or not, and return them with what is held of them."""
@@ -42,10 +76,7 @@ def lock_cases(connection: Connection, case_ids: Iterable[str]) -> dict[str, Tra
     insert_if_absent(connection, CaseRow, [_UNOPENED | {"case_id": case_id} for case_id in ids])
     tracks: dict[str, Track] = {}
     for chunk in in_chunks(ids):
-        mine = select(col(CaseRow.case_id), col(CaseRow.revision), col(CaseRow.case_hash)).where(
-            col(CaseRow.case_id).in_(chunk)
-        )
-        for row in connection.execute(mine.order_by(col(CaseRow.case_id)).with_for_update()):
+        for row in connection.execute(_LOCKED, {"cases": chunk}):
             tracks[row.case_id] = Track(row.case_id, None, row.revision, row.case_hash)
     known = [case_id for case_id, track in tracks.items() if track.revision]
     for chunk in in_chunks(known):
@@ -74,21 +105,12 @@ def _fold(connection: Connection, case_ids: Sequence[str], tracks: dict[str, Tra
 
 
 def _rows_of(connection: Connection, case_ids: Sequence[str]) -> Any:
-    columns = (
-        col(CaseEventRow.case_id),
-        col(CaseEventRow.revision),
-        col(EnvelopeRow.hash),
-        col(EnvelopeRow.body),
-    )
-    query = select(*columns).join(EnvelopeRow, SAME_ENVELOPE).where(col(CaseEventRow.case_id).in_(case_ids))
-    return connection.execute(query.order_by(col(CaseEventRow.case_id), col(CaseEventRow.revision)))
+    return connection.execute(_EVENTS, {"cases": case_ids})
 
 
 def _held(connection: Connection, case_ids: Sequence[str]) -> list[Submission]:
-    held = (col(VerdictRow.case_id).in_(case_ids)) & (col(VerdictRow.result) == Result.HELD.value)
-    query = select(*ENVELOPE_COLUMNS).join(VerdictRow, SAME_VERDICT).where(held)
-    ordered = query.order_by(col(VerdictRow.received_at), col(VerdictRow.device), col(VerdictRow.seq))
-    return [open_envelope(envelope_of(row), held_before=True) for row in connection.execute(ordered)]
+    rows = connection.execute(_HELD, {"cases": case_ids})
+    return [open_envelope(envelope_of(row), held_before=True) for row in rows]
 
 
 def held_cases(connection: Connection) -> list[str]:
@@ -110,15 +132,8 @@ def open_cases(connection: Connection) -> list[str]:
 def known_events(connection: Connection, event_ids: Iterable[str]) -> dict[str, Known]:
     """Return those events that are part of a case already."""
     found: dict[str, Known] = {}
-    columns = (
-        col(CaseEventRow.event_id),
-        col(CaseEventRow.revision),
-        col(CaseEventRow.received_at),
-        col(EnvelopeRow.body),
-    )
     for chunk in in_chunks(sorted(set(event_ids))):
-        query = select(*columns).join(EnvelopeRow, SAME_ENVELOPE)
-        for row in connection.execute(query.where(col(CaseEventRow.event_id).in_(chunk))):
+        for row in connection.execute(_KNOWN, {"events": chunk}):
             found[row.event_id] = Known(bytes(row.body).decode(), row.revision, row.received_at)
     return found
 
@@ -154,8 +169,7 @@ def save_cases(connection: Connection, confirmed: Sequence[Confirmed]) -> None:
     last = {one.event.case_id: one for one in confirmed}
     rows = [{"of_case": case_id} | case_columns(one) for case_id, one in sorted(last.items())]
     if rows:
-        one_of_them = col(CaseRow.case_id) == bindparam("of_case")
-        connection.execute(update(table_of(CaseRow)).where(one_of_them), rows)
+        connection.execute(_SAVED, rows)
 
 
 def case_columns(one: Confirmed) -> dict[str, Any]:

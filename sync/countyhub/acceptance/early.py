@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, bindparam, delete, select
 from sqlmodel import col
 
 from countyhub.acceptance import repository
@@ -78,14 +78,18 @@ def forget_before(connection: Connection, before: str) -> int:
     return connection.execute(delete(EarlyRunRow).where(col(EarlyRunRow.kept_at) < before)).rowcount
 
 
+_FITS = (
+    select(col(EarlyRunRow.last_hash), col(EarlyRunRow.run))
+    .where(col(EarlyRunRow.device) == bindparam("of_device"), col(EarlyRunRow.first_seq) <= bindparam("next"))
+    .order_by(col(EarlyRunRow.last_seq))
+    .limit(1)
+)
+
+
 def _next(hub: Hub, device: str) -> tuple[str, list[Envelope]] | None:
     with hub.database.read() as connection:
         head = repository.chain_head(connection, device)
-        fits = (col(EarlyRunRow.device) == device) & (col(EarlyRunRow.first_seq) <= head.seq + 1)
-        columns = (col(EarlyRunRow.last_hash), col(EarlyRunRow.run))
-        row = connection.execute(
-            select(*columns).where(fits).order_by(col(EarlyRunRow.last_seq)).limit(1)
-        ).first()
+        row = connection.execute(_FITS, {"of_device": device, "next": head.seq + 1}).first()
     if row is None:
         return None
     messages = [EnvelopeMessage.model_validate(one) for one in json.loads(bytes(row.run))]

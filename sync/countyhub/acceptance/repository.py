@@ -37,6 +37,11 @@ _HASHES = select(col(EnvelopeRow.seq), col(EnvelopeRow.hash)).where(
 _VERDICTS = select(table_of(VerdictRow)).where(
     col(VerdictRow.device) == _DEVICE, col(VerdictRow.seq).between(bindparam("first"), bindparam("last"))
 )
+_MOVE = (
+    update(table_of(ChainRow))
+    .where(col(ChainRow.device) == _DEVICE)
+    .values(seq=bindparam("to_seq"), hash=bindparam("to_hash"))
+)
 
 
 def envelope_of(row: Any) -> Envelope:
@@ -91,8 +96,7 @@ def mark_durable(connection: Connection, device: str, seq: int) -> None:
 
 def move_chain(connection: Connection, device: str, head: ChainHeadMessage) -> None:
     """Write the new end of a chain; the caller holds the lock."""
-    mine = col(ChainRow.device) == device
-    connection.execute(update(ChainRow).where(mine).values(seq=head.seq, hash=head.hash))
+    connection.execute(_MOVE, {"of_device": device, "to_seq": head.seq, "to_hash": head.hash})
 
 
 def hashes(connection: Connection, device: str, first: int, last: int) -> dict[int, str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, exists, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, exists, func, insert, select, update
 from sqlmodel import col
 
 from countyhub.attachments.tables import AttachmentRow, AwaitedRow, CaseAttachmentRow, UploadRow
@@ -99,10 +99,17 @@ def await_missing(connection: Connection, rows: Iterable[tuple[str, str, int, st
         connection.execute(insert(AwaitedRow), waiting)
 
 
+_AWAITED = (
+    select(col(AwaitedRow.sha256))
+    .distinct()
+    .where(col(AwaitedRow.device) == bindparam("of_device"))
+    .order_by(col(AwaitedRow.sha256))
+)
+
+
 def awaited_by(connection: Connection, device: str) -> list[str]:
     """Return the attachments a device's held envelopes wait for."""
-    mine = select(col(AwaitedRow.sha256)).distinct().where(col(AwaitedRow.device) == device)
-    return list(connection.execute(mine.order_by(col(AwaitedRow.sha256))).scalars())
+    return list(connection.execute(_AWAITED, {"of_device": device}).scalars())
 
 
 def cases_awaiting(connection: Connection, sha256: str) -> list[str]:

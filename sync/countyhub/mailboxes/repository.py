@@ -44,6 +44,7 @@ _HEAD: Any = (
 
 # What every request asks is put together once: that costs as much as asking.
 _HEADS = select(*_HEAD).where(col(MailboxRow.feed).in_(bindparam("feeds", expanding=True)))
+_HEADS_LOCKED = _HEADS.order_by(col(MailboxRow.feed)).with_for_update()
 _ENTRIES = (
     select(table_of(EntryRow))
     .where(
@@ -56,9 +57,24 @@ _ENTRIES = (
 )
 
 
+_CONFIRMED = (
+    select(
+        col(CaseEventRow.case_id),
+        col(CaseEventRow.revision),
+        col(CaseEventRow.received_at),
+        *ENVELOPE_COLUMNS,
+    )
+    .join(EnvelopeRow, SAME_ENVELOPE)
+    .where(col(CaseEventRow.case_id).in_(bindparam("cases", expanding=True)))
+    .order_by(col(CaseEventRow.case_id), col(CaseEventRow.revision))
+)
+_MOVED = update(table_of(MailboxRow)).where(col(MailboxRow.feed) == bindparam("of_feed"))
+_EMPTY = MailboxRow(feed="").model_dump()
+
+
 def ensure(connection: Connection, feeds: Sequence[str]) -> None:
     """Write the heads of mailboxes that are not there yet."""
-    insert_if_absent(connection, MailboxRow, [MailboxRow(feed=feed).model_dump() for feed in feeds])
+    insert_if_absent(connection, MailboxRow, [_EMPTY | {"feed": feed} for feed in feeds])
 
 
 def lock_heads(connection: Connection, feeds: Iterable[str]) -> dict[str, Head]:
@@ -67,8 +83,7 @@ def lock_heads(connection: Connection, feeds: Iterable[str]) -> dict[str, Head]:
     ensure(connection, wanted)
     found: dict[str, Head] = {}
     for chunk in in_chunks(wanted):
-        query = select(*_HEAD).where(col(MailboxRow.feed).in_(chunk)).order_by(col(MailboxRow.feed))
-        found.update({row.feed: Head(*row) for row in connection.execute(query.with_for_update())})
+        found.update({row.feed: Head(*row) for row in connection.execute(_HEADS_LOCKED, {"feeds": chunk})})
     return found
 
 
@@ -90,8 +105,7 @@ def save_heads(connection: Connection, moved: Iterable[Head]) -> None:
         for head in moved
     ]
     if rows:
-        one_of_them = col(MailboxRow.feed) == bindparam("of_feed")
-        connection.execute(update(table_of(MailboxRow)).where(one_of_them), rows)
+        connection.execute(_MOVED, rows)
 
 
 def add_entries(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
@@ -133,15 +147,8 @@ def confirmed_events(
 ) -> dict[str, list[ConfirmedEventMessage]]:
     """Return all confirmed events of cases in order; only of cases in entries the device may read."""
     found: dict[str, list[ConfirmedEventMessage]] = {}
-    columns = (
-        col(CaseEventRow.case_id),
-        col(CaseEventRow.revision),
-        col(CaseEventRow.received_at),
-        *ENVELOPE_COLUMNS,
-    )
     for chunk in in_chunks(sorted(set(case_ids))):
-        query = select(*columns).join(EnvelopeRow, SAME_ENVELOPE).where(col(CaseEventRow.case_id).in_(chunk))
-        for row in connection.execute(query.order_by(col(CaseEventRow.case_id), col(CaseEventRow.revision))):
+        for row in connection.execute(_CONFIRMED, {"cases": chunk}):
             message = ConfirmedEventMessage(
                 revision=row.revision,
                 received_at=row.received_at,
