@@ -215,7 +215,7 @@ class Report:
     """What was killed how often, what was said and stored, and what is wrong."""
 
     database: str
-    kills: Counter[str]
+    kills: dict[str, int]
     cases: int
     numbers_said: int
     faults: list[str]
@@ -242,7 +242,7 @@ def play(folder: Path, kind: str, kills: int, seed: int) -> Report:
             cut_all(stations)
         cases = len(hub.ask("cases"))
     said = len(journal.read_text("utf-8").split())
-    return Report(kind, loop.kills, cases, said, faults, round(time.monotonic() - began))
+    return Report(kind, dict(loop.kills), cases, said, faults, round(time.monotonic() - began))
 
 
 def main() -> int:
