@@ -105,7 +105,7 @@ class InProcess(httpx.BaseTransport):
         async def send(message: dict[str, Any]) -> None:
             outgoing.append(message)
 
-        await self._app(_scope(request), receive, send)
+        await self._app(scope_of(request), receive, send)
         return httpx.Response(
             outgoing[0]["status"],
             headers=outgoing[0]["headers"],
@@ -117,10 +117,11 @@ class InProcess(httpx.BaseTransport):
         self._runner.close()
 
 
-def _scope(request: httpx.Request) -> dict[str, Any]:
+def scope_of(request: httpx.Request) -> dict[str, Any]:
+    """The ASGI scope of a request."""
     return {
         "type": "http",
-        "asgi": {"version": "3.0"},
+        "asgi": {"version": "3.0", "spec_version": "2.4"},
         "http_version": "1.1",
         "method": request.method,
         "headers": [(name.lower(), value) for name, value in request.headers.raw],

@@ -6,10 +6,7 @@ Each line on standard input names a phase and its argument; the answer is a line
 from __future__ import annotations
 
 import json
-import resource
 import sys
-import time
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -20,6 +17,7 @@ for place in (HERE, HERE.parent, HERE.parents[1] / "src", HERE.parents[1] / "syn
     sys.path.insert(0, str(place))
 
 import httpx  # noqa: E402 - found by the path above
+from asked import answer  # noqa: E402
 
 import hub_world  # noqa: E402
 from hub_world import HubWorld, StationWorld  # noqa: E402
@@ -134,15 +132,7 @@ def found(folder: Path, stations: int) -> list[str]:
 def main(folder: str, url: str) -> None:
     """Do what is asked, until nothing more is."""
     hub_world.URL = url
-    station = Station(Path(folder), url)
-    for line in sys.stdin:
-        phase, _, argument = line.strip().partition(" ")
-        work: Callable[[str], object] = getattr(station, phase)
-        began = time.perf_counter()
-        said = work(argument)
-        seconds = time.perf_counter() - began
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        print(json.dumps({"seconds": seconds, "said": said, "peak_mb": peak}), flush=True)
+    answer(Station(Path(folder), url))
 
 
 if __name__ == "__main__":

@@ -7,14 +7,12 @@ Each line on standard input names a phase and its argument; the answer is a line
 
 from __future__ import annotations
 
-import json
-import resource
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 from anki.collection import AddNoteRequest, Collection
+from asked import answer
 
 USER, PASSWORD = "bench", "bench"
 
@@ -80,15 +78,7 @@ class Peer:
 
 def main(folder: str, endpoint: str) -> None:
     """Do what is asked, until nothing more is."""
-    peer = Peer(Path(folder), endpoint)
-    for line in sys.stdin:
-        phase, _, argument = line.strip().partition(" ")
-        work: Callable[[str], object] = getattr(peer, phase)
-        began = time.perf_counter()
-        said = work(argument)
-        seconds = time.perf_counter() - began
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        print(json.dumps({"seconds": seconds, "said": said, "peak_mb": peak}), flush=True)
+    answer(Peer(Path(folder), endpoint))
 
 
 if __name__ == "__main__":

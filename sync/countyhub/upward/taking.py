@@ -28,6 +28,8 @@ from hubprotocol.upward import (
 from stationapp.domain.case_flow import case_of
 from stationapp.domain.events import CaseEvent
 
+_OF_A_COUNTY = (CarriedEventMessage, CarriedDocumentMessage, SumMessage)
+
 log = logging.getLogger(__name__)
 
 
@@ -57,9 +59,9 @@ class _Intake:
     def take(self, sender: Device, envelope: Envelope) -> None:
         """Take one envelope in, or log why it adds nothing; it stays stored either way."""
         message = self._message_in(sender, envelope)
-        if message is None or isinstance(message, PartMessage):
+        if not isinstance(message, _OF_A_COUNTY):
             return
-        total = self._sum(message.origin, sender)  # type: ignore[attr-defined]  # all but parts have an origin
+        total = self._sum(message.origin, sender)
         if total is None:
             log.warning("%s/%d is of a hub that was replaced", envelope.device, envelope.seq)
         elif isinstance(message, CarriedDocumentMessage):
@@ -68,7 +70,7 @@ class _Intake:
         elif isinstance(message, SumMessage):
             total.told_count, total.told_digest = message.holdings.count, message.holdings.digest
             total.told_at = self._at
-        elif isinstance(message, CarriedEventMessage):
+        else:
             self._add(total, sender, envelope, message)
 
     def _message_in(self, sender: Device, envelope: Envelope) -> Message | None:

@@ -14,6 +14,7 @@ from unittest.mock import patch
 import anyio.to_thread
 import httpx
 
+from hub_world import scope_of
 from together.simulation.clocks import Time
 
 PAUSE = None
@@ -122,24 +123,6 @@ class Call:
 
     async def _send(self, message: dict[str, Any]) -> None:
         self._told.append(message)
-
-
-def scope_of(request: httpx.Request) -> dict[str, Any]:
-    """The ASGI scope of a request."""
-    return {
-        "type": "http",
-        "asgi": {"version": "3.0", "spec_version": "2.4"},
-        "http_version": "1.1",
-        "method": request.method,
-        "headers": [(name.lower(), value) for name, value in request.headers.raw],
-        "scheme": request.url.scheme,
-        "path": request.url.path,
-        "raw_path": request.url.raw_path.split(b"?")[0],
-        "query_string": request.url.query,
-        "server": (request.url.host, 443),
-        "client": ("127.0.0.1", 1),
-        "root_path": "",
-    }
 
 
 async def _at_once(work: Callable[..., Any], *arguments: Any, **_: Any) -> Any:
