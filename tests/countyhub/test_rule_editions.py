@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import datetime, time, timedelta
 
 import pytest
 
 from stationapp.domain.events import event_to_mapping
+from stationapp.domain.rule_editions import PUBLISHED
 
 TOWN = "510704105000"
 
@@ -41,6 +43,17 @@ def test_work_of_a_program_that_did_not_know_a_rule_is_taken(village):
     hand_over_by(1, village, received_by(1, village))
     village.exchange()
     assert village.result() == ("accepted", [])
+
+
+@pytest.mark.parametrize(("days", "told"), [(365, "accepted"), (366, "refused")])
+def test_a_year_after_the_next_edition_nobody_is_believed_any_more(county, village, days, told):
+    case = received_by(1, village)
+    village.exchange()
+    late = datetime.combine(PUBLISHED[2] + timedelta(days=days), time(12), county.clock.now.tzinfo)
+    county.clock.now = village.now = late
+    hand_over_by(1, village, case)
+    village.exchange()
+    assert village.result()[0] == told
 
 
 def test_a_pc_that_knew_the_rule_before_is_not_believed_to_have_an_older_program(village):

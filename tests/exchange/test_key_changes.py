@@ -22,7 +22,7 @@ from hubprotocol.messages import ExchangeRequest, ExchangeResponse
 from small_county import TOWNSHIP
 from stationapp.exchange.key_changes import KEY_DAYS, own_changes
 from stationapp.exchange.state import Outcome
-from stationapp.exchange.transport import Credentials, HubFault, HubRefusesDevice
+from stationapp.exchange.transport import Credentials, HubFault, HubRefusesDevice, HubUnreachable
 
 
 def restarted(station: StationWorld) -> None:
@@ -139,6 +139,28 @@ def test_the_hub_changes_its_key_and_stations_that_slept_follow_every_step(world
     assert [one.from_seq for one in changes] == sorted(one.from_seq for one in changes)
     listed = json.loads(references.read(world.hub.hub, "devices").body)["devices"]["hub"]  # type: ignore[union-attr]
     assert [one["public"] for one in listed["keys"]] == [first, *(one.new_public for one in changes)]
+
+
+def test_a_pc_that_is_lost_before_its_new_key_is_known_sends_everything_and_hears_the_order(
+    world: World,
+) -> None:
+    """The line dies over the announcement; then the PC is registered as lost."""
+    village = world.village
+    assert agreed(world)
+    assert hub_orders.ask_for_new_key(world.hub.hub, village.identity.device) is not None
+    village.client.change_key, known = dead_line, village.client.change_key  # type: ignore[method-assign]
+    assert village.engine.run_once().outcome is Outcome.FAILED
+    village.client.change_key = known  # type: ignore[method-assign]
+    restarted(village)
+    case = village.receive()
+    hub_orders.lose(world.hub.hub, village.identity.device, wipe=False)
+    assert village.engine.run_once().outcome is Outcome.ORDERED
+    assert village.statuses(case) == ["confirmed"]
+    assert world.hub.faults() == []
+
+
+def dead_line(change: KeyChangeMessage) -> None:
+    raise HubUnreachable("cut")
 
 
 class Impostor:

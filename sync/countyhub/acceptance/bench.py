@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from countyhub.acceptance.former_posts import Coming, why_key_too_late, why_too_late
@@ -34,7 +34,7 @@ from stationapp.domain.item_versions import judging_item
 from stationapp.domain.moves import ActsBy, Situation
 from stationapp.domain.organisation import Organisation
 from stationapp.domain.refusal import Reason
-from stationapp.domain.rule_editions import EDITION, went_back
+from stationapp.domain.rule_editions import EDITION, is_bygone, went_back
 
 UNKNOWN_KIND = Reason("unknown-kind", "县级平台尚不认识这种记录，升级后再办理。")
 ATTACHMENT_MISSING = Reason("attachment-missing", "附件尚未全部传到县级平台，传齐后自动继续办理。")
@@ -237,12 +237,12 @@ class Bench:
     def _feigns_an_older_program(
         self, situation: Situation, submission: Submission, event: CaseEvent
     ) -> tuple[Reason, ...]:
-        """Who knew today's rules before is not forgiven for naming those of an earlier program."""
+        """Who knew today's rules before, or comes a year after them, is not forgiven for naming earlier ones."""
         if event.under.rules >= EDITION:
             return ()
         reasons = judge(situation, replace(event, under=replace(event.under, rules=EDITION)))
-        if not reasons:
-            return ()
+        if not reasons or is_bygone(event.under.rules, date.fromisoformat(self.at[:10])):
+            return reasons
         before = self._acts_before(submission.envelope, _BEGINNING)
         return reasons if went_back(event.under.rules, (act.under.rules for act in before)) else ()
 

@@ -20,7 +20,8 @@ from hubprotocol.versions import HUB_DEVICE
 def take_change(hub: Hub, change: KeyChange) -> KeyChangeResponse:
     """Know a device by its new key from a place in its chain on; the same change again changes nothing.
 
-    Raises Problem `unknown-device`, `revoked-device`, `lost-device`, `bad-signature` when not both keys signed, and
+    A lost device may change its key too: what it sealed with the new one could never be sent otherwise. Raises
+    Problem `unknown-device`, `revoked-device`, `bad-signature` when not both keys signed, and
     `wrong-key` when the old key is not the device's, or the place is one the hub has an envelope of already.
     """
     if change.device == HUB_DEVICE:
@@ -33,8 +34,8 @@ def _take(connection: Connection, hub: Hub, change: KeyChange) -> None:
     device = repository.load(connection, [change.device]).get(change.device)
     if device is None:
         raise Problem("unknown-device")
-    if device.revoked or device.lost:
-        raise Problem("revoked-device" if device.revoked else "lost-device")
+    if device.revoked:
+        raise Problem("revoked-device")
     if not is_announced(change):
         raise Problem("bad-signature", "key change")
     head = chains.lock_chain(connection, change.device)  # From here on no other change comes between.

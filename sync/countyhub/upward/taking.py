@@ -101,8 +101,11 @@ class _Intake:
         return known
 
     def _replaces(self, sender: Device, before: str) -> bool:
+        """Only the same hub, enrolled again, takes another's place, or anybody that of one without rights."""
         former = devices.load(self._connection, [before]).get(before)
-        return former is None or former.station != sender.station or former.slot < sender.slot
+        if former is None or former.revoked:
+            return True
+        return former.station == sender.station and former.slot < sender.slot
 
     def _add(self, total: BelowSum, sender: Device, envelope: Envelope, message: CarriedEventMessage) -> None:
         key = (message.origin, message.case_id)
