@@ -111,12 +111,10 @@ class County:
         if done.mended:
             self.mended.append(pc.name)
         with pc.store.read() as unit:
-            device, acknowledged = pc.identity.device, unit.chain.acknowledged()
-            durable = unit.chain.durable_upto()
+            device, durable = pc.identity.device, unit.chain.durable_upto()
         backed_up = max((backup.chains.get(device, 0) for backup in self.hub.backups), default=0)
         if durable > backed_up:
             self.faults.append(f"I9 {pc.name} was told {durable} is durable, backups have {backed_up}")
-        _ = acknowledged
 
     def _told_too_much(self, pc: Pc, backup: Backup) -> Iterator[str]:
         with pc.store.read() as unit:
