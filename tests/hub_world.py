@@ -43,9 +43,9 @@ from small_county import (
     hand,
     organisation,
     receipt_facts,
+    somebody,
 )
 from stationapp.domain.case import State
-from stationapp.domain.check_character import check_character
 from stationapp.domain.events import CaseEvent, Hand, Versions, event_to_mapping
 from stationapp.exchange.engine import ExchangeEngine
 from stationapp.exchange.enrolment import Order, enrol, settle
@@ -227,7 +227,7 @@ class StationWorld:
         case_id = self.new_id()
         facts = receipt_facts(serial=self.serial, day=self.clock.now().date())
         asked = application()
-        asked["applicant"] |= {"document_number": _somebody(self.serial)}
+        asked["applicant"] |= {"document_number": somebody(self.serial)}
         facts["application"] = asked
         if scan:
             digest = self.files.put(scan)
@@ -288,12 +288,6 @@ class StationWorld:
         """The statuses of a case's events, refused ones last."""
         with self.store.read() as unit:
             return [str(row.status) for row in (*unit.events.of_case(case_id), *unit.events.refused(case_id))]
-
-
-def _somebody(serial: int) -> str:
-    """The valid number of an invented person, another one for each serial."""
-    body = f"51072119420307{serial % 1000:03d}"
-    return body + check_character(body)
 
 
 class _Shared(httpx.BaseTransport):

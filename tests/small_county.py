@@ -20,6 +20,7 @@ from stationapp.domain.catalogue import (
     Stage,
     StageLimit,
 )
+from stationapp.domain.check_character import check_character
 from stationapp.domain.due_facts import due_fact
 from stationapp.domain.events import CaseEvent, Hand, Versions
 from stationapp.domain.numbers import BatchNumber, DocumentNumber, EnquiryCode, ReceiptNumber
@@ -199,6 +200,14 @@ def hand(post_id: str, person_id: str = "") -> Hand:
     assert post is not None
     person = person_id or post.holder_a
     return Hand(post.desk_id, post_id, person, f"测试{person[2:]}", str(post.side_of(person)))
+
+
+def somebody(serial: int) -> str:
+    """The valid number of an invented person, another one for each serial below two million."""
+    years, rest = divmod(serial, 28 * 999)
+    day, order = divmod(rest, 999)
+    body = f"510721{1930 + years:04d}03{day + 1:02d}{order + 1:03d}"
+    return body + check_character(body)
 
 
 def application(code: str = COUNTY_ITEM, name: str = "吴䶮", *, complete: bool = True) -> dict[str, Any]:

@@ -48,8 +48,7 @@ from hubprotocol.keys import sign_public_of  # noqa: E402
 from hubprotocol.messages import EnvelopeMessage  # noqa: E402
 from hubprotocol.requests import sign_request  # noqa: E402
 from hubprotocol.versions import CASE_EVENT_KIND, MAX_VERSION  # noqa: E402
-from small_county import application, catalogue, organisation, receipt_facts  # noqa: E402
-from stationapp.domain.check_character import check_character  # noqa: E402
+from small_county import application, catalogue, organisation, receipt_facts, somebody  # noqa: E402
 from stationapp.domain.events import CaseEvent, Hand, Versions, event_to_mapping  # noqa: E402
 from stationapp.domain.organisation import Desk, Level, Organisation, Person, Post, PostKind  # noqa: E402
 from stationapp.platform.clock import SystemClock  # noqa: E402
@@ -144,7 +143,7 @@ def prepared(
         for serial in range(1, events + 1):
             facts = receipt_facts(serial=serial, station=village, day=now.date())
             asked = application()
-            asked["applicant"] |= {"document_number": _somebody(number * events + serial)}
+            asked["applicant"] |= {"document_number": somebody(number * events + serial)}
             facts["application"] = asked
             ids = [str(UUID(bytes=chance.randbytes(16), version=4)) for _ in range(2)]
             event = CaseEvent(
@@ -168,14 +167,6 @@ def prepared(
         headers |= {"content-encoding": "zstd", "content-type": "application/json", "accept-encoding": "zstd"}
         made.append(Station(village, headers, packed))
     return made
-
-
-def _somebody(serial: int) -> str:
-    """The valid number of an invented person, another one for each serial."""
-    years, rest = divmod(serial, 28 * 999)
-    day, order = divmod(rest, 999)
-    body = f"510721{1930 + years:04d}03{day + 1:02d}{order + 1:03d}"
-    return body + check_character(body)
 
 
 @contextmanager

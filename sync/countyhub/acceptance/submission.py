@@ -79,7 +79,7 @@ def open_envelope(envelope: Envelope, *, held_before: bool = False) -> Submissio
         return unread
     try:
         event = _event_of(envelope.body, data)
-        wanted = tuple({one.sha256: one for one in _attachments(event.facts)}.values())
+        wanted = tuple(dict.fromkeys(_attachments(event.facts)))
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
         return unread
     return replace(unread, event=event, attachments=wanted, claims=claims_of(event, mentions))

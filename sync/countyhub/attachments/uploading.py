@@ -39,11 +39,14 @@ def open_upload(
     """Return the device's upload of an attachment, new if it has none; None when the hub has all of it.
 
     `referred`: an act that comes with it refers to it, so it is no load that nobody wants, see `limits`.
+    Raises Problem `too-large` or `upload-quota`.
     """
 
     def work(connection: Connection) -> Upload | None:
         if repository.size_if_complete(connection, sha256) is not None:
             return None
+        if length > limits.MAX_BYTES:
+            raise Problem("too-large", f"at most {limits.MAX_BYTES} bytes")
         found = repository.upload_of(connection, device.device_id, sha256)
         if found and found.completed_at:  # It once was here; the hub has lost it since.
             repository.drop_upload(connection, found.upload_id)

@@ -1,13 +1,14 @@
 """Taking a sealed file: whose it is, what is in it, and everything in it through the code that takes pushes.
 
-The envelopes of a file are one transaction. A file may come any number of times, by several roads, and in any
-order: the chain of the device decides what is new.
+The envelopes of a file are one transaction. Its attachments follow, so that only acts the hub has taken make room for
+them. A file may come any number of times, by several roads, and in any order: the chain of the device decides what is
+new.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -60,20 +61,23 @@ class Taken:
 
 
 @dataclass(frozen=True, slots=True)
-class _From:
-    """The device a file is proved to be of, and how it stands."""
+class _File:
+    """A whole file, the device it is proved to be of, and the key of its stream."""
 
+    source: Source
+    found: Scan
     device: Device
-    asking: AskingMessage
+    key: bytes = field(repr=False)
 
 
 @dataclass(slots=True)
 class _Contents:
-    """What was found in a file."""
+    """What was found in a file; `unpacked` bytes are its messages together."""
 
     asking: AskingMessage | None = None
     envelopes: list[Envelope] = field(default_factory=list)
-    referred: set[str] = field(default_factory=set)
+    unpacked: int = 0
+    has_attachments: bool = False
     attachments: int = 0
     not_stored: int = 0
 
@@ -88,11 +92,25 @@ def take(hub: Hub, source: Source) -> Taken:
         return Taken(_refused(fault.code))
     try:
         device = _sender(hub, found)
-        asking, contents = _read(hub, device, source, found)
+        key = open_key(_seeds(hub)[found.header.hub], bytes.fromhex(found.header.key))
+        return _take(hub, _File(source, found, device, key))
     except CourierFault as fault:
         log.info("courier file %d of device %s: %s", found.header.number, found.header.device, fault)
         return Taken(_refused(fault.code, found))
-    return _settle(hub, _From(device, asking), found, contents)
+
+
+def _take(hub: Hub, file: _File) -> Taken:
+    """Push what is in a file, then store its attachments; what came too early is kept."""
+    asking, contents = _read(file)
+    problem = _push(hub, file.device, asking, contents.envelopes)
+    if contents.has_attachments:
+        referred = set() if problem else _referred(contents.envelopes)
+        _take_attachments(hub, file, contents, referred)
+    if problem not in {"", "gap"}:
+        code = _FAULT_OF_PROBLEM.get(problem, "bad-content")
+        return Taken(_refused(code, file.found), file.device, asking)
+    taking = Taking.EARLY if problem else Taking.TAKEN
+    return Taken(_note(hub, file.found, contents, taking), file.device, asking)
 
 
 def _sender(hub: Hub, found: Scan) -> Device:
@@ -132,33 +150,58 @@ def _seeds(hub: Hub) -> dict[str, bytes]:
     return {sign_public_of(seed).hex(): seed for seed in (*identity.former_seeds, identity.seed)}
 
 
-def _read(hub: Hub, device: Device, source: Source, found: Scan) -> tuple[AskingMessage, _Contents]:
-    """Open a file: attachments are stored as they come, envelopes wait until all of it has been compared."""
-    key = open_key(_seeds(hub)[found.header.hub], bytes.fromhex(found.header.key))
+def _read(file: _File) -> tuple[AskingMessage, _Contents]:
+    """Read the messages of a file and pass over its attachments, until all of it has been compared."""
     contents = _Contents()
-    with source.opened() as stream:
-        for record in opened(stream, found, key):
-            _take_record(hub, device, record, contents)
+    with file.source.opened() as stream:
+        for record in opened(stream, file.found, file.key):
+            _take_record(record, contents)
     asking = contents.asking
-    if asking is None or asking.device != device.device_id:
+    if asking is None or asking.device != file.device.device_id:
         raise CourierFault("bad-content", "asking")
     if not MIN_VERSION <= asking.protocol <= MAX_VERSION:
         raise CourierFault("unsupported-protocol", str(asking.protocol))
     return asking, contents
 
 
-def _take_record(hub: Hub, device: Device, record: Record, contents: _Contents) -> None:
+def _take_record(record: Record, contents: _Contents) -> None:
     if record.kind == records.ASKING:
-        contents.asking = records.read_message(record, AskingMessage)
+        contents.asking = records.parse(_unpacked(record, contents), AskingMessage)
     elif record.kind == records.RUN:
-        run = records.read_message(record, RunMessage)
-        envelopes = [message.unpack() for message in run.envelopes]
-        contents.envelopes += envelopes
-        contents.referred |= {wanted.sha256 for one in envelopes for wanted in open_envelope(one).attachments}
+        run = records.parse(_unpacked(record, contents), RunMessage)
+        contents.envelopes += [message.unpack() for message in run.envelopes]
     elif record.kind == records.ATTACHMENT:
-        is_stored = _store(hub, device, contents.referred, *records.read_attachment(record))
-        contents.attachments += is_stored
-        contents.not_stored += not is_stored
+        contents.has_attachments = True
+
+
+def _unpacked(record: Record, contents: _Contents) -> bytes:
+    """Return the JSON of a message. All messages of a file may have what one request may, small as they may be packed."""
+    text = records.unpacked(record, records.MOST_UNPACKED_BYTES - contents.unpacked)
+    contents.unpacked += len(text)
+    return text
+
+
+def _push(hub: Hub, device: Device, asking: AskingMessage, envelopes: Sequence[Envelope]) -> str:
+    """Push a run; return the code of the problem for which nothing of it was stored, or nothing."""
+    try:
+        acceptance.push(hub, device, asking.base, envelopes)
+    except Problem as problem:
+        return problem.message.code
+    here("hub.courier.after-push")
+    return ""
+
+
+def _referred(envelopes: Sequence[Envelope]) -> set[str]:
+    return {wanted.sha256 for one in envelopes for wanted in open_envelope(one).attachments}
+
+
+def _take_attachments(hub: Hub, file: _File, contents: _Contents, referred: Collection[str]) -> None:
+    with file.source.opened() as stream:
+        for record in opened(stream, file.found, file.key):
+            if record.kind == records.ATTACHMENT:
+                is_stored = _store(hub, file.device, referred, *records.read_attachment(record))
+                contents.attachments += is_stored
+                contents.not_stored += not is_stored
 
 
 def _store(
@@ -166,7 +209,7 @@ def _store(
 ) -> bool:
     """Store an attachment unless it is here; False for one that is not what its digest says, or has no room.
 
-    What acts in the file before it refer to always has room: these acts are not stored yet, so no case says so.
+    What is `referred` to by acts that the hub has now always has room.
     """
     try:
         upload = uploading.open_upload(hub, device, sha256, size, referred=sha256 in referred)
@@ -197,27 +240,10 @@ def _behind(blocks: Iterator[bytes], received: int) -> Iterator[bytes]:
         yield bytes(waiting)
 
 
-def _settle(hub: Hub, sender: _From, found: Scan, contents: _Contents) -> Taken:
-    """Push what is in the file; what came too early is kept."""
-    device, asking = sender.device, sender.asking
+def _note(hub: Hub, found: Scan, contents: _Contents, taking: Taking) -> FileReportMessage:
+    header, at = found.header, hub.stamp()
     with hub.database.read() as connection:
         before = repository.noted(connection, found.hash)
-    try:
-        acceptance.push(hub, device, asking.base, contents.envelopes)
-        here("hub.courier.after-push")
-        taking = Taking.TAKEN
-    except Problem as problem:
-        if problem.message.code != "gap":
-            code = _FAULT_OF_PROBLEM.get(problem.message.code, "bad-content")
-            return Taken(_refused(code, found), device, asking)
-        taking = Taking.EARLY
-    return Taken(_note(hub, found, contents, taking, before), device, asking)
-
-
-def _note(
-    hub: Hub, found: Scan, contents: _Contents, taking: Taking, before: repository.Noted | None
-) -> FileReportMessage:
-    header, at = found.header, hub.stamp()
 
     def work(connection: Connection) -> int:
         if taking is Taking.EARLY:
@@ -272,7 +298,9 @@ def _report(found: Scan, taking: Taking, code: str, text: str) -> FileReportMess
     )
 
 
-_NOT_STORED = "有 {count} 份扫描件没有存下（内容与记录不符，或暂存已满），请联网同步补传，或重新写一份。"
+_NOT_STORED = (
+    "有 {count} 份扫描件没有存下（内容与记录不符、超过 64 MB，或暂存已满），请联网同步补传，或重新写一份。"
+)
 _WORDS = {
     Taking.TAKEN: "已收下，共 {count} 条办理记录。",
     Taking.AGAIN: "以前已经收过，没有重复登记。",

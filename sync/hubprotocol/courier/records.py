@@ -17,6 +17,8 @@ RECEIPT, ANSWER, SNAPSHOT, REFERENCE = b"R", b"P", b"S", b"D"
 DIGEST_BYTES = 32
 MOST_PACKED_BYTES = 16 * 1024 * 1024
 MOST_UNPACKED_BYTES = 64 * 1024 * 1024
+"""So many bytes may one message have, and all messages of a file for the hub together, as those of a request."""
+
 _LEVEL = 6
 
 M = TypeVar("M", bound=Message)
@@ -32,11 +34,24 @@ def write_message(writer: Writer, kind: bytes, message: Message) -> None:
 
 def read_message(record: Record, kind: type[M]) -> M:
     """Return the message in a record. Raises CourierFault `bad-content`."""
+    return parse(unpacked(record, MOST_UNPACKED_BYTES), kind)
+
+
+def unpacked(record: Record, most: int) -> bytes:
+    """Return the JSON of a message, at most `most` bytes. Raises CourierFault `bad-content`."""
     try:
-        return kind.model_validate_json(unpack(record.data(MOST_PACKED_BYTES), ZSTD, MOST_UNPACKED_BYTES))
+        return unpack(record.data(MOST_PACKED_BYTES), ZSTD, most)
     except TooLong as error:
         raise CourierFault("bad-content", "message too long") from error
-    except (NotUnpackable, ValidationError) as error:
+    except NotUnpackable as error:
+        raise CourierFault("bad-content", "message not unpackable") from error
+
+
+def parse(text: bytes, kind: type[M]) -> M:
+    """Return the message in an unpacked record. Raises CourierFault `bad-content`."""
+    try:
+        return kind.model_validate_json(text)
+    except ValidationError as error:
         raise CourierFault("bad-content", kind.__name__) from error
 
 

@@ -12,9 +12,8 @@ from typing import Any
 from hub_world import DATA_KEY, PEOPLE, URL, StationWorld, person_seed
 from hubprotocol.envelope import seal
 from hubprotocol.versions import CASE_EVENT_KIND
-from small_county import FACTS, application, organisation, receipt_facts
+from small_county import FACTS, application, organisation, receipt_facts, somebody
 from stationapp.domain.case import Case
-from stationapp.domain.check_character import check_character
 from stationapp.domain.events import CaseEvent, Hand, Versions, event_to_mapping
 from stationapp.domain.numbers import BatchNumber, DocumentNumber, EnquiryCode, ReceiptNumber
 from stationapp.exchange.engine import ExchangeEngine
@@ -170,7 +169,7 @@ class Pc(StationWorld):
         slot = self.identity.slot
         day = self.clock.now().date()
         asked = application()
-        asked["applicant"] |= {"document_number": _somebody(self.chance.randrange(1000))}
+        asked["applicant"] |= {"document_number": somebody(self.chance.randrange(1000))}
         if scan:
             asked["materials"][0]["attachments"] = [self._scanned(scan)]
         facts = receipt_facts(serial=self.receipts, station=self.desk, day=day, application=asked)
@@ -245,8 +244,3 @@ class Pc(StationWorld):
                 self.identity.device, head.seq + 1, head.hash, kind, body, self.identity.device_seed, seed
             )
             unit.events.append_pending(event, sealed)
-
-
-def _somebody(number: int) -> str:
-    body = f"51072119420307{number:03d}"
-    return body + check_character(body)
