@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from countyhub.attachments import limits, service, uploading
+from countyhub.attachments import limits, repository, service, uploading
 from countyhub.attachments.uploading import Writing
 from countyhub.devices import service as devices
 from countyhub.inspection.verification import verify_hub
@@ -95,13 +95,15 @@ def test_what_waited_while_the_hub_stopped_is_judged_at_its_next_start(county):
     village = county.enrol(VILLAGE, "agent")
     village.receive(attachments=(OTHER,))
     village.exchange()
-    county.hub.files.append("part", 0, OTHER)
-    county.hub.files.finish("part", sha(OTHER), len(OTHER))
-    from countyhub.attachments import repository
+    upload_id = create(village, OTHER).headers["Location"].rsplit("/", 1)[1]
+    county.hub.files.append(upload_id, 0, OTHER)
+    assert county.hub.files.finish(upload_id, sha(OTHER), len(OTHER))
 
-    county.hub.database.write(
-        lambda connection: repository.mark_complete(connection, sha(OTHER), len(OTHER), county.hub.stamp())
-    )
+    def work(connection):
+        repository.mark_complete(connection, sha(OTHER), len(OTHER), county.hub.stamp())
+        repository.complete_upload(connection, upload_id, county.hub.stamp())
+
+    county.hub.database.write(work)
     service.release_overlooked(county.hub)
     village.exchange()
     assert village.result() == ("accepted", [])

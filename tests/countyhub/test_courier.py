@@ -5,14 +5,18 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 import zstandard
+from sqlalchemy import select
+from sqlmodel import col
 
 from countyhub import cli
 from countyhub.acceptance import early
 from countyhub.attachments import limits
+from countyhub.attachments.tables import AttachmentRow
 from countyhub.courier import repository as courier
 from countyhub.courier import spool
 from countyhub.courier.sticks import NO_TEXT, OTHER_TEXT, questions, read_stick, write_answer
@@ -40,7 +44,7 @@ from hubprotocol.courier.stick import StickWriter, find, folder_of, name_of
 from hubprotocol.device_messages import KeyChangeMessage
 from hubprotocol.envelope import GENESIS
 from hubprotocol.key_changes import announce
-from hubprotocol.messages import EnvelopeMessage, ExchangeResponse
+from hubprotocol.messages import AttachmentOffer, EnvelopeMessage, ExchangeResponse
 from stationapp.domain.refusal import Refused
 
 VILLAGE, TOWN = "510704105209", "510704105000"
@@ -62,8 +66,8 @@ def hub_public(county):
         return identities.load(connection).public
 
 
-def sealed(county, station, number=1, scans=(), envelopes=None, seed=b"", **changes):
-    """The bytes of a file with everything a station has."""
+def sealed(county, station, number=1, scans=(), envelopes=None, seed=b"", at_once=512, last=(), **changes):
+    """The bytes of a file with everything a station has; `last` are records behind it."""
     out, hub = io.BytesIO(), hub_public(county)
 
     def header(stream):
@@ -89,13 +93,13 @@ def sealed(county, station, number=1, scans=(), envelopes=None, seed=b"", **chan
     asking = {name: getattr(request, name) for name in names} | {"made_at": request.sent_at, "epoch": ""}
     records.write_message(writer, records.ASKING, AskingMessage(**asking))
     run = station.envelopes if envelopes is None else envelopes
-    if run:
-        records.write_message(
-            writer, records.RUN, RunMessage(envelopes=tuple(EnvelopeMessage.pack(one) for one in run))
-        )
+    for start in range(0, len(run), at_once):
+        some = tuple(EnvelopeMessage.pack(one) for one in run[start : start + at_once])
+        records.write_message(writer, records.RUN, RunMessage(envelopes=some))
     for data in scans:
         records.write_attachment(writer, hashlib.sha256(data).hexdigest(), len(data), (data,))
-    writer.record(b"?", 3, (b"new",))
+    for kind, data in ((b"?", b"new"), *last):
+        writer.record(kind, len(data), (data,))
     writer.finish(seed or station.seed)
     return out.getvalue()
 
@@ -442,3 +446,99 @@ def test_scans_that_acts_of_the_file_refer_to_have_room_and_others_are_counted(
     assert "2 份扫描件没有存下" in report.text
     village.exchange()
     assert village.result(1) == ("accepted", [])
+
+
+def test_small_records_that_unpack_large_are_refused_before_they_fill_the_memory(
+    county, village, tmp_path, monkeypatch
+):
+    for number in range(6):
+        village.seal("x" * 200_000 + str(number), "agent")
+    data = sealed(county, village, at_once=1)
+    assert len(data) < 10_000
+    with monkeypatch.context() as less:
+        less.setattr(records, "MOST_UNPACKED_BYTES", 1_000_000)
+        put(tmp_path / "bomb", village, data)
+        (report,) = reports(county, tmp_path / "bomb")
+        assert (report.taking, report.code) == ("refused", "bad-content")
+        put(tmp_path / "less", village, sealed(county, village, envelopes=village.envelopes[:4], at_once=1))
+        assert reports(county, tmp_path / "less")[0].last_seq == 4
+    assert reports(county, tmp_path / "bomb")[0].last_seq == 6
+
+
+def at_hub(county, scans):
+    complete = select(col(AttachmentRow.sha256)).where(col(AttachmentRow.complete_at) != "")
+    with county.hub.database.read() as connection:
+        there = set(connection.execute(complete).scalars())
+    return [data for data in scans if hashlib.sha256(data).hexdigest() in there]
+
+
+def test_a_scan_too_large_for_an_upload_does_not_come_by_stick_either(county, village, tmp_path, monkeypatch):
+    monkeypatch.setattr(limits, "MAX_BYTES", 1000)
+    scans = [b"a" * 1000, b"b" * 1001]
+    village.receive(attachments=tuple(scans))
+    put(tmp_path, village, sealed(county, village, scans=scans))
+    (report,) = reports(county, tmp_path)
+    assert (report.taking, report.attachments, len(at_hub(county, scans))) == ("taken", 1, 1)
+    assert "1 份扫描件没有存下" in report.text
+
+
+def forked(village, scans):
+    village.receive()
+    village.exchange()
+    village.envelopes.clear()
+    village.receive(attachments=scans)
+    return {}
+
+
+def badly_signed(village, scans):
+    village.receive(attachments=scans)
+    return {"envelopes": [replace(one, signature="0" * 128) for one in village.envelopes]}
+
+
+def too_early(village, scans):
+    village.receive()
+    village.receive(attachments=scans)
+    return {"envelopes": village.envelopes[1:]}
+
+
+def with_a_bad_end(village, scans):
+    village.receive(attachments=scans)
+    return {"last": ((records.RUN, b"no run"),)}
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "told"),
+    [
+        (forked, ("refused", "fork")),
+        (badly_signed, ("refused", "bad-content")),
+        (too_early, ("early", "")),
+        (with_a_bad_end, ("refused", "bad-content")),
+    ],
+)
+def test_acts_that_the_hub_does_not_take_make_no_room_for_scans(
+    county, village, tmp_path, monkeypatch, spoilt, told
+):
+    monkeypatch.setattr(limits, "MAX_UNREFERRED_BYTES", 100)
+    scans = tuple(bytes([65 + number]) * 90 for number in range(3))
+    more = spoilt(village, scans)
+    put(tmp_path, village, sealed(county, village, scans=scans, **more))
+    (report,) = reports(county, tmp_path)
+    assert (report.taking, report.code) == told
+    assert len(at_hub(county, scans)) <= 1
+
+
+def test_a_stick_is_asked_for_the_scan_that_only_others_brought(county, village, tmp_path):
+    county.enrol("510704105213", "neighbour").upload(b"a scan")
+    digest = hashlib.sha256(b"a scan").hexdigest()
+    village.offered = [AttachmentOffer(sha256=digest, size=6)]
+    village.receive(attachments=(b"a scan",))
+    told = []
+    for number, scans in ((1, ()), (2, (b"a scan",))):
+        stick = tmp_path / str(number)
+        put(stick, village, sealed(county, village, number, scans), number)
+        (question,) = questions(read_stick(county.hub, stick))
+        _, receipt, responses = answer_of(village, write_answer(county.hub, question, stick))
+        told.append((receipt.at_hub, [need.sha256 for one in responses for need in one.needed]))
+    assert told == [((), [digest]), ((digest,), [])]
+    village.exchange()
+    assert village.result() == ("accepted", [])

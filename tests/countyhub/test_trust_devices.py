@@ -143,6 +143,8 @@ def test_only_a_pc_that_was_told_to_and_left_nothing_behind_takes_its_leave(
     assert leave(county, village, "ready") == (409, "gap")
     village.acknowledged = type(village.acknowledged)(**told["acknowledged"])
     assert leave(county, village, "ready") == (409, "incomplete")
+    county.enrol("510704105213", "neighbour").upload(b"only here")
+    assert leave(county, village, "ready") == (409, "incomplete")  # The act still waits for its own PC.
     village.upload(b"only here")
     assert leave(county, village, "ready", order=7) == (409, "no-order")
     assert leave(county, village, "ready", device="f" * 32) == (401, "bad-signature")

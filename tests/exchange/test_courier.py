@@ -4,17 +4,32 @@ from __future__ import annotations
 
 import errno
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from courier_sticks import answers, at_the_hub, change_byte, copied, only_here, read, the_file, written
+from countyhub.courier import spool
+from countyhub.devices.keys import change_hub_key
+from countyhub.identity import repository as identities
+from courier_sticks import (
+    answers,
+    at_the_hub,
+    change_byte,
+    copied,
+    only_here,
+    read,
+    stash_of,
+    the_file,
+    written,
+)
 from hub_world import agreed
 from hubprotocol.courier.faults import TEXTS
 from hubprotocol.courier.stick import StickFile, StickWriter, find
 from small_county import WINDOW
-from stationapp.exchange.courier import writing
+from stationapp.exchange.courier import reading, writing
 from stationapp.exchange.courier.ledger import read_ledger
+from stationapp.exchange.transport import HubFault, HubUnreachable, TooLarge
 from stationapp.platform.unavailable import Unavailable
 
 SCAN = bytes(range(256)) * 600
@@ -285,3 +300,117 @@ def test_the_files_lie_where_people_look_for_them(stick):
     names = [Path(part).name for part in parts(stick)]
     assert names[0] == "U0000001.001"
     assert all(len(name) == 12 for name in names)
+
+
+def hub_identity(world):
+    with world.hub.hub.database.read() as connection:
+        return identities.load(connection)
+
+
+def test_an_answer_by_a_key_the_hub_gave_up_settles_nothing(world, tmp_path, monkeypatch):
+    before = hub_identity(world)
+    change_hub_key(world.hub.hub)
+    now = hub_identity(world)
+    world.sync(world.village)
+    world.village.receive()
+    stick = tmp_path / "stick"
+    written(world.village, stick)
+    with monkeypatch.context() as forging:
+        forging.setattr(identities, "load", lambda _: replace(before, former_seeds=(now.seed,)))
+        at_the_hub(world, stick)
+    (forged,) = answers(read(world.village, stick))
+    assert (forged.result, forged.code, only_here(world.village)) == ("refused", "former-key", 1)
+    assert "取新的回执" in forged.text
+    again = tmp_path / "again"
+    written(world.village, again)
+    at_the_hub(world, again)
+    assert answers(read(world.village, again))[0].result == "taken"
+    assert only_here(world.village) == 0
+
+
+def test_an_answer_from_before_a_change_of_the_hubs_key_is_taken_until_a_newer_one_was_read(world, tmp_path):
+    late, newer = tmp_path / "late", tmp_path / "newer"
+    world.village.receive()
+    written(world.village, late)
+    at_the_hub(world, late)
+    copy = copied(late, "copy")
+    change_hub_key(world.hub.hub)
+    assert answers(read(world.village, late))[0].result == "taken"
+    world.village.receive()
+    written(world.village, newer)
+    at_the_hub(world, newer)
+    assert answers(read(world.village, newer))[0].result == "taken"
+    assert only_here(world.village) == 0
+    (old,) = answers(read(world.village, copy))
+    assert (old.result, old.code, old.answer) == ("old", "", None)
+    assert agreed(world)
+
+
+def test_more_acts_than_one_file_may_hold_go_with_the_next(world, tmp_path, monkeypatch):
+    monkeypatch.setattr(writing, "_MOST_BYTES", 8_000)
+    for _ in range(5):
+        world.village.receive()
+    files = 0
+    while only_here(world.village):
+        stick = tmp_path / str(files)
+        assert 0 < len(written(world.village, stick).parcel.envelopes) < 5
+        at_the_hub(world, stick)
+        read(world.village, stick)
+        files += 1
+    assert files > 1
+    assert agreed(world)
+
+
+@pytest.fixture
+def waiting(world, tmp_path):
+    """The hashes of two other stations' files that wait at the township, in their order; the first has a scan."""
+    hashes = []
+    for station in sorted((world.village, world.window), key=lambda one: one.identity.device):
+        station.receive(b"" if hashes else SCAN)
+        stick = tmp_path / station.identity.device
+        written(station, stick)
+        read(world.township, stick)
+        hashes.append(the_file(stick).scanned().hash)
+    (tmp_path / "empty").mkdir()
+    return hashes
+
+
+def still_waiting(world):
+    return [one.scanned().hash for one in find(stash_of(world.township)) if one.name.startswith("U")]
+
+
+@pytest.mark.parametrize("trouble", [HubFault("500"), TooLarge("413")])
+def test_a_kept_file_that_does_not_go_holds_up_none_behind_it(world, waiting, tmp_path, trouble):
+    announce = world.township.client.courier_announce
+
+    def announced(request):
+        if request.hash == waiting[0]:
+            raise trouble
+        return announce(request)
+
+    world.township.client.courier_announce = announced
+    (found,) = read(world.township, tmp_path / "empty", online=True).findings
+    assert (found.result, found.code) == ("waiting", "not-carried")
+    assert trouble.text in found.text
+    assert still_waiting(world) == waiting[:1]
+
+
+def test_a_kept_file_too_large_for_the_network_is_passed_over(world, waiting, tmp_path, monkeypatch):
+    for module in (reading, spool):
+        monkeypatch.setattr(module, "MOST_BYTES", 100_000)
+    (found,) = read(world.township, tmp_path / "empty", online=True).findings
+    assert (found.result, found.code) == ("waiting", "too-large")
+    assert still_waiting(world) == waiting[:1]
+
+
+def test_kept_files_are_not_tried_one_by_one_without_a_road(world, waiting, tmp_path):
+    tried = []
+
+    def announced(request):
+        tried.append(request.hash)
+        raise HubUnreachable
+
+    world.township.client.courier_announce = announced
+    assert read(world.township, tmp_path / "empty", online=True).findings == ()
+    assert set(tried) == set(waiting[:1])
+    assert still_waiting(world) == waiting

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 from itertools import chain, repeat
 
 import httpx
+import pytest
 
-from hub_world import StationWorld, World, agreed
+from hub_world import DATA_KEY, StationWorld, World, agreed
 from small_county import TOWNSHIP
 from stationapp.exchange.background import read_state
 from stationapp.exchange.engine import ExchangeEngine
-from stationapp.exchange.state import Outcome, SyncState
+from stationapp.exchange.fetching import Fetcher
+from stationapp.exchange.link import Link, Mode
+from stationapp.exchange.state import Outcome, SyncState, Tally
+from stationapp.store.attachment_files import AttachmentFiles
+from stationapp.store.records import AttachmentRecord
 
 
 def test_an_event_held_for_a_scan_is_refused_when_the_scan_came(world: World) -> None:
@@ -136,3 +142,66 @@ def test_a_download_that_was_cut_goes_on_where_it_stopped_even_after_a_restart(w
     assert world.township.engine.run_once().outcome is Outcome.AGREED
     assert network.carried == len(scan) - here
     assert world.township.files.get(missing[0].sha256) == scan
+
+
+FALSE_SIZES = (0, 1, 299_999, 300_001, 2**62)
+
+
+@pytest.mark.parametrize("size", FALSE_SIZES)
+def test_a_scan_comes_whatever_size_was_written_of_it(world: World, size: int) -> None:
+    scan = world.village.chance.randbytes(300_000)
+    case_id = world.village.receive(scan)
+    sha256 = hashlib.sha256(scan).hexdigest()
+    with world.township.store.write() as unit:
+        unit.attachments.want(sha256, size, "扫描件.jpg", "image/jpeg")
+    world.village.hand_over(case_id, TOWNSHIP)
+    world.sync(world.village)
+    assert world.township.engine.run_once().outcome is Outcome.AGREED
+    assert world.township.files.get(sha256) == scan
+    with world.township.store.read() as unit:
+        assert unit.attachments.missing_here(10) == []
+
+
+@pytest.mark.parametrize("begun", [0, 100, 300_000])
+@pytest.mark.parametrize("size", FALSE_SIZES)
+def test_a_scan_comes_in_pieces_whatever_size_was_written_of_it(world: World, size: int, begun: int) -> None:
+    scan = world.village.chance.randbytes(300_000)
+    world.village.receive(scan)
+    world.sync(world.village)
+    sha256 = hashlib.sha256(scan).hexdigest()
+    files = AttachmentFiles(world.township.folder / "elsewhere", DATA_KEY)
+    link = Link()
+    while link.mode is not Mode.PIECES:
+        link.note_trouble()
+    if begun:
+        files.append_part(sha256, 0, scan[:begun])
+    fetcher = Fetcher(files, world.village.client, world.clock, link)
+    record = AttachmentRecord(sha256, size, "扫描件.jpg", "image/jpeg", False, True)
+    fetcher.fetch(record, Tally(), lambda: True)
+    if size < begun:
+        assert files.part_size(sha256) == begun  # Its digest will say whether that is all of it.
+        return
+    files.finish_part(sha256)
+    assert files.get(sha256) == scan
+
+
+def test_a_damaged_scan_is_fetched_again_once_somebody_met_the_damage(world: World) -> None:
+    scan = world.village.chance.randbytes(3000)
+    case_id = world.village.receive(scan)
+    sha256 = hashlib.sha256(scan).hexdigest()
+    assert world.village.engine.run_once().outcome is Outcome.AGREED
+    assert world.village.statuses(case_id) == ["confirmed"]
+    (world.village.folder / "attachments" / sha256[:2] / sha256).write_bytes(b"damaged by the disk" * 9)
+    with world.village.store.write() as unit:
+        unit.attachments.want_again(sha256)
+    assert world.village.engine.run_once().outcome is Outcome.AGREED
+    assert world.village.files.get(sha256) == scan
+
+
+def test_what_only_this_station_has_is_not_looked_for_at_the_hub(world: World) -> None:
+    scan = world.village.chance.randbytes(3000)
+    world.village.receive(scan)
+    with world.village.store.write() as unit:
+        unit.attachments.want_again(hashlib.sha256(scan).hexdigest())
+        assert unit.attachments.missing_here(10) == []
+        assert unit.attachments.count_not_at_hub() == 1

@@ -11,6 +11,7 @@ from stationapp.domain.people import Attachment
 from stationapp.domain.refusal import Refused
 from stationapp.platform.unavailable import Unavailable
 from stationapp.services import scans
+from stationapp.services.verification import verify_station
 from stationapp.services.workplace import Workplace
 
 KINDS = {
@@ -69,3 +70,41 @@ def test_a_file_that_cannot_be_read_is_said_by_name(village: Workplace, tmp_path
 def test_a_scan_that_has_not_arrived_is_said_to_come(village: Workplace) -> None:
     with pytest.raises(Unavailable, match="尚未下载"):
         scans.read_attachment(village, Attachment("0" * 64, 5, "户口簿.jpg", "image/jpeg"))
+
+
+def _damage(workplace: Workplace, sha256: str) -> None:
+    (workplace.paths.attachments / sha256[:2] / sha256).write_bytes(b"damaged by the disk" * 9)
+
+
+def _wanted(workplace: Workplace) -> list[str]:
+    with workplace.store.read() as unit:
+        return [row.sha256 for row in unit.attachments.missing_here(10)]
+
+
+@pytest.mark.parametrize("at_hub", [True, False])
+def test_a_damaged_scan_is_said_to_be_damaged_and_wanted_again_if_the_hub_has_it(
+    village: Workplace, at_hub: bool
+) -> None:
+    found = scans.attach_bytes(village, "扫描件.jpg", KINDS["image/jpeg"])
+    if at_hub:
+        with village.store.write() as unit:
+            unit.attachments.mark_at_hub(found.sha256)
+    _damage(village, found.sha256)
+    for _ in range(2):
+        with pytest.raises(Unavailable, match="损坏"):
+            scans.read_attachment(village, found)
+    assert _wanted(village) == ([found.sha256] if at_hub else [])
+    assert scans.attach_bytes(village, "扫描件.jpg", KINDS["image/jpeg"]) == found
+    assert scans.read_attachment(village, found) == KINDS["image/jpeg"]
+    assert _wanted(village) == []
+
+
+def test_a_scan_that_verifying_finds_damaged_is_wanted_again(village: Workplace) -> None:
+    found = scans.attach_bytes(village, "扫描件.jpg", KINDS["image/jpeg"])
+    with village.store.write() as unit:
+        unit.attachments.mark_at_hub(found.sha256)
+    assert verify_station(village)["differences"] == []
+    assert _wanted(village) == []
+    _damage(village, found.sha256)
+    assert any("损坏" in line for line in verify_station(village)["differences"])
+    assert _wanted(village) == [found.sha256]

@@ -68,6 +68,34 @@ def test_a_changed_byte_is_told(files: AttachmentFiles, folder: Path, place: int
         files.get(sha256)
 
 
+def damage(folder: Path, sha256: str) -> None:
+    """What a failing disk does."""
+    (folder / sha256[:2] / sha256).write_bytes(b"damaged by the disk, and long enough to be read")
+
+
+def test_the_same_original_put_again_takes_the_place_of_a_damaged_file(
+    files: AttachmentFiles, folder: Path
+) -> None:
+    sha256 = files.put(PHOTO)
+    damage(folder, sha256)
+    assert (files.has(sha256), files.is_sound(sha256)) == (True, False)
+    assert files.put(PHOTO) == sha256
+    assert files.is_sound(sha256)
+    assert files.get(sha256) == PHOTO
+
+
+def test_a_download_takes_the_place_of_a_damaged_file(files: AttachmentFiles, folder: Path) -> None:
+    sha256 = files.put(PHOTO)
+    damage(folder, sha256)
+    files.append_part(sha256, 0, PHOTO)
+    files.finish_part(sha256)
+    assert files.get(sha256) == PHOTO
+
+
+def test_what_is_not_here_is_not_sound(files: AttachmentFiles) -> None:
+    assert not files.is_sound("0" * 64)
+
+
 def test_a_file_under_another_name_is_told(files: AttachmentFiles, folder: Path) -> None:
     sha256 = files.put(PHOTO)
     (folder / "00").mkdir()

@@ -24,6 +24,7 @@ from stationapp.exchange.transport import (
     HubUnreachable,
     NotComplete,
     NotTheHub,
+    OtherSize,
     PositionGone,
     ProtocolTooOld,
     TooLarge,
@@ -155,6 +156,11 @@ def _foreign_feed(no: _No) -> Unavailable:
     return ForeignFeed(tuple(feeds), no.detail)
 
 
+def _wrong_range(no: _No) -> Unavailable:
+    size = no.problem.extra.get("size")
+    return OtherSize(size) if isinstance(size, int) else HubFault(no.detail)
+
+
 _BY_CODE: dict[str, Callable[[_No], Unavailable]] = {
     "gap": _gap,
     "foreign-feed": _foreign_feed,
@@ -163,6 +169,7 @@ _BY_CODE: dict[str, Callable[[_No], Unavailable]] = {
     "unsupported-protocol": lambda no: ProtocolTooOld(no.detail),
     "incomplete": lambda no: NotComplete(no.detail),
     "wrong-code": lambda no: CodeRefused(no.detail),
+    "wrong-range": _wrong_range,
     "wrong-offset": lambda no: WrongOffset(no.detail),
     "superseded": lambda no: WrongOffset(no.detail),
     "wrong-content-digest": lambda no: HubUnreachable(no.detail),  # Damaged on the way.

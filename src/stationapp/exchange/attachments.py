@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
@@ -34,6 +35,7 @@ MOST_OFFERED = 50
 SHORTEST_PAUSE_SECONDS = 30.0
 LONGEST_PAUSE_SECONDS = 3600.0
 _CONSIDERED = 1000
+_EMPTY = hashlib.sha256(b"").hexdigest()
 # These concern the link or the device, not the one attachment that happened to be on the way.
 _SYSTEMIC = (HubUnreachable, NotTheHub, HubBusy, HubRefusesDevice)
 Attend = Callable[[], bool]
@@ -186,9 +188,9 @@ class Carrier:
                 unit.attachments.set_upload(sha256, state.url, state.offset)
 
     def _pull(self, record: AttachmentRecord, tally: Tally, attend: Attend) -> None:
-        if record.size == 0:
+        if record.sha256 == _EMPTY:
             self._files.put(b"")
-        elif not self._files.has(record.sha256):
+        elif not self._files.is_sound(record.sha256):
             try:
                 self._fetcher.fetch(record, tally, attend)
             except Gone:

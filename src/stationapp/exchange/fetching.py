@@ -15,6 +15,7 @@ from stationapp.exchange.transport import (
     HubTransport,
     HubUnreachable,
     Moved,
+    OtherSize,
     Stretch,
     Take,
 )
@@ -39,16 +40,22 @@ class Fetcher:
     def fetch(self, record: AttachmentRecord, tally: Tally, attend: Callable[[], bool]) -> None:
         """Fetch what is missing of an attachment until all its bytes lie in its part.
 
+        Its digest says what it is. The size in the record was written by whoever made it, and gives way to the hub's.
         Raises `CutShort` when `attend` says stop, and what stands in the way; all of it can be called again.
         """
         journey = Journey(self._link, self._clock, attend)
-        while (size := self._files.part_size(record.sha256)) < record.size:
+        total, told = max(1, record.size), False
+        while (size := self._files.part_size(record.sha256)) < total:
             journey.begin()
             try:
-                self._ask(Stretch(size, record.size - size, record.size), record.sha256, tally, journey)
+                self._ask(Stretch(size, total - size, total), record.sha256, tally, journey)
             except CutShort:
                 if not journey.turned:
                     raise
+            except OtherSize as other:
+                if told:
+                    raise
+                total, told = other.size, True
             except HubUnreachable as trouble:
                 journey.stumble(trouble, self._files.part_size(record.sha256))
         self._link.note_whole()
@@ -59,7 +66,7 @@ class Fetcher:
                 tally.requests += 1
                 self._transport.download(sha256, rest, part.measured_by(journey.going_on))
                 return
-            stretches = _pieces(rest)[:_PIECES_AT_ONCE]
+            stretches = _pieces(rest)
             tally.requests += len(stretches)
             self._transport.download_pieces(sha256, stretches, part.take, journey.going_on)
 
@@ -109,7 +116,7 @@ class _Part:
 
 
 def _pieces(rest: Stretch) -> list[Stretch]:
-    end = rest.offset + rest.length
+    end = rest.offset + min(rest.length, _PIECES_AT_ONCE * PIECE_BYTES)
     return [
         Stretch(first, min(PIECE_BYTES, end - first), rest.total)
         for first in range(rest.offset, end, PIECE_BYTES)

@@ -240,6 +240,14 @@ class HubFault(Unavailable):
         super().__init__(text or "县级平台的应答有错误，稍后会自动重试；如一直不好请告知县级平台。", detail)
 
 
+class OtherSize(HubFault):
+    """The hub has an attachment of another size than was asked for; `size` in bytes."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__(f"attachment of {size} bytes")
+        self.size = size
+
+
 class PositionGone(Unavailable):
     """The hub cannot go on from a position in a mailbox: another epoch, or its beginning was removed."""
 

@@ -8,7 +8,7 @@ import json
 import re
 
 from stationapp.exchange.answers import Answer, require_success
-from stationapp.exchange.transport import PIECE_BYTES, HubFault, NotTheHub, Stretch, UploadState
+from stationapp.exchange.transport import PIECE_BYTES, HubFault, NotTheHub, OtherSize, Stretch, UploadState
 
 TARGET = "/sync/v1/uploads"
 _TRUE, _FALSE = "?1", "?0"
@@ -96,19 +96,25 @@ def state(url: str, answer: Answer) -> UploadState:
 def skipped(answer: Answer, stretch: Stretch) -> int:
     """Return how many bytes to leave out at the start of an answer's body, of which only the head was read.
 
-    Raises HubFault for another stretch than asked for, NotTheHub for another kind of answer.
+    Raises OtherSize for a file of another size, HubFault for another stretch than asked for, NotTheHub for another
+    kind of answer.
     """
     require_success(answer)
     if answer.media_type in ("text/html", "application/json"):
         raise NotTheHub(f"{answer.status} {answer.media_type} for an attachment")
     if answer.status == 200:
-        if answer.headers.get("content-length", str(stretch.total)) != str(stretch.total):
-            raise HubFault(f"{answer.headers['content-length']} bytes, not {stretch.total}")
+        _refuse_other_size(int(answer.headers.get("content-length", stretch.total)), stretch)
         return stretch.offset
     found = _RANGE.fullmatch(answer.headers.get("content-range", ""))
-    if found is None or (int(found[1]), int(found[3])) != (stretch.offset, stretch.total):
+    if found is None or int(found[1]) != stretch.offset:
         raise HubFault(f"{answer.status} with another range than asked for")
+    _refuse_other_size(int(found[3]), stretch)
     return 0
+
+
+def _refuse_other_size(size: int, stretch: Stretch) -> None:
+    if size != stretch.total:
+        raise OtherSize(size)
 
 
 def _digest(digest: bytes) -> str:

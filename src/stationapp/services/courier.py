@@ -133,7 +133,7 @@ def _order(workplace: Workplace, folder: Path, *, only_new: bool, part_bytes: in
 
 def _stash(workplace: Workplace) -> Path:
     """Where other stations' sealed files wait; apart from this station's own data."""
-    return workplace.paths.home / "courier"
+    return workplace.paths.courier
 
 
 def _name_of(workplace: Workplace, station: str) -> str:

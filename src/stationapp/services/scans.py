@@ -10,6 +10,7 @@ from stationapp.domain.refusal import Reason, Refused
 from stationapp.platform.atomic_files import write_atomically
 from stationapp.platform.unavailable import Unavailable
 from stationapp.services.workplace import Workplace
+from stationapp.store.attachment_files import DamagedFile
 
 MAX_BYTES = 20 * 1024 * 1024
 _SIGNATURES = (
@@ -58,10 +59,18 @@ def _require_size(name: str, size: int) -> None:
 
 
 def read_attachment(workplace: Workplace, attachment: Attachment) -> bytes:
-    """Return the content; raises Unavailable while it has not arrived from the hub."""
+    """Return the content; raises Unavailable while it has not arrived from the hub.
+
+    What the disk damaged is fetched again by the next exchange, if the hub has it.
+    """
     if not workplace.files.has(attachment.sha256):
         raise Unavailable(f"附件“{attachment.name}”尚未下载到本机，联网后会自动下载。", "attachment not here")
-    return workplace.files.get(attachment.sha256)
+    try:
+        return workplace.files.get(attachment.sha256)
+    except DamagedFile:
+        with workplace.store.write() as unit:
+            unit.attachments.want_again(attachment.sha256)
+        raise
 
 
 def scans_of(workplace: Workplace, case_id: str) -> list[Attachment]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -19,12 +19,13 @@ from stationapp.store.records import StoredEvent
 
 
 def verify_station(workplace: Workplace) -> dict[str, Any]:
-    """Check the whole station and change nothing.
+    """Check the whole station and change nothing, but that scans that are no good any more are fetched again.
 
     Returns {events, cases, attachments: counts of what was looked at, differences: one sentence each}.
     """
     devices = _device_keys(workplace)
     report = verify(workplace.store, devices, _newest_keys(workplace.organisation), workplace.files)
+    _want_again(workplace, [row.where for row in report.findings if row.subject == "attachment"])
     renewed = _RenewedKeys(workplace, devices)
     wrong = [row for row in report.findings if not renewed.explain(row)]
     return {
@@ -33,6 +34,15 @@ def verify_station(workplace: Workplace) -> dict[str, Any]:
         "attachments": report.attachments,
         "differences": [f"{row.text}（{row.where}）" if row.where else row.text for row in wrong],
     }
+
+
+def _want_again(workplace: Workplace, attachments: Sequence[str]) -> None:
+    """Let the next exchange fetch what the hub has of these."""
+    if not attachments:
+        return
+    with workplace.store.write() as unit:
+        for sha256 in attachments:
+            unit.attachments.want_again(sha256)
 
 
 def _device_keys(workplace: Workplace) -> Mapping[str, KeyHistory]:

@@ -27,6 +27,13 @@ _MISSING = "附件不在本机，请先联网同步。"
 _DAMAGED = "附件文件已损坏，请联网后重新下载，或从纸质材料重新扫描。"
 
 
+class DamagedFile(Unavailable):
+    """What lies here is not what was put here: the disk altered it."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(_DAMAGED, detail)
+
+
 class AttachmentFiles:
     """A folder of encrypted attachments; `data_key` is the store's 32 bytes."""
 
@@ -35,14 +42,17 @@ class AttachmentFiles:
         self._key = hashlib.blake2b(key=data_key, person=b"stationapp-files", digest_size=32).digest()
 
     def put(self, data: bytes) -> str:
-        """Keep bytes and return their SHA-256; durable on return. Raises Unavailable when the disk is in the way."""
+        """Keep bytes and return their SHA-256; durable on return. They take the place of a file that was damaged.
+
+        Raises Unavailable when the disk is in the way.
+        """
         sha256 = hashlib.sha256(data).hexdigest()
-        if not self.has(sha256):
+        if not self.is_sound(sha256):
             self._place(sha256, data)
         return sha256
 
     def get(self, sha256: str) -> bytes:
-        """Return the bytes. Raises Unavailable when they are not here, or not what they were."""
+        """Return the bytes. Raises Unavailable when they are not here, DamagedFile when they are not what they were."""
         try:
             data = self._open_box(self._path(sha256).read_bytes(), sha256.encode())
         except FileNotFoundError as error:
@@ -50,14 +60,24 @@ class AttachmentFiles:
         except OSError as error:
             raise disk_trouble(error) from error
         except Damaged as damage:
-            raise Unavailable(_DAMAGED, str(damage)) from damage
+            raise DamagedFile(str(damage)) from damage
         if hashlib.sha256(data).hexdigest() != sha256:
-            raise Unavailable(_DAMAGED, "other content than its name")
+            raise DamagedFile("other content than its name")
         return data
 
     def has(self, sha256: str) -> bool:
-        """Tell whether the bytes lie here in full."""
+        """Tell whether a file lies here; whether it is sound only reading it shows."""
         return self._path(sha256).is_file()
+
+    def is_sound(self, sha256: str) -> bool:
+        """Tell whether the bytes lie here and are what they were. Raises Unavailable when the disk is in the way."""
+        if not self.has(sha256):
+            return False
+        try:
+            self.get(sha256)
+        except DamagedFile:
+            return False
+        return True
 
     def part_size(self, sha256: str) -> int:
         """Return how many bytes of an unfinished download lie here; a part cut off by a power cut does not count."""
@@ -88,7 +108,7 @@ class AttachmentFiles:
     def finish_part(self, sha256: str) -> None:
         """Make a finished download an attachment. Raises Damaged, and forgets it, when it is not what was asked."""
         part = self._part(sha256)
-        if not self.has(sha256):
+        if not self.is_sound(sha256):
             try:
                 with part.open("rb") as file:
                     data = b"".join(self._parts(file, sha256))

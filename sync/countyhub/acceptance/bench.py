@@ -38,6 +38,9 @@ from stationapp.domain.rule_editions import EDITION, is_bygone, went_back
 
 UNKNOWN_KIND = Reason("unknown-kind", "县级平台尚不认识这种记录，升级后再办理。")
 ATTACHMENT_MISSING = Reason("attachment-missing", "附件尚未全部传到县级平台，传齐后自动继续办理。")
+ATTACHMENT_SIZE = Reason(
+    "attachment-size", "所填的附件大小与实际文件不符，县级平台不能办理；请重新添加附件后再办理。", "size"
+)
 PREDECESSOR_HELD = Reason("predecessor-held", "同一办件的前一步还在等待，前一步完成后自动继续办理。")
 PREDECESSOR_MISSING = Reason("predecessor-missing", "县级平台还没有收到这个办件的前一步记录。")
 BAD_PERSON_SIGNATURE = Reason("bad-person-signature", "经办人的签名不正确，县级平台不能承认这一步。")
@@ -83,7 +86,7 @@ class Bench:
     devices: Mapping[str, Device]
     tracks: dict[str, Track]
     known: dict[str, Known]
-    complete: frozenset[str]
+    complete: Mapping[str, Mapping[str, int]]  # of each device: bytes of the attachments it is known to have
     owners: dict[tuple[str, str], str]
     hub_acts: HubActs
     grace: timedelta  # so long acts in a lost post or by an old key, and cases by a replaced catalogue, are taken
@@ -175,6 +178,8 @@ class Bench:
         reason = self._waits_for(submission, event, track)
         if reason is not None:
             return self._ruling(submission, Result.HELD, reason)
+        if self._misstates_a_size(submission):
+            return self._ruling(submission, Result.REFUSED, ATTACHMENT_SIZE)
         calendar = self.law.calendar(event.under.calendar)
         situation = Situation(track.case, organisation, self._item(track.case, event), calendar)
         reasons = judge(situation, event)
@@ -221,12 +226,18 @@ class Bench:
         mine = submission.envelope
         if any(one.envelope.device == mine.device and one.envelope.seq < mine.seq for one in track.held):
             return PREDECESSOR_HELD
-        if any(wanted.sha256 not in self.complete for wanted in submission.attachments):
+        complete = self.complete[mine.device]
+        if any(wanted.sha256 not in complete for wanted in submission.attachments):
             return ATTACHMENT_MISSING
         move = TABLE.get(event.move)
         if move is None:
             return UNKNOWN_KIND
         return PREDECESSOR_MISSING if track.case is None and not move.opens else None
+
+    def _misstates_a_size(self, submission: Submission) -> bool:
+        """Whoever fetches an attachment asks for as many bytes as the event says it has."""
+        complete = self.complete[submission.envelope.device]
+        return any(complete[wanted.sha256] != wanted.size for wanted in submission.attachments)
 
     def _item(self, case: Case | None, event: CaseEvent) -> ServiceItem | None:
         application = case.application if case else event.application

@@ -71,12 +71,14 @@ def _prepare(
     events = [one.event for one in all_of_them if one.event]
     wanted = {one.sha256: one.size for submission in all_of_them for one in submission.attachments}
     identity = identities.load(connection)
+    senders = devices.load(connection, sorted({one.envelope.device for one in all_of_them}))
+    attachments.lock_wanted(connection, wanted)
     return Bench(
         law=Law(connection, hub),
-        devices=devices.load(connection, sorted({one.envelope.device for one in all_of_them})),
+        devices=senders,
         tracks=tracks,
         known=case_repository.known_events(connection, [event.event_id for event in events]),
-        complete=attachments.lock_wanted(connection, wanted),
+        complete={name: attachments.possessed(connection, one, wanted) for name, one in senders.items()},
         owners=numbers.owners(connection, _keys(all_of_them)),
         hub_acts=HubActs(connection, hub, identity),
         grace=timedelta(days=identity.grace_days),
@@ -140,7 +142,7 @@ def _write_attachments(connection: Connection, bench: Bench, fresh: Iterable[Rul
             (wanted.sha256, one.envelope.device, one.envelope.seq, one.case_id)
             for one in waiting
             for wanted in one.attachments
-            if wanted.sha256 not in bench.complete
+            if wanted.sha256 not in bench.complete[one.envelope.device]
         },
     )
 

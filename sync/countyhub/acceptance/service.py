@@ -220,13 +220,10 @@ def _verdicts(
 def _needed(
     connection: Connection, device: Device, offered: Sequence[AttachmentOffer]
 ) -> tuple[AttachmentNeed, ...]:
-    """What the device offers and the hub lacks, and what the device's held events wait for."""
-    wanted = dict.fromkeys(
-        [*(one.sha256 for one in offered), *attachments.awaited_by(connection, device.device_id)]
-    )
-    complete = attachments.complete_among(connection, wanted)
-    uploads = attachments.uploads_of(connection, device.device_id, wanted)
-    return tuple(_need(sha256, uploads.get(sha256)) for sha256 in wanted if sha256 not in complete)
+    """What the device offers and the hub does not know it to have, and what its held events wait for."""
+    needed = attachments.needed_from(connection, device, [one.sha256 for one in offered])
+    uploads = attachments.uploads_of(connection, device.device_id, needed)
+    return tuple(_need(sha256, uploads.get(sha256)) for sha256 in needed)
 
 
 def _need(sha256: str, upload: attachments.Upload | None) -> AttachmentNeed:

@@ -92,7 +92,7 @@ async def append(request: Request, hub: HubHere, upload_id: str) -> Response:
         raise Problem("unsupported-media", headers.PARTIAL_UPLOAD)
     offset, whole = headers.needed_number(request, "Upload-Offset"), headers.is_whole(request)
     upload = await _take_over(request, hub, device, upload_id)
-    if upload.completed_at:  # By a request whose answer was lost, or by another device's upload.
+    if upload.completed_at:  # By a request whose answer was lost.
         return _told(hub, upload)
     if offset != upload.received:
         raise headers.wrong_offset(upload, offset)

@@ -18,9 +18,10 @@ class AttachmentFiles(Protocol):
         """Write bytes of a part at an offset, durably."""
 
     def finish(self, upload_id: str, sha256: str, length: int) -> bool:
-        """Make a part the file of its digest; False, and the part gone, when the digest differs.
+        """Make a part the file of its digest; False when the digest differs, also if the file is there already.
 
-        True also when the file is there already: calling it again does no harm.
+        A part that differs stays until it is discarded, for one that is gone was put into its place by an earlier
+        call: calling it again does no harm.
         """
 
     def discard(self, upload_id: str) -> None:
@@ -52,11 +53,14 @@ class FolderFiles:
         """Compare a part's digest and give it its name."""
         target = self._file(sha256)
         with self._turns.at(sha256):
+            try:
+                if not self._parts.fits(upload_id, sha256, length):
+                    return False
+            except FileNotFoundError:  # It fitted before, and was put into its place.
+                return self.has(sha256)
             if self.has(sha256):
                 self.discard(upload_id)
                 return True
-            if not self._parts.fits(upload_id, sha256, length):
-                return self.has(sha256)  # Another process may have put the part into its place just now.
             target.parent.mkdir(exist_ok=True)
             self._parts.path(upload_id).replace(target)
             sync_folder(target.parent)

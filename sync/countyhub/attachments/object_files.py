@@ -54,11 +54,14 @@ class ObjectFiles:
         import obstore
 
         with self._turns.at(sha256):
+            try:
+                if not self._parts.fits(upload_id, sha256, length):
+                    return False
+            except FileNotFoundError:  # It fitted before, and was put into its place.
+                return self.has(sha256)
             if self.has(sha256):
                 self.discard(upload_id)
                 return True
-            if not self._parts.fits(upload_id, sha256, length):
-                return self.has(sha256)  # Another process may have put the part into its place just now.
             with _as_oserror():
                 obstore.put(self._store, _key(sha256), self._parts.path(upload_id))
             self.discard(upload_id)

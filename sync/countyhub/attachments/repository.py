@@ -11,6 +11,7 @@ from sqlmodel import col
 
 from countyhub.attachments.tables import AttachmentRow, AwaitedRow, CaseAttachmentRow, UploadRow
 from countyhub.database import in_chunks, insert_if_absent
+from countyhub.devices.repository import Device
 from countyhub.mailboxes.tables import VisibleRow
 
 
@@ -18,7 +19,7 @@ from countyhub.mailboxes.tables import VisibleRow
 class Upload:
     """An upload: `received` of `length` bytes are there, and `pieces` behind them.
 
-    `completed_at` is empty until the hub has the attachment, from this upload or from another.
+    `completed_at` is empty until all its bytes came and fitted the digest.
     """
 
     upload_id: str
@@ -35,54 +36,68 @@ class Upload:
 _UPLOAD: Any = tuple(getattr(UploadRow, name) for name in Upload.__dataclass_fields__)
 
 
-def lock_wanted(connection: Connection, wanted: Mapping[str, int]) -> frozenset[str]:
-    """Note that attachments (sha256 → size) are wanted, lock them in order, return those that are complete.
+def lock_wanted(connection: Connection, wanted: Mapping[str, int]) -> None:
+    """Note that attachments (sha256 → size) are wanted, and lock them in order.
 
     The lock makes a push and a completing upload wait for each other: no held event is overlooked.
     """
     ordered = sorted(wanted)
     rows = [AttachmentRow(sha256=sha256, size=wanted[sha256]).model_dump() for sha256 in ordered]
     insert_if_absent(connection, AttachmentRow, rows)
-    complete: set[str] = set()
     for chunk in in_chunks(ordered):
-        mine = select(col(AttachmentRow.sha256), col(AttachmentRow.complete_at)).where(
-            col(AttachmentRow.sha256).in_(chunk)
-        )
-        locked = connection.execute(mine.order_by(col(AttachmentRow.sha256)).with_for_update())
-        complete |= {row.sha256 for row in locked if row.complete_at}
-    return frozenset(complete)
+        mine = select(col(AttachmentRow.sha256)).where(col(AttachmentRow.sha256).in_(chunk))
+        connection.execute(mine.order_by(col(AttachmentRow.sha256)).with_for_update()).all()
 
 
 def mark_complete(connection: Connection, sha256: str, size: int, at: str) -> None:
-    """Note that all bytes of an attachment are there."""
-    insert_if_absent(connection, AttachmentRow, [AttachmentRow(sha256=sha256, size=size).model_dump()])
-    mine = col(AttachmentRow.sha256) == sha256
+    """Note that all bytes of an attachment are there. It is locked in any case, see `lock_wanted`."""
+    lock_wanted(connection, {sha256: size})
+    mine = (col(AttachmentRow.sha256) == sha256) & (col(AttachmentRow.complete_at) == "")
     connection.execute(update(AttachmentRow).where(mine).values(size=size, complete_at=at))
 
 
-def size_if_complete(connection: Connection, sha256: str) -> int | None:
-    """Return the size in bytes of a complete attachment."""
-    mine = (col(AttachmentRow.sha256) == sha256) & (col(AttachmentRow.complete_at) != "")
-    return connection.execute(select(col(AttachmentRow.size)).where(mine)).scalar()
+def possessed(connection: Connection, device: Device, wanted: Iterable[str]) -> dict[str, int]:
+    """Return sha256 and size of those complete attachments of which a device is known to have the bytes.
 
-
-def complete_among(connection: Connection, wanted: Iterable[str]) -> set[str]:
-    """Return those attachments that are complete."""
-    found: set[str] = set()
+    It uploaded all of them itself, or one of its desks sees a case with them. That others did is not enough, and
+    not told: a digest would otherwise open to its finder what it is the digest of.
+    """
+    uploaded = exists().where(
+        (col(UploadRow.device) == device.device_id)
+        & (col(UploadRow.sha256) == col(AttachmentRow.sha256))
+        & (col(UploadRow.completed_at) != "")
+    )
+    size, found = (col(AttachmentRow.sha256), col(AttachmentRow.size)), dict[str, int]()
     for chunk in in_chunks(sorted(set(wanted))):
         mine = col(AttachmentRow.sha256).in_(chunk) & (col(AttachmentRow.complete_at) != "")
-        found |= set(connection.execute(select(col(AttachmentRow.sha256)).where(mine)).scalars())
+        rows = connection.execute(select(*size).where(mine & (uploaded | _is_seen_by(device.desks))))
+        found.update({row.sha256: row.size for row in rows})
     return found
+
+
+def needed_from(connection: Connection, device: Device, offered: Sequence[str]) -> list[str]:
+    """Return what a device is to upload: what it offers and is not known to have, and what its events wait for.
+
+    What an event waits for is asked for even if the device's desk came to see it meanwhile: the event goes on when
+    the device answers.
+    """
+    awaited = awaited_by(connection, device.device_id)
+    known = possessed(connection, device, offered).keys() - {*awaited}
+    return [sha256 for sha256 in dict.fromkeys([*offered, *awaited]) if sha256 not in known]
 
 
 def size_if_visible(connection: Connection, sha256: str, desks: Sequence[str]) -> int | None:
     """Return the size of a complete attachment that belongs to a case one of the desks sees."""
-    refers = (col(CaseAttachmentRow.case_id) == col(VisibleRow.case_id)) & (
-        col(CaseAttachmentRow.sha256) == sha256
-    )
-    seen = exists().where(refers & col(VisibleRow.desk_id).in_(desks))
     mine = (col(AttachmentRow.sha256) == sha256) & (col(AttachmentRow.complete_at) != "")
-    return connection.execute(select(col(AttachmentRow.size)).where(mine & seen)).scalar()
+    return connection.execute(select(col(AttachmentRow.size)).where(mine & _is_seen_by(desks))).scalar()
+
+
+def _is_seen_by(desks: Sequence[str]) -> Any:
+    """Whether one of the desks sees a case with the attachment of the row."""
+    refers = (col(CaseAttachmentRow.case_id) == col(VisibleRow.case_id)) & (
+        col(CaseAttachmentRow.sha256) == col(AttachmentRow.sha256)
+    )
+    return exists().where(refers & col(VisibleRow.desk_id).in_(desks))
 
 
 def refer(connection: Connection, rows: Iterable[tuple[str, str]]) -> None:
@@ -112,15 +127,19 @@ def awaited_by(connection: Connection, device: str) -> list[str]:
     return list(connection.execute(_AWAITED, {"of_device": device}).scalars())
 
 
-def cases_awaiting(connection: Connection, sha256: str) -> list[str]:
-    """Return the cases with envelopes that wait for an attachment."""
-    mine = select(col(AwaitedRow.case_id)).distinct().where(col(AwaitedRow.sha256) == sha256)
-    return list(connection.execute(mine.order_by(col(AwaitedRow.case_id))).scalars())
+def awaiting(connection: Connection, sha256: str) -> dict[str, set[str]]:
+    """Return the devices with envelopes that wait for an attachment, each with the cases of these."""
+    mine = select(col(AwaitedRow.device), col(AwaitedRow.case_id)).where(col(AwaitedRow.sha256) == sha256)
+    found: dict[str, set[str]] = {}
+    for row in connection.execute(mine):
+        found.setdefault(row.device, set()).add(row.case_id)
+    return found
 
 
-def stop_awaiting(connection: Connection, sha256: str) -> None:
-    """Forget who waited for an attachment that came."""
-    connection.execute(delete(AwaitedRow).where(col(AwaitedRow.sha256) == sha256))
+def stop_awaiting(connection: Connection, sha256: str, devices: Iterable[str]) -> None:
+    """Forget that devices waited for an attachment that they have brought."""
+    mine = (col(AwaitedRow.sha256) == sha256) & col(AwaitedRow.device).in_(sorted(devices))
+    connection.execute(delete(AwaitedRow).where(mine))
 
 
 def arrived_but_awaited(connection: Connection) -> list[str]:
@@ -168,7 +187,7 @@ def change_upload(connection: Connection, upload: Upload) -> None:
 
 
 def complete_upload(connection: Connection, upload_id: str, at: str) -> None:
-    """Note that the hub has the attachment of an upload; the row stays for whoever missed the answer."""
+    """Note that an upload is done; the row stays, as the proof that its device has the bytes."""
     done = {"received": col(UploadRow.length), "pieces": "", "completed_at": at}
     connection.execute(update(UploadRow).where(col(UploadRow.upload_id) == upload_id).values(done))
 
@@ -188,10 +207,10 @@ def count_open(connection: Connection, device: str = "") -> int:
     return int(connection.execute(select(func.count()).where(mine)).scalar_one())
 
 
-def unreferred_bytes(connection: Connection, device: str) -> int:
-    """Return the bytes of a device's uploads, under way or done, that no case refers to."""
+def unreferred_bytes(connection: Connection, device: str, since: str) -> int:
+    """Return the bytes of a device's uploads, opened since a time, that no case refers to."""
     referred = exists().where(col(CaseAttachmentRow.sha256) == col(UploadRow.sha256))
-    mine = (col(UploadRow.device) == device) & ~referred
+    mine = (col(UploadRow.device) == device) & (col(UploadRow.created_at) >= since) & ~referred
     total = select(func.coalesce(func.sum(col(UploadRow.length)), 0)).where(mine)
     return int(connection.execute(total).scalar_one())
 
@@ -206,8 +225,9 @@ def known_uploads(connection: Connection, upload_ids: Iterable[str]) -> set[str]
 
 
 def uploads_before(connection: Connection, at: str) -> list[str]:
-    """Return the uploads opened before a time."""
-    old = select(col(UploadRow.upload_id)).where(col(UploadRow.created_at) < at)
+    """Return the uploads opened before a time and not done."""
+    stale = (col(UploadRow.created_at) < at) & (col(UploadRow.completed_at) == "")
+    old = select(col(UploadRow.upload_id)).where(stale)
     return list(connection.execute(old.order_by(col(UploadRow.upload_id))).scalars())
 
 

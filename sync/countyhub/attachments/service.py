@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
 
 from sqlalchemy import Connection
 
 from countyhub.acceptance import judgement
 from countyhub.attachments import repository
-from countyhub.attachments.limits import STALE_DAYS
+from countyhub.attachments.limits import stale_before
+from countyhub.devices import repository as devices
 from countyhub.devices.repository import Device
 from countyhub.doubles.service import note_doubles
 from countyhub.hub import Hub
@@ -20,13 +20,18 @@ log = logging.getLogger(__name__)
 
 
 def release(hub: Hub, attachments: Iterable[str]) -> None:
-    """Judge again what waited for attachments that are complete now."""
+    """Judge again what waited for attachments, as far as the devices that sent it are known to have them now."""
     for sha256 in attachments:
 
         def work(connection: Connection, sha256: str = sha256) -> Sequence[str]:
-            cases = repository.cases_awaiting(connection, sha256)
+            awaiting = repository.awaiting(connection, sha256)
+            senders = devices.load(connection, sorted(awaiting))
+            served = [
+                name for name, one in senders.items() if repository.possessed(connection, one, [sha256])
+            ]
+            cases = sorted({case_id for name in served for case_id in awaiting[name]})
             judgement.judge_held(connection, hub, cases)
-            repository.stop_awaiting(connection, sha256)
+            repository.stop_awaiting(connection, sha256, served)
             return cases
 
         judged = hub.database.write(work)
@@ -42,11 +47,11 @@ def release_overlooked(hub: Hub) -> None:
 
 
 def forget_stale(hub: Hub) -> int:
-    """Forget the uploads of a month ago, with their bytes; return how many. An unfinished file can come again.
+    """Forget the unfinished uploads of a month ago, with their bytes; return how many. They can come again.
 
     Parts that belong to no upload are removed too: a machine that dies can leave such behind.
     """
-    before = (hub.now() - timedelta(days=STALE_DAYS)).isoformat(timespec="milliseconds")
+    before = stale_before(hub.now())
 
     def work(connection: Connection) -> list[str]:
         stale = repository.uploads_before(connection, before)

@@ -19,8 +19,9 @@ class AttachmentRow(CountyRow, table=True):
 
 
 class UploadRow(CountyRow, table=True):
-    """An upload, kept for a while when it is done. Whoever writes holds the `generation`; a newer one raises it.
+    """An upload; one that is done stays, as the proof that its device has the bytes.
 
+    Whoever writes holds the `generation`; a newer one raises it.
     `received` bytes from the beginning are there, and `pieces` behind them (see `countyhub.attachments.pieces`).
     """
 

@@ -36,14 +36,16 @@ class Writing:
 def open_upload(
     hub: Hub, device: Device, sha256: str, length: int, *, referred: bool = False
 ) -> Upload | None:
-    """Return the device's upload of an attachment, new if it has none; None when the hub has all of it.
+    """Return the device's upload of an attachment, new if it has none; None when it is known to have all of it.
+
+    What others uploaded counts for nothing, see `repository.possessed`.
 
     `referred`: an act that comes with it refers to it, so it is no load that nobody wants, see `limits`.
     Raises Problem `too-large` or `upload-quota`.
     """
 
     def work(connection: Connection) -> Upload | None:
-        if repository.size_if_complete(connection, sha256) is not None:
+        if repository.possessed(connection, device, [sha256]):
             return None
         if length > limits.MAX_BYTES:
             raise Problem("too-large", f"at most {limits.MAX_BYTES} bytes")
@@ -53,14 +55,17 @@ def open_upload(
             found = None
         if found is None:
             if not referred:
-                limits.refuse_beyond(connection, device.device_id, length)
+                limits.refuse_beyond(connection, device.device_id, length, hub.now())
             name = hub.random_bytes(16).hex()
             fresh = Upload(name, device.device_id, sha256, length, 0, 0, hub.stamp())
             repository.add_upload(connection, fresh)
             found = repository.upload_of(connection, device.device_id, sha256)
         return found
 
-    return hub.database.write(work)
+    upload = hub.database.write(work)
+    if upload is None:
+        _release_awaited(hub, device, sha256)
+    return upload
 
 
 def find(hub: Hub, device: Device, upload_id: str) -> Upload:
@@ -75,14 +80,14 @@ def find(hub: Hub, device: Device, upload_id: str) -> Upload:
 def begin(hub: Hub, device: Device, upload_id: str, named: int | None = None) -> Upload:
     """Return an upload with a generation of the caller's own, so that older writers stop at their next block.
 
-    One whose attachment came meanwhile, perhaps from another device, is complete and has no writer.
+    One that is complete has no writer.
     Raises Problem `superseded` when `named` is not the generation that held it until now.
     """
 
     def work(connection: Connection) -> Upload:
         upload = _locked(connection, device.device_id, upload_id)
-        if _came(hub, connection, upload):
-            return _locked(connection, device.device_id, upload_id)
+        if upload.completed_at:
+            return upload
         if named is not None and named != upload.generation:
             raise Problem("superseded")
         mine = replace(upload, generation=upload.generation + 1)
@@ -105,8 +110,8 @@ def append(hub: Hub, writing: Writing, data: bytes, *, count: bool = True) -> Wr
 
     def work(connection: Connection) -> Upload:
         now = repository.find_upload(connection, writing.upload.device, writing.upload.upload_id, lock=True)
-        if now is not None and _came(hub, connection, now):
-            return _locked(connection, now.device, now.upload_id)
+        if now is not None and now.completed_at:
+            return now
         if now is None or now.generation != writing.upload.generation:
             raise Problem("superseded")
         for start, stop in pieces.gaps(now.pieces, max(writing.position, now.received), end):
@@ -128,9 +133,7 @@ def put_piece(hub: Hub, device: Device, upload_id: str, number: int, data: bytes
     def work(connection: Connection) -> Upload:
         now = _locked(connection, device.device_id, upload_id)
         _refuse_misfit(now, number, data)
-        if _came(hub, connection, now):
-            return _locked(connection, now.device, now.upload_id)
-        if pieces.is_there(now.pieces, now.received, number, now.length):
+        if now.completed_at or pieces.is_there(now.pieces, now.received, number, now.length):
             return now
         hub.files.append(upload_id, pieces.bounds(number, now.length)[0], data)
         here("hub.upload.after-bytes")
@@ -158,12 +161,13 @@ def finish_if_whole(hub: Hub, upload: Upload) -> Upload:
     at = hub.stamp()
 
     def work(connection: Connection) -> bool:
-        if not fits:
+        now = repository.find_upload(connection, upload.device, upload.upload_id, lock=True)
+        if now is None or not fits:
             repository.drop_upload(connection, upload.upload_id)
             return False
         repository.mark_complete(connection, upload.sha256, upload.length, at)
         repository.complete_upload(connection, upload.upload_id, at)
-        return bool(repository.cases_awaiting(connection, upload.sha256))
+        return upload.device in repository.awaiting(connection, upload.sha256)
 
     is_awaited = hub.database.write(work)
     hub.files.discard(upload.upload_id)
@@ -209,13 +213,12 @@ def _locked(connection: Connection, device: str, upload_id: str) -> Upload:
     return upload
 
 
-def _came(hub: Hub, connection: Connection, upload: Upload) -> bool:
-    """Tell whether the hub has the attachment, be it that another upload brought it, and note that it is done."""
-    if repository.size_if_complete(connection, upload.sha256) is None:
-        return False
-    if not upload.completed_at:
-        repository.complete_upload(connection, upload.upload_id, hub.stamp())
-    return True
+def _release_awaited(hub: Hub, device: Device, sha256: str) -> None:
+    """Go on with what a device's events wait for when its desk came to see the attachment after they were held."""
+    with hub.database.read() as connection:
+        is_awaited = sha256 in repository.awaited_by(connection, device.device_id)
+    if is_awaited:
+        release(hub, [sha256])
 
 
 def _refuse_misfit(upload: Upload, number: int, data: bytes) -> None:

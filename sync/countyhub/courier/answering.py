@@ -153,13 +153,14 @@ def _receipt(hub: Hub, question: Question) -> ReceiptMessage:
     asking, device = question.asking, question.device
     with hub.database.read() as connection:
         offered = [offer.sha256 for offer in asking.offered]
+        needed = attachments.needed_from(connection, device, offered)
         return ReceiptMessage(
             device=device.device_id,
             made_at=hub.stamp(),
             epoch=identities.load(connection).epoch,
             acknowledged=chains.chain_head(connection, device.device_id),
             files=question.reports,
-            at_hub=tuple(sorted(attachments.complete_among(connection, offered))),
+            at_hub=tuple(sorted({*offered} - {*needed})),
             asked=asking,
         )
 

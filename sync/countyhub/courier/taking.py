@@ -175,7 +175,7 @@ def _take_record(record: Record, contents: _Contents) -> None:
 
 
 def _unpacked(record: Record, contents: _Contents) -> bytes:
-    """Return the JSON of a message. All messages of a file may have what one request may, small as they may be packed."""
+    """Return the JSON of a message: all those of a file may have what one request may, however well they pack."""
     text = records.unpacked(record, records.MOST_UNPACKED_BYTES - contents.unpacked)
     contents.unpacked += len(text)
     return text

@@ -107,7 +107,7 @@ def take_leave(hub: Hub, device: Device, farewell: FarewellRequest) -> FarewellR
 
     def work(connection: Connection) -> None:
         _require_ordered(connection, device.device_id, farewell.order)
-        _require_everything(connection, device.device_id, farewell)
+        _require_everything(connection, device, farewell)
         done = farewell.stage is Stage.DONE
         repository.set_left(connection, device.device_id, hub.stamp(), wiped=done)
 
@@ -121,11 +121,11 @@ def _require_ordered(connection: Connection, device_id: str, number: int) -> Non
         raise Problem("no-order")
 
 
-def _require_everything(connection: Connection, device_id: str, farewell: FarewellRequest) -> None:
-    head = chains.lock_chain(connection, device_id)
+def _require_everything(connection: Connection, device: Device, farewell: FarewellRequest) -> None:
+    head = chains.lock_chain(connection, device.device_id)
     if (head.seq, head.hash) != (farewell.seq, farewell.hash):
         raise Problem("gap", acknowledged=head.model_dump())
-    wanted = attachments.awaited_by(connection, device_id)
-    missing = set(wanted) - attachments.complete_among(connection, wanted)
+    wanted = attachments.awaited_by(connection, device.device_id)
+    missing = set(wanted) - attachments.possessed(connection, device, wanted).keys()
     if missing:
         raise Problem("incomplete", missing=len(missing))

@@ -61,6 +61,7 @@ class Rebuilt:
     tracks: dict[str, Track] = field(default_factory=dict)
     columns: dict[str, dict[str, Any]] = field(default_factory=dict)
     attachments: set[tuple[str, str]] = field(default_factory=set)
+    sizes: set[tuple[str, int, str]] = field(default_factory=set)  # as events name them: sha256, bytes, where
     shown: dict[str, dict[str, int]] = field(default_factory=dict)  # of each desk: case and its revision
 
 
@@ -76,6 +77,8 @@ def verify_hub(hub: Hub) -> Report:
             _check_mailbox(connection, head, rebuilt, report)
         sizes = repository.complete_attachments(connection)
     _check_files(hub, sizes, report)
+    for sha256, size, place in sorted(rebuilt.sizes):
+        report.expect(sizes.get(sha256, size) == size, place, "names another size than its attachment has")
     return report
 
 
@@ -151,7 +154,10 @@ def _replay(rebuilt: Rebuilt, event: CaseEvent, envelope: Envelope, received_at:
     case = evolve(track.case, event, effect) if track.case else open_case(event, effect)
     confirmed = track.confirm(case, event, envelope, received_at)
     rebuilt.columns[event.case_id] = case_columns(confirmed)
-    rebuilt.attachments |= {(event.case_id, one.sha256) for one in open_envelope(envelope).attachments}
+    place = f"case {event.case_id}/{confirmed.revision}"
+    for one in open_envelope(envelope).attachments:
+        rebuilt.attachments.add((event.case_id, one.sha256))
+        rebuilt.sizes.add((one.sha256, one.size, place))
     return confirmed
 
 

@@ -182,7 +182,11 @@ def _digest_not_compared(_: Any) -> Any:
 
 
 def _attachments_not_awaited(right: Any) -> Any:
-    return lambda connection, wanted: frozenset(wanted) | right(connection, wanted)
+    def possessed(connection: Any, device: Any, wanted: Any) -> Any:
+        known = right(connection, device, wanted)
+        return wanted | known if isinstance(wanted, dict) else known
+
+    return possessed
 
 
 def _entry_skipped(right: Any) -> Any:
@@ -297,7 +301,7 @@ MUTANTS: tuple[Mutant, ...] = (
         _digest_not_compared,
         ("request flipped", "many scans", "long story"),
     ),
-    Mutant("an act is accepted without its attachment", uploads, "lock_wanted", _attachments_not_awaited),
+    Mutant("an act is accepted without its attachment", uploads, "possessed", _attachments_not_awaited),
     Mutant("an entry is skipped", mailboxes, "entries", _entry_skipped),
     Mutant(
         "the epoch is not noted",

@@ -189,7 +189,7 @@ class AnswerReader:
     def _take_scans(self, file: StickFile, found: Scan, key: bytes) -> int:
         """Keep the scans this station misses; they are what their digests say, or they are not kept."""
         with self._store.read() as unit:
-            missing = {row.sha256: row.size for row in unit.attachments.missing_here(10**9)}
+            missing = {row.sha256 for row in unit.attachments.missing_here(10**9)}
         if not missing:
             return 0
         count = 0
@@ -197,11 +197,11 @@ class AnswerReader:
             for record in opened(stream, found, key):
                 if record.kind == records.ATTACHMENT:
                     sha256, size, blocks = records.read_attachment(record)
-                    count += missing.get(sha256) == size and self._keep(sha256, size, blocks)
+                    count += sha256 in missing and self._keep(sha256, size, blocks)
         return count
 
     def _keep(self, sha256: str, size: int, blocks: Iterator[bytes]) -> bool:
-        if not self._files.has(sha256):
+        if not self._files.is_sound(sha256):
             self._files.discard_part(sha256)
             data = b"".join(blocks)
             try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
@@ -17,7 +17,16 @@ from stationapp.exchange.courier.answers import AnswerReader, AnswerTaken
 from stationapp.exchange.courier.carrying import MOST_BYTES, CourierRoad, carry
 from stationapp.exchange.courier.troubles import stick_troubles_told
 from stationapp.exchange.key_changes import follow_hub, hub_changes
-from stationapp.exchange.transport import ChainForked, HubFault
+from stationapp.exchange.transport import (
+    ChainForked,
+    CutShort,
+    HubBusy,
+    HubFault,
+    HubRefusesDevice,
+    HubUnreachable,
+    NotTheHub,
+    ProtocolTooOld,
+)
 from stationapp.platform.clock import Clock
 from stationapp.platform.unavailable import Unavailable
 from stationapp.store.attachment_files import AttachmentFiles
@@ -25,6 +34,8 @@ from stationapp.store.records import Identity
 from stationapp.store.station_store import StationStore
 
 _log = logging.getLogger(__name__)
+_ROAD_AWAY = (HubUnreachable, NotTheHub, HubBusy, HubRefusesDevice, ProtocolTooOld, CutShort)
+"""What stands in the way of every file, not of this one."""
 
 
 class Kind(StrEnum):
@@ -157,6 +168,8 @@ class Reader:
 
     def _take(self, file: StickFile, found: Scan) -> Finding:
         identity = self._believing(found)
+        if identity is None:
+            return _finding(file, found, Kind.ANSWER, Result.OLD, _OVERTAKEN)
         try:
             taken = AnswerReader(self.store, self.files, self.clock, identity).take(file, found)
         except (ChainForked, HubFault) as trouble:
@@ -165,18 +178,25 @@ class Reader:
         result = Result.OLD if taken.is_old else Result.TAKEN
         return replace(_finding(file, found, Kind.ANSWER, result, _words_of(taken)), answer=taken)
 
-    def _believing(self, found: Scan) -> Identity:
-        """Return the identity by which an answer is read; the hub's key may have changed before or since.
+    def _believing(self, found: Scan) -> Identity | None:
+        """Return the identity by which an answer is read, following the hub when it changed its key since.
 
+        Whoever got hold of a key that was changed can write what the hub might have written before, so nothing of
+        such an answer is taken: None for one no newer than the last that was read, which has nothing to say anyway.
         Raises CourierFault unless our hub wrote this very file.
         """
         identity, hub = self.identity, found.header.hub
         if not found.is_signed_by(bytes.fromhex(hub)):
             raise CourierFault("wrong-signature")
-        with self.store.read() as unit:
-            known = {identity.hub_public, *(change.old_public for change in hub_changes(unit))}
-        if hub in known:
+        if hub == identity.hub_public:
             return identity
+        with self.store.read() as unit:
+            former = {change.old_public for change in hub_changes(unit)}
+            last = ledger.read_ledger(unit, identity.device).answer_number
+        if hub in former:
+            if found.header.number <= last:
+                return None
+            raise CourierFault("former-key")
         try:
             return follow_hub(self.store, identity, hub, [one.unpack() for one in found.header.changes])
         except HubFault as fault:
@@ -233,9 +253,9 @@ class Reader:
         if self.stash is None:
             return []
         stash.drop_damaged(self.stash)
-        self._carry_stash(self.stash)
+        here = {one.header_hash for one in stash.kept(root, Direction.UP)}
+        brought = self._carry_stash(self.stash, here)
         owners = {file.folder.name for file in files}
-        brought = []
         for one in stash.kept(self.stash, Direction.DOWN):
             placed = stash.put(root, one) if one.file.folder.name in owners else None
             if placed is not None:
@@ -244,21 +264,53 @@ class Reader:
                 brought.append(_finding(placed, found, Kind.OTHERS_ANSWER, Result.CARRIED, text))
         return brought
 
-    def _carry_stash(self, folder: Path) -> None:
-        """Nobody waits for these: what does not go on now goes the next time."""
-        for one in stash.kept(folder, Direction.UP) if self.road is not None else ():
+    def _carry_stash(self, folder: Path, told: Collection[str]) -> list[Finding]:
+        """Carry on what goes; say what stays for its own sake, unless it is one of those `told` by their headers.
+
+        Nobody waits for these: what does not go on now goes the next time, and holds up nothing behind it.
+        """
+        staying: list[Finding] = []
+        if self.road is None:
+            return staying
+        for one in stash.kept(folder, Direction.UP):
             try:
-                if self.road is not None:
-                    carry(self.road, one.file, one.file.scanned(), folder, self.part_bytes)
-            except (Unavailable, CourierFault) as trouble:
-                _log.info("a file kept for others stays: %s", trouble)
-                return
-            remove(one.file)
+                stays = self._carry_kept(self.road, one.file, folder)
+            except CourierFault:
+                continue  # It was damaged just now and is dropped the next time.
+            except _ROAD_AWAY as trouble:
+                _log.info("files kept for others stay: %s", trouble)
+                break
+            if stays is not None and one.header_hash not in told:
+                staying.append(stays)
+        return staying
+
+    def _carry_kept(self, road: CourierRoad, file: StickFile, folder: Path) -> Finding | None:
+        """Carry a kept file on and forget it, or say why it stays. Raises CourierFault, or `_ROAD_AWAY`."""
+        found = file.scanned()
+        name = self.station_name(found.header.station)
+        if found.size > MOST_BYTES:
+            text = _KEPT_TOO_LARGE.format(name)
+            return _finding(file, found, Kind.OTHERS, Result.WAITING, text, "too-large")
+        try:
+            carry(road, file, found, folder, self.part_bytes)
+        except _ROAD_AWAY:
+            raise
+        except (Unavailable, CourierFault, OSError) as trouble:
+            _log.warning("a file kept for others stays: %s", type(trouble).__name__)
+            why = _NO_DISK if isinstance(trouble, OSError) else trouble.text
+            text = f"代存的“{name}”的文件没有送成：{why}{_GOES_LATER}"
+            return _finding(file, found, Kind.OTHERS, Result.WAITING, text, "not-carried")
+        remove(file)
+        return None
 
 
 _NEEDS_ROAD = "U盘上的文件原样保留。联网后再读一次可代为送出，也可以把U盘直接送到县级平台。"
 _KEPT = "U盘上的文件原样保留，本机也代存了一份：联网后再读U盘时代为送出，写本站的U盘时一并带上。"
+_GOES_LATER = "本机继续代存，下次联网读U盘时再送，写本站的U盘时也一并带上。"
+_NO_DISK = "本机磁盘已满或读写出错。"
+_KEPT_TOO_LARGE = "代存的“{}”的文件太大，不能经网络代送，写本站的U盘时一并带上，请把U盘送到县级平台。"
 _NO_ANSWER = "“{}”的文件已送到县级平台，但回执写不上U盘（只读、已满或已拔出）。处理好后再读一次即可。"
+_OVERTAKEN = "这份回执以前读过，或已被更新的内容取代，没有再动任何办件。"
 _NO_TEXT = "旁边的说明文件（TXT）不见了，不影响使用。"
 _OTHER_TEXT = "旁边的说明文件（TXT）被改动过，请以程序显示的结果为准。"
 
@@ -279,7 +331,7 @@ def _finding(
 def _words_of(taken: AnswerTaken) -> str:
     """Say in one paragraph what an answer brought."""
     if taken.is_old:
-        return "这份回执以前读过，或已被更新的内容取代，没有再动任何办件。"
+        return _OVERTAKEN
     parts: Sequence[str] = (
         f"县级平台已收到本机 {taken.settled} 条办理记录" if taken.settled else "",
         f"收到 {taken.received} 条新消息" if taken.received else "",

@@ -10,7 +10,7 @@ import secrets
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import accumulate, islice, takewhile
 from pathlib import Path
 
 from hubprotocol.courier import manifest, records
@@ -46,6 +46,9 @@ from stationapp.store.units import ReadUnit
 
 _RUN = 200
 _ALL = 10**9
+_AROUND_BYTES = 1024  # More than stands around the body of an envelope.
+_MOST_BYTES = 24 * 1024 * 1024
+"""About so many bytes of envelopes go into one file: well below the 64 MiB of JSON that the hub takes of one."""
 _ROOM_BYTES = 1024 * 1024
 
 Progress = Callable[[int, int], None]
@@ -169,7 +172,14 @@ def _unsent(
         sent = {sha256 for file in waiting for sha256 in file.scans}
         envelopes = [one for one in envelopes if one.seq > before]
         attachments = [one for one in attachments if one.sha256 not in sent]
-    return tuple(envelopes), tuple(attachments)
+    return tuple(_first(envelopes)), tuple(attachments)
+
+
+def _first(envelopes: Sequence[Envelope]) -> Sequence[Envelope]:
+    """Return those that go into one file; the others go with the next."""
+    ends = accumulate(len(one.body.encode()) + _AROUND_BYTES for one in envelopes)
+    fitting = sum(1 for _ in takewhile(lambda end: end <= _MOST_BYTES, ends))
+    return envelopes[: max(1, fitting)]
 
 
 def _asking(

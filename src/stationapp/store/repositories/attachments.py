@@ -31,6 +31,7 @@ _FORGET = delete(_TABLE).where(_THIS, _NOT_HERE)
 _AT_HUB = update(_TABLE).where(_THIS).values(at_hub=True, upload_url="", upload_offset=0)
 _NOT_AT_HUB_ANY_MORE = update(_TABLE).where(_THIS).values(at_hub=False)
 _IS_HERE = update(_TABLE).where(_THIS).values(here=True)
+_WANT_AGAIN = update(_TABLE).where(_THIS, text("at_hub = 1")).values(here=False)
 _SET_UPLOAD = (
     update(_TABLE).where(_THIS).values(upload_url=bindparam("url"), upload_offset=bindparam("offset"))
 )
@@ -77,6 +78,10 @@ class Attachments(AttachmentQueries):
     def want(self, sha256: str, size: int, name: str, media_type: str) -> None:
         """Note an attachment that the hub has and this station should; nothing changes for one known here."""
         self._add(_WANT, sha256, size, name, media_type, here=False, at_hub=True)
+
+    def want_again(self, sha256: str) -> None:
+        """Note that what lies here is of no use, if the hub has it: the next exchange fetches it."""
+        self._connection.execute(_WANT_AGAIN, {"wanted": sha256})
 
     def unwant(self, sha256: str) -> None:
         """Forget an attachment that does not lie here and that the hub no longer shows us."""
