@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from countyhub.acceptance import bench
 from countyhub.acceptance.service import reconsider_held
 from countyhub.inspection.verification import verify_hub
 from countyhub.numbers import finding
@@ -222,6 +223,31 @@ def test_what_a_newer_hub_knows_is_judged_at_its_start(county, monkeypatch):
     reconsider_held(county.hub)
     village.exchange()
     assert village.result() == ("accepted", [])
+
+
+def test_a_fault_of_the_hub_holds_one_case_and_none_behind_it_and_ends_with_the_repair(county, monkeypatch):
+    village = county.enrol("510704105209", "agent")
+    first, _ = village.receive(), village.receive()
+    right = bench.judge
+
+    def stumbling(situation, event):
+        if event.case_id == first:
+            raise RuntimeError("a fault of the program")
+        return right(situation, event)
+
+    with monkeypatch.context() as faulty:
+        faulty.setattr(bench, "judge", stumbling)
+        village.act("prioritise", first, "agent", reason="高龄老人")
+        village.exchange()
+        assert [village.result(seq) for seq in (1, 2, 3)] == [
+            ("held", ["hub-fault"]),
+            ("accepted", []),
+            ("held", ["predecessor-held"]),
+        ]
+    reconsider_held(county.hub)
+    village.exchange()
+    assert [village.result(seq)[0] for seq in (1, 2, 3)] == ["accepted"] * 3
+    assert verify_hub(county.hub).ok
 
 
 def test_a_step_of_an_unknown_case_waits_until_its_beginning_comes_from_another_device(county):

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from sqlalchemy.exc import DBAPIError
+
 from countyhub.acceptance.former_posts import Coming, why_key_too_late, why_too_late
 from countyhub.acceptance.former_posts import why_power_too_late as power_too_late
 from countyhub.acceptance.hub_acts import NUMBERED_AT, HubActs
@@ -40,6 +42,9 @@ UNKNOWN_KIND = Reason("unknown-kind", "县级平台尚不认识这种记录，�
 ATTACHMENT_MISSING = Reason("attachment-missing", "附件尚未全部传到县级平台，传齐后自动继续办理。")
 ATTACHMENT_SIZE = Reason(
     "attachment-size", "所填的附件大小与实际文件不符，县级平台不能办理；请重新添加附件后再办理。", "size"
+)
+HUB_FAULT = Reason(
+    "hub-fault", "县级平台处理这一步时出了故障，平台修好后自动继续办理；请通知县级平台管理员。"
 )
 PREDECESSOR_HELD = Reason("predecessor-held", "同一办件的前一步还在等待，前一步完成后自动继续办理。")
 PREDECESSOR_MISSING = Reason("predecessor-missing", "县级平台还没有收到这个办件的前一步记录。")
@@ -154,12 +159,18 @@ class Bench:
         known = self.known.get(event.event_id)
         if known is not None:
             return self._known_before(submission, known)
+        envelope, track = submission.envelope, self.tracks[event.case_id]
         try:
-            return self._rule_event(submission, event)
+            judged = self._judged(submission, event, track)
         except _MISSHAPEN as error:
-            envelope = submission.envelope
             log.warning("%s in envelope %s/%d", type(error).__name__, envelope.device, envelope.seq)
             return self._ruling(submission, Result.REFUSED, MALFORMED)
+        except DBAPIError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a fault of this program must not stop a PC's whole chain.
+            log.error("%s in judging envelope %s/%d", type(error).__name__, envelope.device, envelope.seq)
+            return self._ruling(submission, Result.HELD, HUB_FAULT)
+        return judged if isinstance(judged, Ruling) else self._accept(submission, event, track, judged)
 
     def _rule_carried(self, submission: Submission) -> Ruling:
         """A hub below speaks for its own counties, and what it confirmed is not judged a second time."""
@@ -169,9 +180,9 @@ class Bench:
             return self._ruling(submission, Result.REFUSED, reason)
         return self._ruling(submission, Result.ACCEPTED)
 
-    def _rule_event(self, submission: Submission, event: CaseEvent) -> Ruling:
+    def _judged(self, submission: Submission, event: CaseEvent, track: Track) -> Ruling | Case:
+        """The case as the event leaves it, or the ruling that it may not happen; nothing is changed by judging."""
         organisation = self.law.organisation(event.under.organisation)
-        track = self.tracks[event.case_id]
         reason = self._not_genuine(submission, event, organisation)
         if reason is not None:
             return self._ruling(submission, Result.REFUSED, reason)
@@ -190,7 +201,8 @@ class Bench:
         reasons = reasons or self._clashes(submission)
         if reasons:
             return self._ruling(submission, Result.REFUSED, *reasons)
-        return self._accept(submission, event, track)
+        effect = EFFECTS[event.move]
+        return evolve(track.case, event, effect) if track.case else open_case(event, effect)
 
     def _not_genuine(
         self, submission: Submission, event: CaseEvent, organisation: Organisation
@@ -287,9 +299,7 @@ class Bench:
         claims = submission.claims
         return tuple(one.clash for one in claims if self.owners.get(one.key, one.owner) != one.owner)
 
-    def _accept(self, submission: Submission, event: CaseEvent, track: Track) -> Ruling:
-        effect = EFFECTS[event.move]
-        case = evolve(track.case, event, effect) if track.case else open_case(event, effect)
+    def _accept(self, submission: Submission, event: CaseEvent, track: Track, case: Case) -> Ruling:
         self._settle_claims(submission, event, track)
         self._confirm(track, case, event, submission)
         ruling = self._ruling(submission, Result.ACCEPTED)

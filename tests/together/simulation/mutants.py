@@ -12,6 +12,7 @@ from countyhub.acceptance import judgement
 from countyhub.acceptance import repository as acceptance
 from countyhub.acceptance import service as exchange
 from countyhub.acceptance.bench import Bench
+from countyhub.acceptance.ruling import Ruling
 from countyhub.attachments import repository as uploads
 from countyhub.attachments.parts import Parts
 from countyhub.mailboxes import fan_out
@@ -85,7 +86,13 @@ def _cursor_before_effects(right: Any) -> Any:
 
 def _events_not_recognised(_: Any) -> Any:
     def rule(self: Bench, submission: Any, known: Any) -> Any:
-        return self._rule_event(submission, submission.event)
+        track = self.tracks[submission.event.case_id]
+        judged = self._judged(submission, submission.event, track)
+        return (
+            judged
+            if isinstance(judged, Ruling)
+            else self._accept(submission, submission.event, track, judged)
+        )
 
     return rule
 
