@@ -190,3 +190,20 @@ def test_finished_uploads_that_are_kept_use_up_no_quota(county, monkeypatch):
     assert create(village, OTHER).status_code == 507
     county.clock.now += timedelta(days=limits.STALE_DAYS + 1)
     assert create(village, OTHER).status_code == 201
+
+
+def test_what_an_older_hub_forgot_to_have_got_is_asked_for_again_and_nothing_waits_for_ever(county):
+    """Before uploads that are done were kept, a hub knew that it had a scan, but not from whom."""
+    village = county.enrol(VILLAGE, "agent")
+    first, second = b"first scan" * 400, b"second scan" * 400
+    village.receive(attachments=(first, second))
+    village.exchange()
+    village.upload(first)
+    county.hub.database.write(lambda connection: connection.execute(text("DELETE FROM upload")))
+    village.upload(second)
+    asked = village.exchange().needed
+    assert village.result() == ("held", ["attachment-missing"])
+    assert [one.sha256 for one in asked] == [sha(first)]
+    village.upload(first)
+    village.exchange()
+    assert village.result() == ("accepted", [])

@@ -135,7 +135,11 @@ def _write_attachments(connection: Connection, bench: Bench, fresh: Iterable[Rul
     attachments.refer(
         connection, {(one.case_id, wanted.sha256) for one in accepted for wanted in one.attachments}
     )
-    waiting = [one.submission for one in fresh if one.result is Result.HELD]
+    # Also what still waits after it was judged again: a hub may ask for more than it did when it was first held.
+    waiting = [
+        *(one.submission for one in fresh if one.result is Result.HELD),
+        *_held_in(bench.tracks.values()),
+    ]
     attachments.await_missing(
         connection,
         {

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, exists, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, exists, func, select, update
 from sqlmodel import col
 
 from countyhub.attachments.tables import AttachmentRow, AwaitedRow, CaseAttachmentRow, UploadRow
@@ -110,8 +110,7 @@ def await_missing(connection: Connection, rows: Iterable[tuple[str, str, int, st
     """Write which held envelopes wait for which attachments: (sha256, device, seq, case_id)."""
     names = ("sha256", "device", "seq", "case_id")
     waiting = [dict(zip(names, row, strict=True)) for row in sorted(rows)]
-    if waiting:
-        connection.execute(insert(AwaitedRow), waiting)
+    insert_if_absent(connection, AwaitedRow, waiting)
 
 
 _AWAITED = (
