@@ -220,5 +220,5 @@ def test_every_code_the_hub_has_of_its_own_is_on_the_page():
     reasons = {one.code for one in vars(bench).values() if isinstance(one, Reason)}
     reasons |= {MALFORMED.code, Claim(RECEIPT, "", "").clash.code}
     reasons |= {former_posts.CODE, former_posts.POWER_CODE, former_posts.KEY_CODE, outdated_catalogues.CODE}
-    assert len(reasons) == 17
+    assert len(reasons) == 18
     assert [code for code in sorted(reasons) if f"| `{code}` |" not in PAGE] == []

@@ -246,9 +246,10 @@ class HubClient:
 
         A request that waits for news is cut short alone: what comes instead finds the other connection warm.
         """
+        lingers = self._lingers  # The thread that waits wakes up at once, and then waits no more.
         self._aborted = True
         self._second.abort()
-        if not self._lingers:
+        if not lingers:
             self._talk.abort()
             self._fleet.abort()
 
