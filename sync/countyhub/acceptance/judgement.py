@@ -109,7 +109,7 @@ def _write(connection: Connection, bench: Bench) -> None:
     numbers.drop_claims(connection, bench.released)
     numbers.add_claims(connection, bench.claimed.values())
     numbers.add_mentions(connection, _mentions(bench, fresh))
-    _write_attachments(connection, bench, fresh)
+    _write_attachments(connection, bench)
     taking.take(connection, _carried(fresh), bench.devices, bench.at)
     fan_out.deliver(connection, bench.confirmed, [_late_verdict(one) for one in late])
 
@@ -130,16 +130,13 @@ def _mentions(bench: Bench, fresh: Iterable[Ruling]) -> list[dict[str, Any]]:
     ]
 
 
-def _write_attachments(connection: Connection, bench: Bench, fresh: Iterable[Ruling]) -> None:
+def _write_attachments(connection: Connection, bench: Bench) -> None:
     accepted = [one.submission for one in bench.rulings.values() if one.result is Result.ACCEPTED]
     attachments.refer(
         connection, {(one.case_id, wanted.sha256) for one in accepted for wanted in one.attachments}
     )
-    # Also what still waits after it was judged again: a hub may ask for more than it did when it was first held.
-    waiting = [
-        *(one.submission for one in fresh if one.result is Result.HELD),
-        *_held_in(bench.tracks.values()),
-    ]
+    # Not only what is new: a hub may ask for more than it did when something was first held.
+    waiting = _held_in(bench.tracks.values())
     attachments.await_missing(
         connection,
         {
