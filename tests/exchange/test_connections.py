@@ -220,3 +220,20 @@ def test_who_cuts_a_wait_for_news_short_finds_a_warm_connection(server: Server, 
     assert client.exchange(REQUEST) == RESPONSE
     assert (server.connections, len(cut)) == (2, 1)
     released.set()
+
+
+def test_a_thread_that_wakes_up_at_once_does_not_cost_the_other_connection(
+    client: HubClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The waiting thread may have ended before the one that woke it looks again."""
+    cut: list[str] = []
+
+    def wake_at_once() -> None:
+        cut.append("second")
+        client._lingers = False
+
+    client._lingers = True
+    monkeypatch.setattr(client._second, "abort", wake_at_once)
+    monkeypatch.setattr(client._talk, "abort", lambda: cut.append("talk"))
+    client.abort()
+    assert cut == ["second"]
