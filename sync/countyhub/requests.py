@@ -48,15 +48,16 @@ async def hub_of(request: Request) -> Hub:
 
 async def read_body(request: Request) -> bytes:
     """Return the body as sent; Problem `too-large` beyond 16 MiB."""
-    return await _read_upto(request, MAX_SENT_BYTES)
+    return await read_upto(request, MAX_SENT_BYTES)
 
 
 async def read_small_body(request: Request) -> bytes:
     """Return the body as sent; Problem `too-large` beyond 16 KiB: it is read before anybody is known."""
-    return await _read_upto(request, MAX_SMALL_BYTES)
+    return await read_upto(request, MAX_SMALL_BYTES)
 
 
-async def _read_upto(request: Request, limit: int) -> bytes:
+async def read_upto(request: Request, limit: int) -> bytes:
+    """Return the body as sent; Problem `too-large` beyond `limit` bytes, `bad-request` when it breaks off."""
     parts, size = [], 0
     try:
         async for part in request.stream():

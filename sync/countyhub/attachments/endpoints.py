@@ -13,7 +13,6 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, StreamingResponse
-from starlette.requests import ClientDisconnect
 
 from countyhub.attachments import digests, headers, pieces, service, uploading
 from countyhub.attachments.locations import ATTACHMENTS, UPLOADS, attachment_path, upload_path
@@ -24,7 +23,7 @@ from countyhub.attachments.writers import OpenWriters
 from countyhub.devices.repository import Device
 from countyhub.hub import Hub
 from countyhub.problems import Problem
-from countyhub.requests import Body, HubHere, signed_by
+from countyhub.requests import Body, HubHere, read_upto, signed_by
 
 router = APIRouter()
 _PIECE_NUMBER = re.compile(r"[0-9]{1,6}")
@@ -33,15 +32,7 @@ _UPLOAD = UPLOADS + "/{upload_id}"
 
 async def read_piece(request: Request) -> bytes:
     """Return the body of a request that carries a piece; Problem `too-large` beyond the size of one."""
-    body = b""
-    try:
-        async for part in request.stream():
-            body += part
-            if len(body) > pieces.PIECE_BYTES:
-                raise Problem("too-large", f"at most {pieces.PIECE_BYTES} bytes")
-    except ClientDisconnect as gone:  # Nobody reads the answer.
-        raise Problem("bad-request", f"the body broke off after {len(body)} bytes") from gone
-    return body
+    return await read_upto(request, pieces.PIECE_BYTES)
 
 
 Piece = Annotated[bytes, Depends(read_piece)]
