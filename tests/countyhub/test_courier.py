@@ -32,6 +32,7 @@ from hubprotocol.courier.boxes import open_key, seal_key
 from hubprotocol.courier.container import Writer, opened, scan
 from hubprotocol.courier.manifest import digest
 from hubprotocol.courier.messages import (
+    MOST_CARRIED_BYTES,
     AskingMessage,
     CarryRequest,
     CarryResponse,
@@ -268,7 +269,7 @@ def test_what_does_not_fit_is_refused(county, village, town, monkeypatch):
     name = scan(io.BytesIO(data)).hash
     path = f"/sync/v1/courier/{name}/0"
     assert town.http("PUT", path, data).status_code == 404
-    assert carry(town, data, size=spool.MOST_BYTES + 1).status_code == 413
+    assert carry(town, data, size=MOST_CARRIED_BYTES + 1).status_code == 413
     assert carry(town, data).status_code == 200
     assert town.http("PUT", path, data[:-1]).status_code == 400
     assert town.http("PUT", f"/sync/v1/courier/{name}/1", b"").status_code == 400

@@ -397,7 +397,7 @@ def test_a_kept_file_that_does_not_go_holds_up_none_behind_it(world, waiting, tm
 
 def test_a_kept_file_too_large_for_the_network_is_passed_over(world, waiting, tmp_path, monkeypatch):
     for module in (reading, spool):
-        monkeypatch.setattr(module, "MOST_BYTES", 100_000)
+        monkeypatch.setattr(module, "MOST_CARRIED_BYTES", 100_000)
     (found,) = read(world.township, tmp_path / "empty", online=True).findings
     assert (found.result, found.code) == ("waiting", "too-large")
     assert still_waiting(world) == waiting[:1]

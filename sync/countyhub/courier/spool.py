@@ -26,6 +26,7 @@ from countyhub.hub import Hub
 from countyhub.problems import Problem
 from hubprotocol.courier.container import Scan
 from hubprotocol.courier.messages import (
+    MOST_CARRIED_BYTES,
     CarriedAnswerMessage,
     CarryRequest,
     CarryResponse,
@@ -34,7 +35,6 @@ from hubprotocol.courier.messages import (
 )
 
 PIECE_BYTES = 256 * 1024
-MOST_BYTES = 256 * 1024 * 1024
 MOST_AT_ONCE = 8
 STALE_DAYS = 30
 PATIENCE = timedelta(hours=1)
@@ -102,8 +102,8 @@ def announce(hub: Hub, carrier: Device, request: CarryRequest) -> CarryResponse:
 
     Raises Problem `too-large`, or `wrong-digest` when the pieces are not what was announced: they are gone then.
     """
-    if request.size > MOST_BYTES:
-        raise Problem("too-large", f"at most {MOST_BYTES} bytes")
+    if request.size > MOST_CARRIED_BYTES:
+        raise Problem("too-large", f"at most {MOST_CARRIED_BYTES} bytes")
     known = _known(hub, request.hash)
     if known is not None:
         return known

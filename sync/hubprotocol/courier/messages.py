@@ -19,6 +19,9 @@ from hubprotocol.messages import (
 )
 
 FORMAT = 1
+MOST_CARRIED_BYTES = 256 * 1024 * 1024
+"""A larger file travels on sticks only: carriers pass over it, and the hub does not take it from a carrier."""
+
 Hex24 = Annotated[str, Field(pattern=r"^[0-9a-f]{48}$")]
 Hex80 = Annotated[str, Field(pattern=r"^[0-9a-f]{160}$")]
 Count = Annotated[int, Field(ge=0, lt=2**53)]

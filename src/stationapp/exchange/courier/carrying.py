@@ -22,7 +22,6 @@ from hubprotocol.courier.messages import (
 from hubprotocol.courier.stick import PART_BYTES, StickFile, StickWriter, folder_of, name_of, remove
 from stationapp.exchange.transport import HubFault, HubUnreachable
 
-MOST_BYTES = 256 * 1024 * 1024
 _MOST_ROUNDS = 4
 _MOST_BREAKS = 3
 

@@ -10,11 +10,11 @@ from pathlib import Path
 
 from hubprotocol.courier.container import Scan
 from hubprotocol.courier.faults import CourierFault
-from hubprotocol.courier.messages import Direction, Taking
+from hubprotocol.courier.messages import MOST_CARRIED_BYTES, Direction, Taking
 from hubprotocol.courier.stick import PART_BYTES, NotReadBack, StickFile, find, remove
 from stationapp.exchange.courier import ledger, stash
 from stationapp.exchange.courier.answers import AnswerReader, AnswerTaken
-from stationapp.exchange.courier.carrying import MOST_BYTES, CourierRoad, carry
+from stationapp.exchange.courier.carrying import CourierRoad, carry
 from stationapp.exchange.courier.troubles import stick_troubles_told
 from stationapp.exchange.key_changes import follow_hub, hub_changes
 from stationapp.exchange.transport import (
@@ -216,7 +216,7 @@ class Reader:
         name = self.station_name(found.header.station)
         if self.road is None:
             return self._wait(file, found, f"这是“{name}”写给县级平台的文件，本机打不开也不需要打开。")
-        if found.size > MOST_BYTES:
+        if found.size > MOST_CARRIED_BYTES:
             return self._wait(file, found, f"“{name}”的这份文件太大，不能经网络代送。", "too-large")
         try:
             carried = carry(self.road, file, found, root, self.part_bytes)
@@ -288,7 +288,7 @@ class Reader:
         """Carry a kept file on and forget it, or say why it stays. Raises CourierFault, or `_ROAD_AWAY`."""
         found = file.scanned()
         name = self.station_name(found.header.station)
-        if found.size > MOST_BYTES:
+        if found.size > MOST_CARRIED_BYTES:
             text = _KEPT_TOO_LARGE.format(name)
             return _finding(file, found, Kind.OTHERS, Result.WAITING, text, "too-large")
         try:
