@@ -274,7 +274,7 @@ def test_what_does_not_fit_is_refused(county, village, town, monkeypatch):
     assert town.http("PUT", path, data[:-1]).status_code == 400
     assert town.http("PUT", f"/sync/v1/courier/{name}/1", b"").status_code == 400
     assert village.http("PUT", path, data).status_code == 404, "another carrier's"
-    assert carry(village, data).status_code == 503
+    assert carry(village, data).json()["code"] == "carried-by-another"
     assert town.http("GET", path).status_code == 404, "only answers are given out"
     for odd in ("/sync/v1/courier/XYZ/0", f"/sync/v1/courier/{name}/-1", f"/sync/v1/courier/{name}/999999"):
         assert town.http("PUT", odd, b"x").status_code == 404
@@ -354,11 +354,20 @@ def test_another_carrier_goes_on_where_a_dead_one_stopped(county, village, town,
     county.clock.now += timedelta(minutes=50)
     assert town.http("PUT", f"{path}/0", data[:1000]).status_code == 204
     county.clock.now += timedelta(minutes=50)
-    assert carry(village, data).status_code == 503, "it moved less than an hour ago"
+    assert carry(village, data).status_code == 409, "it moved less than an hour ago"
     county.clock.now += timedelta(minutes=11)
     told = CarryResponse.model_validate_json(carry(village, data).content)
     assert told.missing == 1, "what the first one brought is there"
     assert town.http("PUT", f"{path}/1", data[1000:2000]).status_code == 404
+    assert spooled_whole(village, data).taking == "taken"
+
+
+def test_who_announced_a_file_with_a_wrong_size_keeps_no_other_from_bringing_it(county, village, town):
+    village.receive()
+    data = sealed(county, village)
+    assert carry(town, data, size=len(data) + 1).status_code == 200
+    assert carry(village, data).json()["code"] == "carried-by-another"
+    county.clock.now += timedelta(minutes=61)
     assert spooled_whole(village, data).taking == "taken"
 
 
@@ -368,7 +377,7 @@ def test_an_answer_is_taken_over_by_nobody(county, village, town):
     spooled_whole(town, data)
     answer = CarryResponse.model_validate_json(carry(town, data).content).answer
     county.clock.now += timedelta(hours=2)
-    assert carry(town, b"", hash_of=answer.hash, size=answer.size).status_code == 503
+    assert carry(town, b"", hash_of=answer.hash, size=answer.size).status_code == 409
     assert town.http("GET", f"/sync/v1/courier/{answer.hash}/0").status_code == 200
 
 

@@ -25,6 +25,7 @@ from courier_sticks import (
 )
 from hub_world import agreed
 from hubprotocol.courier.faults import TEXTS
+from hubprotocol.courier.messages import CarryRequest
 from hubprotocol.courier.stick import StickFile, StickWriter, find
 from small_county import WINDOW
 from stationapp.exchange.courier import reading, writing
@@ -392,6 +393,17 @@ def test_a_kept_file_that_does_not_go_holds_up_none_behind_it(world, waiting, tm
     (found,) = read(world.township, tmp_path / "empty", online=True).findings
     assert (found.result, found.code) == ("waiting", "not-carried")
     assert trouble.text in found.text
+    assert still_waiting(world) == waiting[:1]
+
+
+def test_a_kept_file_that_another_carries_holds_up_none_behind_it(world, waiting, tmp_path):
+    """The window has announced the first file and brought nothing of it yet."""
+    (first,) = [one for one in find(stash_of(world.township)) if one.scanned().hash == waiting[0]]
+    size = first.scanned().size
+    world.window.client.courier_announce(CarryRequest(hash=waiting[0], size=size))
+    (found,) = read(world.township, tmp_path / "empty", online=True).findings
+    assert (found.result, found.code) == ("waiting", "not-carried")
+    assert "另一台电脑正在代送" in found.text
     assert still_waiting(world) == waiting[:1]
 
 

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from hubprotocol.messages import ChainHeadMessage, ProblemMessage
 from stationapp.exchange.transport import (
+    CarriedByAnother,
     ChainForked,
     ChainGap,
     CodeRefused,
@@ -165,6 +166,7 @@ _BY_CODE: dict[str, Callable[[_No], Unavailable]] = {
     "gap": _gap,
     "foreign-feed": _foreign_feed,
     "position-gone": lambda no: PositionGone(no.detail),
+    "carried-by-another": lambda no: CarriedByAnother(no.detail),
     "fork": lambda no: ChainForked(no.detail),
     "unsupported-protocol": lambda no: ProtocolTooOld(no.detail),
     "incomplete": lambda no: NotComplete(no.detail),

@@ -193,6 +193,13 @@ class HubBusy(Unavailable):
         self.retry_after = retry_after
 
 
+class CarriedByAnother(Unavailable):
+    """Another carrier has this very file of the courier under way; others may go."""
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__("另一台电脑正在代送这份文件。", detail)
+
+
 class HubRefusesDevice(Unavailable):
     """The hub does not accept this PC: never enrolled there, or its registration was revoked."""
 

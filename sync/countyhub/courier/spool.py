@@ -100,7 +100,8 @@ class _PieceSink:
 def announce(hub: Hub, carrier: Device, request: CarryRequest) -> CarryResponse:
     """Tell how far a file is; when all of it is there, take it and tell what came of it.
 
-    Raises Problem `too-large`, or `wrong-digest` when the pieces are not what was announced: they are gone then.
+    Raises Problem `too-large`, `carried-by-another`, or `wrong-digest` when the pieces are not what was announced:
+    they are gone then.
     """
     if request.size > MOST_CARRIED_BYTES:
         raise Problem("too-large", f"at most {MOST_CARRIED_BYTES} bytes")
@@ -155,16 +156,17 @@ def _begin(connection: Connection, hub: Hub, carrier: Device, request: CarryRequ
     for old in repository.spools_of(connection, carrier.device_id)[MOST_AT_ONCE:]:
         if old != request.hash:
             repository.drop_spool(connection, old)
-    fresh = Spooled(request.hash, request.size, carrier.device_id, "")
-    repository.begin_spool(connection, fresh, hub.stamp())
+    wanted = Spooled(request.hash, request.size, carrier.device_id, "")
+    repository.begin_spool(connection, wanted, hub.stamp())
     patient_since = (hub.now() - PATIENCE).isoformat(timespec="milliseconds")
     repository.take_over(connection, request.hash, carrier.device_id, patient_since, hub.stamp())
     spooled = repository.spooled(connection, request.hash)
-    if spooled is None or spooled.size != request.size:
-        raise Problem("bad-request", "size")
-    if spooled.carrier != carrier.device_id:
-        raise Problem("busy", "another carrier has it under way")
-    return spooled, repository.first_missing(connection, request.hash)
+    if spooled is None or spooled.carrier != carrier.device_id:
+        raise Problem("carried-by-another")
+    if spooled.size != request.size:  # A hash has one size: whoever announced it first was wrong.
+        repository.drop_spool(connection, request.hash)
+        repository.begin_spool(connection, wanted, hub.stamp())
+    return wanted, repository.first_missing(connection, request.hash)
 
 
 def _known(hub: Hub, file_hash: str) -> CarryResponse | None:
