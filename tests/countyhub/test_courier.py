@@ -9,7 +9,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-import zstandard
 from sqlalchemy import select
 from sqlmodel import col
 
@@ -22,34 +21,26 @@ from countyhub.courier import spool
 from countyhub.courier.sticks import NO_TEXT, OTHER_TEXT, questions, read_stick, write_answer
 from countyhub.devices.keys import change_hub_key
 from countyhub.devices.orders import lose
-from countyhub.identity import repository as identities
 from countyhub.inspection.verification import verify_hub
 from countyhub.mailboxes import shortening
 from countyhub.problems import Problem
 from countyhub.sweeps.service import sweep
+from courier_files import TEXT, answer_of, carry, hub_public, sealed, spooled_whole
 from hubprotocol.courier import records
-from hubprotocol.courier.boxes import open_key, seal_key
-from hubprotocol.courier.container import Writer, opened, scan
+from hubprotocol.courier.container import scan
 from hubprotocol.courier.manifest import digest
 from hubprotocol.courier.messages import (
     MOST_CARRIED_BYTES,
-    AskingMessage,
-    CarryRequest,
     CarryResponse,
     Direction,
-    HeaderMessage,
-    ReceiptMessage,
-    RunMessage,
 )
 from hubprotocol.courier.stick import StickWriter, find, folder_of, name_of
 from hubprotocol.device_messages import KeyChangeMessage
-from hubprotocol.envelope import GENESIS
 from hubprotocol.key_changes import announce
-from hubprotocol.messages import AttachmentOffer, EnvelopeMessage, ExchangeResponse
+from hubprotocol.messages import AttachmentOffer, EnvelopeMessage
 from stationapp.domain.refusal import Refused
 
 VILLAGE, TOWN = "510704105209", "510704105000"
-KEY, TEXT = bytes(range(32)), "说明".encode()
 
 
 @pytest.fixture
@@ -62,69 +53,10 @@ def town(county):
     return county.enrol(TOWN, "clerk")
 
 
-def hub_public(county):
-    with county.hub.database.read() as connection:
-        return identities.load(connection).public
-
-
-def sealed(county, station, number=1, scans=(), envelopes=None, seed=b"", at_once=512, last=(), **changes):
-    """The bytes of a file with everything a station has; `last` are records behind it."""
-    out, hub = io.BytesIO(), hub_public(county)
-
-    def header(stream):
-        fields = {
-            "format": 1,
-            "direction": Direction.UP,
-            "device": station.device,
-            "station": station.station,
-            "hub": hub.hex(),
-            "number": number,
-            "previous_number": 0,
-            "previous_hash": GENESIS,
-            "made_at": "2026-11-21T12:00:00+08:00",
-            "key": seal_key(hub, KEY).hex(),
-            "stream": stream.hex(),
-            "manifest": digest(TEXT),
-        }
-        return HeaderMessage(**fields | changes)
-
-    writer = Writer(out.write, KEY, header)
-    request = station.request()
-    names = ("protocol", "device", "base", "cursors", "offered")
-    asking = {name: getattr(request, name) for name in names} | {"made_at": request.sent_at, "epoch": ""}
-    records.write_message(writer, records.ASKING, AskingMessage(**asking))
-    run = station.envelopes if envelopes is None else envelopes
-    for start in range(0, len(run), at_once):
-        some = tuple(EnvelopeMessage.pack(one) for one in run[start : start + at_once])
-        records.write_message(writer, records.RUN, RunMessage(envelopes=some))
-    for data in scans:
-        records.write_attachment(writer, hashlib.sha256(data).hexdigest(), len(data), (data,))
-    for kind, data in ((b"?", b"new"), *last):
-        writer.record(kind, len(data), (data,))
-    writer.finish(seed or station.seed)
-    return out.getvalue()
-
-
 def put(stick, station, data, number=1):
     writer = StickWriter(folder_of(stick, station.device), name_of(Direction.UP, number), 5000)
     writer.write(data)
     return writer.place(TEXT)
-
-
-def answer_of(station, file, seed=b""):
-    """What a station finds in its answer: the receipt and the exchange's answers."""
-    found = file.scanned()
-    key = open_key(seed or station.seed, bytes.fromhex(found.header.key))
-    with file.opened() as stream:
-        read = [(record.kind, record.data(10**8)) for record in opened(stream, found, key)]
-    told = [
-        (kind, zstandard.ZstdDecompressor().decompressobj().decompress(data))
-        for kind, data in read
-        if kind != b"A"
-    ]
-    receipt = next(ReceiptMessage.model_validate_json(text) for kind, text in told if kind == records.RECEIPT)
-    responses = [ExchangeResponse.model_validate_json(text) for kind, text in told if kind == records.ANSWER]
-    return found, receipt, responses
 
 
 def reports(county, stick):
@@ -232,11 +164,6 @@ def test_what_was_sealed_for_the_hubs_last_key_is_still_opened(county, village, 
     assert reports(county, tmp_path)[0].taking == "taken"
 
 
-def carry(station, data, hash_of=None, size=None):
-    body = CarryRequest(hash=hash_of or hashlib.sha256(data).hexdigest(), size=size or len(data))
-    return station.http("POST", "/sync/v1/courier", body.model_dump_json().encode())
-
-
 def test_pieces_come_in_any_order_and_more_than_once(county, village, town, monkeypatch):
     monkeypatch.setattr(spool, "PIECE_BYTES", 1000)
     village.receive(attachments=(b"x" * 5000,))
@@ -331,18 +258,6 @@ def test_what_was_written_onto_a_stick_does_not_count_as_read(county, village, t
         write_answer(county.hub, question, tmp_path / "later")
     with county.hub.database.read() as connection:
         assert shortening.noted(connection, town.device)[TOWN][0] == 1, "the device said so itself"
-
-
-def spooled_whole(station, data):
-    """Carry a file; return what came of it."""
-    path = f"/sync/v1/courier/{scan(io.BytesIO(data)).hash}"
-    told = CarryResponse.model_validate_json(carry(station, data).content)
-    if told.report is None:
-        for place in range(told.missing, -(-len(data) // told.piece_size)):
-            piece = data[place * told.piece_size : (place + 1) * told.piece_size]
-            assert station.http("PUT", f"{path}/{place}", piece).status_code == 204
-        told = CarryResponse.model_validate_json(carry(station, data).content)
-    return told.report
 
 
 def test_another_carrier_goes_on_where_a_dead_one_stopped(county, village, town, monkeypatch):
