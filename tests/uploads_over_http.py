@@ -105,17 +105,19 @@ class Wire:
 
 
 @contextmanager
-def served(hub) -> Iterator[int]:
+def served(hub, admission=None) -> Iterator[int]:
     """Serve a hub with the server that `countyhub serve` uses, in a thread; yields the port."""
     from granian.constants import Interfaces
     from granian.server.embed import Server
 
+    app = create_app(hub)
+    app.state.admission = admission or app.state.admission
     with socket.socket() as keeper:
         keeper.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         keeper.bind(("127.0.0.1", 0))
         port = keeper.getsockname()[1]
         server = Server(
-            create_app(hub),
+            app,
             "127.0.0.1",
             port,
             interface=Interfaces.ASGI,
