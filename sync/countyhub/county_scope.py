@@ -1,8 +1,9 @@
 """No statement sees or touches another county's rows, and none can forget to say so.
 
 Each SELECT, at whatever depth, UPDATE and DELETE of a county's rows is compiled with `county = …` for every table
-it reads, and each INSERT with the county's value. This happens as a statement is compiled, so a statement that was
-compiled before pays nothing for it. The value comes from the connection that executes the statement.
+it reads, and each INSERT of values with the county's; one from a SELECT says it by `county_here`. This happens as a
+statement is compiled, so a statement that was compiled before pays nothing for it. The value comes from the
+connection that executes the statement.
 
 What cannot be restricted so raises ValueError: outer joins that do not compare the counties, UPDATE … FROM and
 DELETE … USING with further tables of counties, TABLESAMPLE.
@@ -39,6 +40,11 @@ def keep_to_county(engine: Engine) -> None:
     compiler = engine.dialect.statement_compiler
     engine.dialect.statement_compiler = type("CountyCompiler", (_Scope, compiler), {})
     event.listen(engine, "before_execute", _remember)
+
+
+def county_here() -> ColumnElement[str]:
+    """Return the county of whatever connection executes, for an INSERT from a SELECT."""
+    return _value(_written)
 
 
 def _remember(connection: Connection, *_: Any) -> None:
@@ -88,7 +94,8 @@ class _Scope:
         return super().delete_extra_from_clause(statement, table, extra_froms, *rest, **more)  # type: ignore[misc]  # dialect's
 
     def visit_insert(self, statement: Any, *rest: Any, **more: Any) -> Any:
-        if _is_countys(statement.table):
+        # One from a SELECT names the county itself; without it the key has no value, and the database refuses.
+        if _is_countys(statement.table) and statement.select is None:
             statement = statement.values({COUNTY: _value(_written)})
         return super().visit_insert(statement, *rest, **more)  # type: ignore[misc]  # dialect's
 

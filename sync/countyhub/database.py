@@ -5,14 +5,13 @@ from __future__ import annotations
 import copy
 import logging
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event, inspect, text
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import SQLModel
@@ -131,15 +130,6 @@ class Database:
         self.engine.dispose()
 
 
-def insert_if_absent(
-    connection: Connection, table: type[SQLModel], rows: Sequence[Mapping[str, Any]]
-) -> None:
-    """Insert those rows whose keys are not there yet, in the given order."""
-    if rows:
-        make = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-        connection.execute(make(table).on_conflict_do_nothing(), rows)
-
-
 def table_of(row: type[SQLModel]) -> Table:
     """Return the table behind a row class."""
     return SQLModel.metadata.tables[str(row.__tablename__)]
@@ -181,9 +171,6 @@ def _engine(url: str, *, read_only: bool = False) -> Engine:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_copy if read_only else _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
-    else:
-        # Many rows in one statement: row by row costs the hub and the server half of their time in a storm.
-        engine.dialect.use_insertmanyvalues_wo_returning = True
     county_scope.keep_to_county(engine)
     return engine
 

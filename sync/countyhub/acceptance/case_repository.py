@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, select
 from sqlmodel import col
 
 from countyhub.acceptance.bench import Known
@@ -15,7 +15,8 @@ from countyhub.acceptance.ruling import Confirmed, Track
 from countyhub.acceptance.submission import Submission, open_envelope, read_event
 from countyhub.acceptance.tables import CaseEventRow, CaseRow, EnvelopeRow, VerdictRow
 from countyhub.clock import CHINA_TIME
-from countyhub.database import in_chunks, insert_if_absent, table_of
+from countyhub.database import in_chunks
+from countyhub.many_rows import add_rows, change_rows, insert_if_absent
 from hubprotocol.envelope import Envelope
 from hubprotocol.messages import Result
 from stationapp.domain.case import Case
@@ -67,7 +68,6 @@ _KNOWN = (
     .join(EnvelopeRow, SAME_ENVELOPE)
     .where(col(CaseEventRow.event_id).in_(bindparam("events", expanding=True)))
 )
-_SAVED = update(table_of(CaseRow)).where(col(CaseRow.case_id) == bindparam("of_case"))
 
 
 def lock_cases(connection: Connection, case_ids: Iterable[str]) -> dict[str, Track]:
@@ -160,16 +160,14 @@ def add_confirmed(connection: Connection, confirmed: Sequence[Confirmed]) -> Non
         }
         for one in confirmed
     ]
-    if rows:
-        connection.execute(insert(CaseEventRow), rows)
+    add_rows(connection, CaseEventRow, rows)
 
 
 def save_cases(connection: Connection, confirmed: Sequence[Confirmed]) -> None:
     """Write how the cases stand after their last events."""
     last = {one.event.case_id: one for one in confirmed}
-    rows = [{"of_case": case_id} | case_columns(one) for case_id, one in sorted(last.items())]
-    if rows:
-        connection.execute(_SAVED, rows)
+    rows = [{"case_id": case_id} | case_columns(one) for case_id, one in sorted(last.items())]
+    change_rows(connection, CaseRow, ("case_id",), rows)
 
 
 def case_columns(one: Confirmed) -> dict[str, Any]:

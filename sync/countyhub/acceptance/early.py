@@ -12,8 +12,8 @@ from sqlmodel import col
 
 from countyhub.acceptance import repository
 from countyhub.acceptance.early_tables import EarlyRunRow
-from countyhub.database import insert_if_absent
 from countyhub.hub import Hub
+from countyhub.many_rows import insert_if_absent
 from countyhub.problems import Problem
 from hubprotocol.envelope import Envelope
 from hubprotocol.messages import EnvelopeMessage

@@ -6,12 +6,13 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 from sqlmodel import col
 
 from countyhub.acceptance.ruling import Ruling, reason_message
 from countyhub.acceptance.tables import ChainRow, EnvelopeRow, VerdictRow
-from countyhub.database import insert_if_absent, table_of
+from countyhub.database import table_of
+from countyhub.many_rows import add_rows, change_rows, insert_if_absent
 from hubprotocol.envelope import Envelope
 from hubprotocol.messages import ChainHeadMessage, ReasonMessage, Result, VerdictMessage
 
@@ -120,8 +121,7 @@ def add_envelopes(connection: Connection, envelopes: Sequence[Envelope]) -> None
         }
         for one in envelopes
     ]
-    if rows:
-        connection.execute(insert(EnvelopeRow), rows)
+    add_rows(connection, EnvelopeRow, rows)
 
 
 def add_verdicts(connection: Connection, rulings: Iterable[Ruling]) -> None:
@@ -130,21 +130,16 @@ def add_verdicts(connection: Connection, rulings: Iterable[Ruling]) -> None:
         {"device": one.submission.envelope.device, "seq": one.submission.envelope.seq} | _verdict(one)
         for one in rulings
     ]
-    if rows:
-        connection.execute(insert(VerdictRow), rows)
+    add_rows(connection, VerdictRow, rows)
 
 
 def change_verdicts(connection: Connection, rulings: Iterable[Ruling]) -> None:
     """Write the new answers of envelopes that were held."""
     rows = [
-        {"of_device": one.submission.envelope.device, "of_seq": one.submission.envelope.seq} | _verdict(one)
+        {"device": one.submission.envelope.device, "seq": one.submission.envelope.seq} | _verdict(one)
         for one in rulings
     ]
-    one_of_them = (col(VerdictRow.device) == bindparam("of_device")) & (
-        col(VerdictRow.seq) == bindparam("of_seq")
-    )
-    if rows:
-        connection.execute(update(table_of(VerdictRow)).where(one_of_them), rows)
+    change_rows(connection, VerdictRow, ("device", "seq"), rows)
 
 
 def _verdict(ruling: Ruling) -> dict[str, Any]:

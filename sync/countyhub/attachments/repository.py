@@ -10,9 +10,10 @@ from sqlalchemy import Connection, bindparam, delete, exists, func, select, upda
 from sqlmodel import col
 
 from countyhub.attachments.tables import AttachmentRow, AwaitedRow, CaseAttachmentRow, UploadRow
-from countyhub.database import in_chunks, insert_if_absent
+from countyhub.database import in_chunks
 from countyhub.devices.repository import Device
 from countyhub.mailboxes.tables import VisibleRow
+from countyhub.many_rows import insert_if_absent
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, insert, select, update
 from sqlmodel import col
 
 from countyhub.catalogue.tables import CatalogueChangeRow, CatalogueStepRow
+from countyhub.many_rows import add_rows
 from stationapp.domain.catalogue_changes import CatalogueChange, ChangeState, Step
 from stationapp.domain.catalogue_codec import item_from_mapping, item_to_mapping
 from stationapp.domain.material_dictionary import dictionary_from_mapping, dictionary_to_mapping
@@ -47,8 +48,7 @@ def _add_steps(connection: Connection, change: CatalogueChange, known: int) -> N
         }
         for number, step in enumerate(change.steps[known:], start=known + 1)
     ]
-    if rows:
-        connection.execute(insert(CatalogueStepRow), rows)
+    add_rows(connection, CatalogueStepRow, rows)
 
 
 def _columns(change: CatalogueChange) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from sqlmodel import col
 from countyhub.acceptance.tables import CaseEventRow, CaseRow
 from countyhub.attachments.tables import CaseAttachmentRow
 from countyhub.courier.tables import CourierAnswerRow, CourierFileRow, CourierPieceRow, CourierSpoolRow
-from countyhub.database import in_chunks, insert_if_absent
+from countyhub.database import in_chunks
+from countyhub.many_rows import insert_if_absent
 
 BEING_WRITTEN = "-"
 

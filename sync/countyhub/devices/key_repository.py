@@ -45,11 +45,17 @@ def set_public(connection: Connection, device_id: str, public: str) -> None:
     connection.execute(update(DeviceRow).where(mine).values(public=public))
 
 
+_LAST_ORDER = (
+    select(col(OrderRow.number), col(OrderRow.kind), col(OrderRow.issued_at), col(OrderRow.signature))
+    .where(col(OrderRow.device_id) == bindparam("of_device"))
+    .order_by(col(OrderRow.number).desc())
+    .limit(1)
+)
+
+
 def last_order(connection: Connection, device_id: str) -> OrderMessage | None:
     """Return the order in force for a device."""
-    columns = (col(OrderRow.number), col(OrderRow.kind), col(OrderRow.issued_at), col(OrderRow.signature))
-    mine = select(*columns).where(col(OrderRow.device_id) == device_id)
-    row = connection.execute(mine.order_by(col(OrderRow.number).desc()).limit(1)).mappings().first()
+    row = connection.execute(_LAST_ORDER, {"of_device": device_id}).mappings().first()
     return OrderMessage(device=device_id, **row) if row else None
 
 

@@ -13,6 +13,7 @@ from sqlmodel import col
 from countyhub.database import table_of
 from countyhub.devices import key_repository
 from countyhub.devices.tables import DeviceDeskRow, DeviceRow, EnrolmentCodeRow
+from countyhub.many_rows import add_rows
 from hubprotocol.key_changes import KeyHistory
 
 
@@ -144,7 +145,7 @@ def place(connection: Connection, device_id: str, desks: Sequence[str]) -> None:
     """Write for which desks a device works, in their order, in place of those before."""
     connection.execute(delete(DeviceDeskRow).where(col(DeviceDeskRow.device_id) == device_id))
     rows = [{"device_id": device_id, "desk_id": desk, "place": n} for n, desk in enumerate(desks)]
-    connection.execute(insert(DeviceDeskRow), rows)
+    add_rows(connection, DeviceDeskRow, rows)
 
 
 def last_slot(connection: Connection, station: str) -> int:

@@ -6,14 +6,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, tuple_, update
+from sqlalchemy import Connection, bindparam, delete, select, tuple_
 from sqlmodel import col
 
 from countyhub.acceptance.case_repository import SAME_ENVELOPE
 from countyhub.acceptance.repository import ENVELOPE_COLUMNS, envelope_of
 from countyhub.acceptance.tables import CaseEventRow, EnvelopeRow
-from countyhub.database import in_chunks, insert_if_absent, table_of
+from countyhub.database import in_chunks, table_of
 from countyhub.mailboxes.tables import EntryRow, MailboxRow, VisibleRow
+from countyhub.many_rows import add_rows, change_rows, insert_if_absent
 from hubprotocol.envelope import GENESIS
 from hubprotocol.messages import ConfirmedEventMessage, EnvelopeMessage
 
@@ -68,7 +69,6 @@ _CONFIRMED = (
     .where(col(CaseEventRow.case_id).in_(bindparam("cases", expanding=True)))
     .order_by(col(CaseEventRow.case_id), col(CaseEventRow.revision))
 )
-_MOVED = update(table_of(MailboxRow)).where(col(MailboxRow.feed) == bindparam("of_feed"))
 _EMPTY = MailboxRow(feed="").model_dump()
 
 
@@ -96,7 +96,7 @@ def save_heads(connection: Connection, moved: Iterable[Head]) -> None:
     """Write new heads; the caller holds the locks."""
     rows = [
         {
-            "of_feed": head.feed,
+            "feed": head.feed,
             "position": head.position,
             "hash": head.hash,
             "count": head.count,
@@ -104,14 +104,12 @@ def save_heads(connection: Connection, moved: Iterable[Head]) -> None:
         }
         for head in moved
     ]
-    if rows:
-        connection.execute(_MOVED, rows)
+    change_rows(connection, MailboxRow, ("feed",), rows)
 
 
 def add_entries(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
     """Append entries."""
-    if rows:
-        connection.execute(insert(EntryRow), rows)
+    add_rows(connection, EntryRow, rows)
 
 
 def change_visible(

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, select, update
 from sqlmodel import col
 
-from countyhub.database import insert_if_absent
 from countyhub.devices.repository import device_of, is_own_feed
 from countyhub.devices.tables import DeviceDeskRow, DeviceRow
 from countyhub.mailboxes import repository
 from countyhub.mailboxes.tables import EntryRow, MailboxRow, MarkRow, ReaderRow
+from countyhub.many_rows import add_rows, insert_if_absent
 from hubprotocol.messages import EntryKind
 
 
@@ -33,8 +33,7 @@ def mark(connection: Connection, at: str, unless_since: str) -> list[str]:
         when, far = known.get(feed, ("", 0))
         if position > far and when <= unless_since:
             rows.append({"feed": feed, "marked_at": at, "position": position})
-    if rows:
-        connection.execute(insert(MarkRow), rows)
+    add_rows(connection, MarkRow, rows)
     return [str(row["feed"]) for row in rows]
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, insert, select, tuple_, update
+from sqlalchemy import Connection, and_, bindparam, delete, select, tuple_, update
 from sqlmodel import col
 
 from countyhub.acceptance.tables import VerdictRow
-from countyhub.database import in_chunks, insert_if_absent
+from countyhub.database import in_chunks
+from countyhub.many_rows import add_rows, insert_if_absent
 from countyhub.numbers.claims import Claim
 from countyhub.numbers.tables import ClaimRow, DaySerialRow, MentionRow
 
@@ -19,15 +20,16 @@ _SAME_ENVELOPE = and_(
     col(MentionRow.seq) == col(VerdictRow.seq),
 )
 
+_OWNERS = select(col(ClaimRow.kind), col(ClaimRow.number), col(ClaimRow.owner)).where(
+    tuple_(col(ClaimRow.kind), col(ClaimRow.number)).in_(bindparam("keys", expanding=True))
+)
+
 
 def owners(connection: Connection, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
     """Return the owner of each number that has one; keys are (kind, number)."""
     found: dict[tuple[str, str], str] = {}
     for chunk in in_chunks(sorted(set(keys))):
-        mine = tuple_(col(ClaimRow.kind), col(ClaimRow.number)).in_(chunk)
-        rows = connection.execute(
-            select(col(ClaimRow.kind), col(ClaimRow.number), col(ClaimRow.owner)).where(mine)
-        )
+        rows = connection.execute(_OWNERS, {"keys": chunk})
         found.update({(row.kind, row.number): row.owner for row in rows})
     return found
 
@@ -38,8 +40,7 @@ def add_claims(connection: Connection, claims: Iterable[Claim]) -> None:
         {"kind": one.kind, "number": one.number, "owner": one.owner}
         for one in sorted(claims, key=lambda one: one.key)
     ]
-    if rows:
-        connection.execute(insert(ClaimRow), rows)
+    add_rows(connection, ClaimRow, rows)
 
 
 def drop_claims(connection: Connection, claims: Iterable[Claim]) -> None:
@@ -55,8 +56,7 @@ def drop_claims(connection: Connection, claims: Iterable[Claim]) -> None:
 
 def add_mentions(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
     """Write the numbers of new envelopes, rows of `MentionRow`."""
-    if rows:
-        connection.execute(insert(MentionRow), rows)
+    add_rows(connection, MentionRow, rows)
 
 
 def mentions_of(connection: Connection, number: str) -> list[Any]:

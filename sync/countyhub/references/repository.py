@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, insert, select, update
 from sqlmodel import col
 
-from countyhub.database import insert_if_absent
+from countyhub.many_rows import insert_if_absent
 from countyhub.references.tables import ReferenceHeadRow, ReferenceRow
 
 

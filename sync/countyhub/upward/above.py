@@ -10,7 +10,8 @@ from sqlalchemy import Connection, and_, delete, func, insert, literal, select, 
 from sqlmodel import col
 
 from countyhub.acceptance.tables import CaseRow
-from countyhub.database import in_chunks, insert_if_absent
+from countyhub.database import in_chunks
+from countyhub.many_rows import add_rows, insert_if_absent
 from countyhub.upward.below import Key
 from countyhub.upward.tables import (
     BelowCaseRow,
@@ -104,8 +105,7 @@ def add_envelopes(connection: Connection, envelopes: Sequence[Envelope]) -> None
         }
         for one in envelopes
     ]
-    if rows:
-        connection.execute(insert(OutgoingRow), rows)
+    add_rows(connection, OutgoingRow, rows)
 
 
 def envelopes_after(connection: Connection, device: str, seq: int, limit: int) -> list[Envelope]:
@@ -167,8 +167,7 @@ def seal_cases(connection: Connection, cases: Sequence[Pending], parts: Sequence
         {"origin": one.origin, "case_id": one.case_id, "revision": one.revision, "part": part}
         for one, part in zip(cases, parts, strict=True)
     ]
-    if rows:
-        connection.execute(insert(SealedCaseRow), rows)
+    add_rows(connection, SealedCaseRow, rows)
 
 
 def sealed_documents(connection: Connection) -> set[tuple[str, str, str]]:

@@ -10,7 +10,8 @@ from sqlalchemy import Connection, and_, delete, func, insert, select, tuple_, u
 from sqlmodel import col
 
 from countyhub.acceptance.tables import EnvelopeRow
-from countyhub.database import in_chunks, insert_if_absent
+from countyhub.database import in_chunks
+from countyhub.many_rows import add_rows, insert_if_absent
 from countyhub.upward.tables import BelowCaseRow, BelowDocumentRow, BelowEventRow, BelowSumRow
 from hubprotocol.digests import EMPTY_HOLDINGS
 from hubprotocol.envelope import GENESIS
@@ -73,8 +74,7 @@ def save_cases(connection: Connection, cases: Sequence[BelowCase]) -> None:
     for chunk in in_chunks(keys):
         mine = tuple_(col(BelowCaseRow.origin), col(BelowCaseRow.case_id)).in_(chunk)
         connection.execute(delete(BelowCaseRow).where(mine))
-    if cases:
-        connection.execute(insert(BelowCaseRow), [asdict(one) for one in cases])
+    add_rows(connection, BelowCaseRow, [asdict(one) for one in cases])
 
 
 def carried_bodies(connection: Connection, key: Key) -> list[str]:
@@ -112,8 +112,7 @@ def parts_before(connection: Connection, device: str, seq: int, last: PartMessag
 
 def add_events(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
     """Append events, rows of `BelowEventRow`."""
-    if rows:
-        connection.execute(insert(BelowEventRow), rows)
+    add_rows(connection, BelowEventRow, rows)
 
 
 def drop_events(connection: Connection, key: Key) -> None:
