@@ -16,7 +16,15 @@ from stationapp.ui.sync_words import Fact, facts, mailbox_fact, strip_words, ver
 from stationapp.ui.words import Tone
 
 CLEAR = SyncPicture(0, 0, None, 0, 0, 0, True, NOON, NOON, None, False, "", "本机时间与县级平台一致。")
-UNSENT = replace(CLEAR, only_here_events=11, only_here_cases=5, oldest=NOON, agreed=False)
+UNSENT = replace(
+    CLEAR,
+    only_here_events=11,
+    only_here_cases=5,
+    unsent_cases=5,
+    oldest=NOON,
+    oldest_unsent=NOON,
+    agreed=False,
+)
 CUT = replace(CLEAR, problem="网络不通。")
 FIRST_TRY = replace(CLEAR, last_contact=None, running=True)
 NO_TRY = replace(CLEAR, last_contact=None)
@@ -49,7 +57,7 @@ def test_what_is_only_here_is_said_with_its_age() -> None:
     text, tone = strip_words(UNSENT, LATER)
     assert text == f"{told}　上次核对一致 2026-11-20 12:00　12:00 联系正常"
     assert tone is Tone.WARN
-    rest = replace(UNSENT, attachments_waiting=2, held=3, refused=1)
+    rest = replace(UNSENT, only_here_events=14, attachments_waiting=2, held=3, refused=1)
     text, tone = strip_words(rest, LATER)
     assert text.startswith(f"{told}　2 个附件待上传　3 条县级平台暂存　1 条被退回，需处理　")
     assert tone is Tone.RED
@@ -120,7 +128,7 @@ def test_nothing_is_green_that_is_not_known_now(seen: SyncPicture) -> None:
     text, tone = strip_words(seen, NOON)
     head, explanation, verdict_tone = verdict(seen)
     box = mailbox_fact(BOX, seen, NOON)
-    unsent = seen.only_here_events + seen.attachments_waiting
+    unsent = seen.unsent + seen.attachments_waiting
     if not seen.agreed or unsent or seen.held or seen.problem or not seen.last_contact:
         assert "已与县级平台核对一致" not in text
         assert Tone.GOOD not in (tone, verdict_tone, box.tone)
@@ -136,7 +144,7 @@ def test_nothing_is_green_that_is_not_known_now(seen: SyncPicture) -> None:
 def test_every_number_of_the_picture_can_be_read_on_the_page(seen: SyncPicture) -> None:
     lines = {fact.title: fact.text for fact in facts(seen, NOON)}
     for title, number in (
-        ("仅存本机", seen.only_here_events),
+        ("仅存本机", seen.unsent),
         ("待上传附件", seen.attachments_waiting),
         ("县级平台暂存", seen.held),
         ("被退回、需处理", seen.refused),

@@ -22,15 +22,20 @@ from stationapp.domain.standing_in import stood_in_for
 from stationapp.services.access import require_access
 from stationapp.services.affair_remarks import answers_told
 from stationapp.services.casework import options
+from stationapp.services.held_back import reason_text
 from stationapp.services.workplace import Workplace
 from stationapp.store.records import StoredEvent
 
 HUB_NAME = "县级平台"
+UNKNOWN_MOVE = "新版程序的步骤"
+"""The title of an act of which this version of the program has not heard."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One line of a case's history. `stood_in_for` is the A holder of the post where its B holder acted."""
+    """One line of a case's history. `stood_in_for` is the A holder of the post where its B holder acted; `reasons` say
+    why the hub holds or refused it; `settled`: a person has dealt with the refusal.
+    """
 
     at: datetime
     desk: str
@@ -43,6 +48,8 @@ class Step:
     status: str
     revision: int
     stood_in_for: str = ""
+    reasons: tuple[str, ...] = ()
+    settled: bool = False
 
     @property
     def who(self) -> str:
@@ -66,7 +73,8 @@ class PaperOffer:
 @dataclass(frozen=True, slots=True)
 class CaseDetails:
     """Everything the case view shows. `holder` and `addressed_to` are the names of those desks, the latter empty
-    while the case is not on its way. `due` are the due dates by their names, as they stand today.
+    while the case is not on its way. `due` are the due dates by their names, as they stand today. `refused_steps`
+    are what the hub did not accept; `unknown` counts acts that only a newer program understands.
     """
 
     case: Case
@@ -79,6 +87,8 @@ class CaseDetails:
     refused: int
     papers: tuple[PaperOffer, ...]
     due: tuple[tuple[str, CurrentDue], ...]
+    refused_steps: tuple[Step, ...] = ()
+    unknown: int = 0
 
 
 def details(workplace: Workplace, case_id: str) -> CaseDetails:
@@ -86,6 +96,7 @@ def details(workplace: Workplace, case_id: str) -> CaseDetails:
     with workplace.store.read() as unit:
         record = unit.cases.get(case_id)
         stored = unit.events.of_case(case_id)
+        refused = unit.events.refused(case_id)
     if record is None:
         raise Refused(Reason("no-case", "本站没有这个办件。"))
     require_access(workplace, record.case)
@@ -100,6 +111,8 @@ def details(workplace: Workplace, case_id: str) -> CaseDetails:
         refused=record.refused,
         papers=paper_offers(record.case, [row.event for row in stored]),
         due=_dues(workplace, record.case),
+        refused_steps=tuple(step(workplace.organisation, row) for row in refused),
+        unknown=record.unknown_moves,
     )
 
 
@@ -128,11 +141,13 @@ def step(organisation: Organisation, stored: StoredEvent) -> Step:
         post=post.title if post else "",
         side=event.hand.side if post and post.holder_b else "",
         move=event.move,
-        title=row.title if row else event.move,
+        title=row.title if row else UNKNOWN_MOVE,
         remark=remark(organisation, event),
         status=str(stored.status),
         revision=stored.revision,
         stood_in_for=stood_in_for(organisation, event.hand),
+        reasons=tuple(reason_text(reason) for reason in stored.reasons),
+        settled=stored.settled_at is not None,
     )
 
 

@@ -6,15 +6,27 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from random import SystemRandom
 
 from stationapp.exchange.background import SyncWorker, read_state
 from stationapp.exchange.engine import ExchangeEngine
 from stationapp.exchange.hub_client import HubClient
+from stationapp.exchange.orders import standing
 from stationapp.exchange.state import Outcome, Round, SyncState
-from stationapp.exchange.transport import ChainForked, Credentials, HubRefusesDevice
-from stationapp.platform.machine import clock_drift
+from stationapp.exchange.transport import (
+    ChainForked,
+    Credentials,
+    HubBusy,
+    HubRefusesDevice,
+    HubUnreachable,
+    NotTheHub,
+    ProtocolTooOld,
+)
+from stationapp.platform.machine import Health, clock_drift
+from stationapp.platform.unavailable import Unavailable
 from stationapp.services.changed import Changed, Kind
+from stationapp.services.held_back import HeldBack, held_back
 from stationapp.services.hub_address import county_ca, hub_address
 from stationapp.services.lost_pc import carry_out
 from stationapp.services.people_here import renew_people
@@ -22,15 +34,42 @@ from stationapp.services.workplace import Workplace
 
 _CHANCE = SystemRandom()
 
-__all__ = ["Outcome", "SyncPicture", "SyncWorker", "picture", "start", "sync_once"]
+__all__ = ["Outcome", "Standstill", "SyncPicture", "SyncWorker", "picture", "start", "sync_once"]
+
+
+class Standstill(StrEnum):
+    """What keeps the exchange from going on, by what a person can do about it."""
+
+    NONE = ""
+    OUT_OF_REACH = "out_of_reach"  # the line: it goes on by itself
+    STRANGER = "stranger"  # a login page, a proxy, a certificate or clock that is wrong
+    BUSY = "busy"  # the hub asks for patience
+    NOT_KNOWN = "not_known"  # revoked, or never enrolled
+    FORKED = "forked"  # this PC was copied, or restored from an old copy
+    TOO_OLD = "too_old"  # one of the programs needs an upgrade
+    OTHER = "other"  # the disk, a fault of the hub, a bug
+
+
+_STANDSTILLS: tuple[tuple[type[Unavailable], Standstill], ...] = (
+    (HubUnreachable, Standstill.OUT_OF_REACH),
+    (NotTheHub, Standstill.STRANGER),
+    (HubBusy, Standstill.BUSY),
+    (HubRefusesDevice, Standstill.NOT_KNOWN),
+    (ChainForked, Standstill.FORKED),
+    (ProtocolTooOld, Standstill.TOO_OLD),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class SyncPicture:
     """What a person must know before he switches the PC off or carries it away.
 
+    `only_here_events` counts what the hub has not confirmed, `held` those of them it has and holds back, which
+    `unsent_cases` and `oldest_unsent` leave out.
     `agreed` is true only when both sides said that they hold the same. `needs_enrolment`: the hub no longer
-    recognises this PC, and nothing goes out until it is enrolled again.
+    recognises this PC, and nothing goes out until it is enrolled again. `restricted`: the hub locked this PC, or
+    is about to have it wiped. `attachment_bytes` are those of the attachments that wait, `attachment_bytes_sent`
+    of them the hub has. `troubles` are sentences about single things that hold up nothing else.
     """
 
     only_here_events: int
@@ -49,6 +88,20 @@ class SyncPicture:
     ordered: bool = False
     """Whether the hub's order to lock or wipe this PC has been obeyed, and the session is over."""
     needs_enrolment: bool = False
+    standstill: Standstill = Standstill.NONE
+    restricted: bool = False
+    held_back: tuple[HeldBack, ...] = ()
+    attachment_bytes: int = 0
+    attachment_bytes_sent: int = 0
+    clock_health: Health = Health.OK
+    troubles: tuple[str, ...] = ()
+    unsent_cases: int = 0
+    oldest_unsent: datetime | None = None
+
+    @property
+    def unsent(self) -> int:
+        """How many acts the hub has not got at all."""
+        return max(0, self.only_here_events - self.held)
 
 
 def sync_once(workplace: Workplace, audit: bool = False) -> Round:
@@ -108,6 +161,9 @@ def _picture(workplace: Workplace, state: SyncState) -> SyncPicture:
     pending = state.pending
     now = workplace.now()
     drift = clock_drift(now + state.drift, now) if state.drift is not None else None
+    with workplace.store.read() as unit:
+        size, sent = unit.attachments.bytes_not_at_hub() if pending.attachments else (0, 0)
+        restricted = standing(unit).restricts
     return SyncPicture(
         only_here_events=pending.events,
         only_here_cases=pending.cases,
@@ -124,7 +180,22 @@ def _picture(workplace: Workplace, state: SyncState) -> SyncPicture:
         drift_text=drift.text if drift else "",
         ordered=state.ordered,
         needs_enrolment=isinstance(state.problem, (ChainForked, HubRefusesDevice)),
+        standstill=_standstill(state.problem),
+        restricted=restricted,
+        held_back=held_back(workplace.store) if pending.held else (),
+        attachment_bytes=size,
+        attachment_bytes_sent=sent,
+        clock_health=drift.health if drift else Health.OK,
+        unsent_cases=pending.unsent_cases,
+        oldest_unsent=pending.oldest_unsent,
+        troubles=tuple(dict.fromkeys(trouble.text for trouble in state.troubles)),
     )
+
+
+def _standstill(problem: Unavailable | None) -> Standstill:
+    if problem is None:
+        return Standstill.NONE
+    return next((found for kind, found in _STANDSTILLS if isinstance(problem, kind)), Standstill.OTHER)
 
 
 @contextmanager

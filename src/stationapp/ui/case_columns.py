@@ -65,6 +65,10 @@ def sent_text(row: CaseSummary) -> str:
     """Whether the hub has all of the case."""
     if row.refused:
         return "被退回"
+    if row.unknown_moves:
+        return "需升级"
+    if row.held:
+        return "县级暂存"
     return "仅存本机" if row.pending else "已报送"
 
 
@@ -72,16 +76,22 @@ def sent_tone(row: CaseSummary) -> Tone:
     """Red when the hub refused something, a warning while something is only here."""
     if row.refused:
         return Tone.RED
-    return Tone.WARN if row.pending else Tone.QUIET
+    return Tone.WARN if row.pending or row.unknown_moves else Tone.QUIET
 
 
 def sent_tip(row: CaseSummary) -> str:
     """The same in full words."""
     lines = []
-    if row.pending:
+    if row.held:
+        lines.append(
+            f"有记录县级平台已收到、还没有生效（共 {row.pending} 条未确认），没有丢失。打开办件查看原因。"
+        )
+    elif row.pending:
         lines.append(f"{row.pending} 条记录仅存本机，联网后自动报送。")
     if row.refused:
         lines.append(f"{row.refused} 条记录被县级平台退回，请到“需处理”查看。")
+    if row.unknown_moves:
+        lines.append(f"有 {row.unknown_moves} 步是用新版程序办的，请升级本程序后再看。")
     return "\n".join(lines) or "县级平台已收到全部记录。"
 
 

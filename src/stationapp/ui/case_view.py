@@ -35,7 +35,7 @@ from stationapp.ui.case.clock_tabs import ClocksTab, FindingsTab
 from stationapp.ui.case.contents import CaseContents
 from stationapp.ui.case.done_words import done_words
 from stationapp.ui.case.head import CaseHead
-from stationapp.ui.case.history import HistoryTable
+from stationapp.ui.case.history import HistoryTable, in_order
 from stationapp.ui.case.parts_tab import PartsTab
 from stationapp.ui.case.project_tab import ProjectTab
 from stationapp.ui.context import Context
@@ -141,7 +141,7 @@ class CaseView(QWidget):
     def _show(self, found: CaseDetails) -> None:
         self.details = found
         self.head.show_details(found)
-        self.history.show_steps(found.steps)
+        self.history.show_steps(in_order(found.steps, found.refused_steps))
         self.contents.show_details(found)
         self.parts.show_case(found.case)
         self._show_tabs(found.case)

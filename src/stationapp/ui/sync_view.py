@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QFont, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -33,6 +33,7 @@ class _Sight:
     mailboxes: list[MailboxState]
 
 
+PROGRESS_MS = 3000
 NOT_YET = Fact("尚未读取", "第一次联网同步后显示")
 
 
@@ -49,6 +50,10 @@ class SyncView(QWidget):
         self._facts = QGridLayout()
         self._mailboxes = QGridLayout()
         self._build()
+        self._again = QTimer(self)
+        self._again.setSingleShot(True)
+        self._again.setInterval(PROGRESS_MS)
+        self._again.timeout.connect(self._look_if_seen)
         context.bus.changed.connect(self._on_changed)
         self.look()
 
@@ -76,6 +81,16 @@ class SyncView(QWidget):
         _fill(self._mailboxes, boxes or [NOT_YET])
         self.send.setEnabled(self._context.sync is not None and not sight.picture.running)
         self.enrol_again.setVisible(sight.picture.needs_enrolment)
+        if sight.picture.running and sight.picture.attachments_waiting:
+            self._again.start()  # Nobody tells of an attachment's way before its end.
+
+    def _look_if_seen(self) -> None:
+        if self.isVisible():
+            self.look()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.look()
 
     def _on_changed(self, changed: Changed, _initiator: object) -> None:
         if changed.kinds & {Kind.SYNC, Kind.OUTBOX, Kind.CASES}:

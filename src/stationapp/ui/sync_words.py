@@ -10,12 +10,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from stationapp.platform.machine import Health
+from stationapp.services.held_back import HeldBack
 from stationapp.services.mailboxes import MailboxState
-from stationapp.services.synchronise import SyncPicture
-from stationapp.ui.words import Tone, moment_text, only_here_words
+from stationapp.services.synchronise import Standstill, SyncPicture
+from stationapp.ui.words import Tone, moment_text, only_here_words, size_text
 
 NOTHING = "无"
 OUT_OF_REACH = "联系不上县级平台，不影响办件"
+LOCKED = "县级平台已锁定本机，不能再办理"
+STANDSTILLS = {
+    Standstill.OUT_OF_REACH: OUT_OF_REACH,
+    Standstill.STRANGER: "没有连上县级平台，需要检查网络或电脑时间",
+    Standstill.BUSY: "县级平台繁忙，稍后自动重试，不影响办件",
+    Standstill.NOT_KNOWN: "县级平台不接受本机，已停止报送",
+    Standstill.FORKED: "本机像是被复制或恢复过，已停止报送",
+    Standstill.TOO_OLD: "程序版本不符，已停止报送，请升级",
+    Standstill.OTHER: "同步没有完成，稍后自动重试，不影响办件",
+}
+"""What keeps the exchange from going on, in a few words; the sentence with what to do stands behind it."""
+_FOR_A_PERSON = frozenset({Standstill.STRANGER, Standstill.NOT_KNOWN, Standstill.FORKED, Standstill.TOO_OLD})
+_SPEAKING = frozenset({Standstill.BUSY, Standstill.NOT_KNOWN, Standstill.FORKED, Standstill.TOO_OLD})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +49,7 @@ def is_in_touch(seen: SyncPicture) -> bool:
 
 def holds_now(seen: SyncPicture) -> bool:
     """Whether an agreement may be told as one of now."""
-    waiting = seen.only_here_events or seen.attachments_waiting or seen.held
+    waiting = seen.only_here_events or seen.attachments_waiting or seen.held or seen.restricted
     return seen.agreed and seen.agreed_at is not None and is_in_touch(seen) and not waiting
 
 
@@ -42,9 +57,9 @@ def strip_words(seen: SyncPicture, now: datetime) -> tuple[str, Tone]:
     """The line at the bottom: what waits, the agreement with its time, and whether the platform answers."""
     waiting = _waiting(seen)
     text = "　".join([*waiting, _agreement(seen, now), _reach(seen, now)])
-    if seen.refused:
+    if seen.refused or seen.restricted or seen.needs_enrolment:
         return text, Tone.RED
-    if waiting or seen.problem:
+    if waiting or seen.problem or seen.clock_health is Health.BAD:
         return text, Tone.WARN
     return text, Tone.GOOD if holds_now(seen) else Tone.PLAIN
 
@@ -55,11 +70,15 @@ def verdict(seen: SyncPicture) -> tuple[str, str, Tone]:
     Switching off is always safe: every act is on the disk. Carrying away or replacing is not, while something
     exists on this PC alone or nobody has confirmed that the county holds the same.
     """
-    if seen.only_here_events or seen.attachments_waiting:
-        words = "，".join(part for part in (only_here_words(seen), _attachments(seen)) if part)
+    if seen.restricted:
+        return LOCKED, _why_locked(seen), Tone.RED
+    if seen.unsent or seen.attachments_waiting:
+        return _only_here_verdict(seen)
+    if seen.held:
+        may = "可以关机或带走电脑" if seen.agreed else "可以关机"
         return (
-            "可以关机；先不要重装、更换或丢失这台电脑",
-            f"{words}，县级平台还没有收到。记录都已保存在本机硬盘，联网后自动报送。",
+            f"{may}；有办件县级平台还没有办理",
+            f"本机的记录县级平台都收到了，其中 {seen.held} 条暂存在县级平台，还没有生效，没有丢失。原因见下面。",
             Tone.WARN,
         )
     if holds_now(seen):
@@ -82,23 +101,46 @@ def verdict(seen: SyncPicture) -> tuple[str, str, Tone]:
     )
 
 
+def _why_locked(seen: SyncPicture) -> str:
+    words = only_here_words(seen) or _attachments(seen)
+    sending = f"{words}，正在送往县级平台，送完后本机退出登录。" if words else "本机的记录县级平台都收到了。"
+    return f"这台电脑被县级平台登记为丢失。办件没有丢失：{sending}如电脑就在您手里，请打电话给县级平台管理员解锁。"
+
+
+def _only_here_verdict(seen: SyncPicture) -> tuple[str, str, Tone]:
+    parts = (only_here_words(seen), _attachments(seen))
+    words = (
+        f"{'，'.join(part for part in parts if part)}，县级平台还没有收到。记录都已保存在本机硬盘，没有丢失"
+    )
+    head = "可以关机；先不要重装、更换或丢失这台电脑"
+    if seen.needs_enrolment:
+        return head, f"{words}；但现在送不出去，要先重新登记本机（见下面）。", Tone.RED
+    if seen.standstill in _FOR_A_PERSON:
+        return head, f"{words}。{seen.problem}", Tone.WARN
+    return head, f"{words}，联网后自动报送。", Tone.WARN
+
+
 def facts(seen: SyncPicture, now: datetime) -> list[Fact]:
     """The lines of the page, from the most to the least important."""
     return [
-        Fact("仅存本机", _only_here(seen), Tone.WARN if seen.only_here_events else Tone.GOOD),
-        Fact("最早一条", moment_text(seen.oldest) if seen.oldest else NOTHING),
+        _contact(seen),
+        Fact("仅存本机", _only_here(seen), Tone.WARN if seen.unsent else Tone.GOOD),
+        *([Fact("最早一条", moment_text(seen.oldest_unsent))] if seen.oldest_unsent else []),
         Fact(
             "待上传附件",
-            _attachments(seen) or NOTHING,
+            f"{_attachments(seen)}{_progress(seen)}" or NOTHING,
             Tone.WARN if seen.attachments_waiting else Tone.GOOD,
         ),
-        Fact("县级平台暂存", _held(seen), Tone.WARN if seen.held else Tone.GOOD),
+        *_held(seen),
         Fact("被退回、需处理", _refused(seen), Tone.RED if seen.refused else Tone.GOOD),
+        *(Fact("其他情况", text, Tone.WARN) for text in seen.troubles),
         _last_contact(seen, now),
-        _contact(seen),
         Fact("下次自动同步", moment_text(seen.next_attempt, now) if seen.next_attempt else "有新记录时立即"),
-        Fact("本机时间", seen.drift_text or "尚未与县级平台比对"),
+        Fact("本机时间", seen.drift_text or "尚未与县级平台比对", _CLOCK_TONES[seen.clock_health]),
     ]
+
+
+_CLOCK_TONES = {Health.OK: Tone.PLAIN, Health.WARN: Tone.WARN, Health.BAD: Tone.RED}
 
 
 def mailbox_fact(row: MailboxState, seen: SyncPicture, now: datetime) -> Fact:
@@ -127,8 +169,12 @@ def _agreement(seen: SyncPicture, now: datetime) -> str:
 
 
 def _reach(seen: SyncPicture, now: datetime) -> str:
+    if seen.restricted:
+        return LOCKED
     if seen.problem:
-        return OUT_OF_REACH
+        return _standstill(seen)
+    if seen.clock_health is Health.BAD:
+        return "本机时间不对，请校准"
     if seen.last_contact is not None:
         return f"{moment_text(seen.last_contact, now)} 联系正常"
     return "正在联系县级平台…" if seen.running else "尚未联系县级平台"
@@ -137,7 +183,10 @@ def _reach(seen: SyncPicture, now: datetime) -> str:
 def _contact(seen: SyncPicture) -> Fact:
     title = "现在的联系"
     if seen.problem:
-        return Fact(title, f"{OUT_OF_REACH}。{seen.problem}", Tone.WARN)
+        tone = Tone.RED if seen.needs_enrolment else Tone.WARN
+        # Those that stop everything say themselves what they are.
+        before = "" if seen.standstill in _SPEAKING else f"{_standstill(seen)}。"
+        return Fact(title, f"{before}{seen.problem}", tone)
     if seen.running:
         return Fact(title, "正在联系县级平台…")
     return Fact(title, "正常", Tone.GOOD) if seen.last_contact else Fact(title, "尚未联系", Tone.QUIET)
@@ -150,18 +199,45 @@ def _last_contact(seen: SyncPicture, now: datetime) -> Fact:
     return Fact(title, moment_text(seen.last_contact, now))
 
 
+def _standstill(seen: SyncPicture) -> str:
+    return STANDSTILLS.get(seen.standstill, OUT_OF_REACH)
+
+
 def _only_here(seen: SyncPicture) -> str:
-    if not seen.only_here_events:
+    if not seen.unsent:
         return NOTHING
-    return f"{seen.only_here_events} 条记录，涉及 {seen.only_here_cases} 件办件"
+    return f"{seen.unsent} 条记录，涉及 {seen.unsent_cases} 件办件"
 
 
 def _attachments(seen: SyncPicture) -> str:
     return f"{seen.attachments_waiting} 个附件待上传" if seen.attachments_waiting else ""
 
 
-def _held(seen: SyncPicture) -> str:
-    return f"{seen.held} 条，等前面的记录或附件到齐后自动生效" if seen.held else NOTHING
+def _progress(seen: SyncPicture) -> str:
+    if not seen.attachments_waiting or not seen.attachment_bytes:
+        return ""
+    sent = f"，已传 {size_text(seen.attachment_bytes_sent)}" if seen.attachment_bytes_sent else ""
+    return f"，共 {size_text(seen.attachment_bytes)}{sent}"
+
+
+def _held(seen: SyncPicture) -> list[Fact]:
+    """One line with the number, and one for each reason: it is told in the words of the hub."""
+    title = "县级平台暂存"
+    if not seen.held:
+        return [Fact(title, NOTHING, Tone.GOOD)]
+    said = Fact(title, f"{seen.held} 条，县级平台已收到、还没有生效，没有丢失", Tone.WARN)
+    reasons = [
+        Fact(_ASK if one.needs_somebody else "", f"{one.count} 条：{one.text}", _tone(one))
+        for one in seen.held_back
+    ]
+    return [said, *reasons]
+
+
+_ASK = "请打电话"
+
+
+def _tone(one: HeldBack) -> Tone:
+    return Tone.WARN if one.needs_somebody else Tone.PLAIN
 
 
 def _refused(seen: SyncPicture) -> str:

@@ -24,7 +24,7 @@ from stationapp.ui.words import moment_text
 _TROUBLE = Qt.ItemDataRole.UserRole
 _SAID = "下列操作县级平台没有接受。记录不会删除；请核对办件、采取补救措施，再写明处理情况。"
 _NOTHING = "没有需要处理的事项。"
-_ALL_WELL = "县级平台没有退回本机上报的操作，不需要做什么。"
+_ALL_WELL = "县级平台没有退回本机上报的操作。暂存在县级平台、还没有生效的，请看“同步”（F5）。"
 
 
 class TroublesView(QWidget):

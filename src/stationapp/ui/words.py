@@ -57,7 +57,15 @@ def due_words(due: date | None, today: date, *, provisional: bool = False) -> tu
 
 def only_here_words(picture: SyncPicture) -> str:
     """What exists on this PC alone: “仅存本机 3 条（最早 2026-11-20 09:12）”, or an empty text."""
-    if not picture.only_here_events:
+    if not picture.unsent:
         return ""
-    since = f"（最早 {moment_text(picture.oldest)}）" if picture.oldest else ""
-    return f"仅存本机 {picture.only_here_events} 条{since}"
+    since = f"（最早 {moment_text(picture.oldest_unsent)}）" if picture.oldest_unsent else ""
+    return f"仅存本机 {picture.unsent} 条{since}"
+
+
+def size_text(size: int) -> str:
+    """Bytes as people read them: “640 KB”, “2.9 MB”, “1.2 GB”."""
+    for unit, name in ((1_000_000_000, "GB"), (1_000_000, "MB")):
+        if size >= unit:
+            return f"{size / unit:.1f} {name}"
+    return f"{-(-size // 1000)} KB"

@@ -61,7 +61,8 @@ class StoredEvent:
 class PendingSummary:
     """What lies only here: unconfirmed own events, their cases, since when; unsettled refusals; unsent attachments.
 
-    `events` counts pending and held ones, `held` those of them the hub holds back.
+    `events` counts pending and held ones, `held` those of them the hub holds back; `unsent_cases` and `oldest_unsent`
+    leave those out.
     """
 
     events: int
@@ -70,3 +71,5 @@ class PendingSummary:
     held: int
     refused: int
     attachments: int
+    unsent_cases: int = 0
+    oldest_unsent: datetime | None = None

@@ -22,6 +22,9 @@ _NOT_HERE, _NOT_AT_HUB = text("here = 0"), text("here = 1 AND at_hub = 0")
 _MISSING_HERE = _ALL.where(_NOT_HERE).order_by(_TABLE.c.noted).limit(bindparam("most"))
 _UNSENT = _ALL.where(_NOT_AT_HUB).order_by(_TABLE.c.noted).limit(bindparam("most"))
 _UNSENT_COUNT = select(func.count()).select_from(_TABLE).where(_NOT_AT_HUB)
+_UNSENT_BYTES = select(
+    func.coalesce(func.sum(_TABLE.c.size), 0), func.coalesce(func.sum(_TABLE.c.upload_offset), 0)
+).where(_NOT_AT_HUB)
 _HERE = select(_TABLE.c.sha256).where(text("here = 1"))
 _UPLOAD = select(_TABLE.c.upload_url, _TABLE.c.upload_offset).where(_THIS)
 _INSERT = insert(_TABLE)
@@ -57,6 +60,11 @@ class AttachmentQueries(Repository):
     def count_not_at_hub(self) -> int:
         """Return how many attachments lie only here."""
         return int(self._connection.execute(_UNSENT_COUNT).scalar_one())
+
+    def bytes_not_at_hub(self) -> tuple[int, int]:
+        """Return the bytes of all attachments that lie only here, and how many of them the hub said it has."""
+        size, sent = self._connection.execute(_UNSENT_BYTES).one()
+        return int(size), int(sent)
 
     def all_here(self) -> frozenset[str]:
         """Return the hashes of all attachments that lie here."""

@@ -48,7 +48,7 @@ _SUMMARY_NAMES = (
     *("case_id", "receipt_number", "case_number", "item_name", "applicant_name", "document_number", "state"),
     *("holder", "addressed_to", "origin", "received_at", "due_day", "due_provisional", "updated_at"),
     *("pending", "refused", "batch_number", "opening_refused", "taken_back"),
-    *("kind", "priority", "rectify_by", "marks"),
+    *("kind", "priority", "rectify_by", "marks", "attention", "unknown_moves"),
 )
 _WANTED_IDS = func.json_each(bindparam("ids")).table_valued("value")
 _SUMMARIES = (

@@ -68,6 +68,8 @@ _UNCONFIRMED = (
     )
     .order_by(_E.id)
 )
+# Spelled so that the small index of what is not confirmed is used.
+_HELD = select(EVENTS).where(OWN, text("status <> 'confirmed' AND status = 'held'")).order_by(_E.id)
 _FIRST_UNANSWERED = Prepared(
     select(func.min(_E.seq)).where(
         _E.device == bindparam("of_device"),
@@ -89,6 +91,8 @@ _PENDING = text(
     " count(DISTINCT CASE WHEN status <> 'refused' THEN case_key END) AS cases,"
     " min(CASE WHEN status <> 'refused' THEN at END) AS oldest,"
     " coalesce(sum(status = 'held'), 0) AS held,"
+    " count(DISTINCT CASE WHEN status = 'pending' THEN case_key END) AS unsent_cases,"
+    " min(CASE WHEN status = 'pending' THEN at END) AS oldest_unsent,"
     " coalesce(sum(status = 'refused' AND settled_at IS NULL), 0) AS refused"
     " FROM event INDEXED BY ix_event_open WHERE own = 1 AND status <> 'confirmed'"
 )
@@ -127,6 +131,10 @@ class EventQueries(Repository):
         if case_id is None:
             return [stored_event(row) for row in self._connection.execute(_REFUSED)]
         return [stored_event(row) for row in self._connection.execute(_REFUSED_OF_CASE, {"of_case": case_id})]
+
+    def held(self) -> list[StoredEvent]:
+        """Return own events that the hub has and holds back, the oldest first."""
+        return [stored_event(row) for row in self._connection.execute(_HELD)]
 
     def outbox(self, limit: int, max_bytes: int) -> list[Envelope]:
         """Return what the hub has not acknowledged, in order and without gaps.
@@ -172,7 +180,16 @@ class EventQueries(Repository):
         """Return what lies only here."""
         row = self._connection.execute(_PENDING).one()
         unsent = AttachmentQueries(self._connection).count_not_at_hub()
-        return PendingSummary(row.events, row.cases, from_optional(row.oldest), row.held, row.refused, unsent)
+        return PendingSummary(
+            row.events,
+            row.cases,
+            from_optional(row.oldest),
+            row.held,
+            row.refused,
+            unsent,
+            row.unsent_cases,
+            from_optional(row.oldest_unsent),
+        )
 
 
 def stored_event(row: AnyRow) -> StoredEvent:

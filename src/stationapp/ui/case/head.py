@@ -11,7 +11,14 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLay
 from stationapp.domain.case import CASE
 from stationapp.services.case_details import CaseDetails
 from stationapp.services.workplace import Workplace
-from stationapp.ui.case.head_words import Said, holder_words, marks, people_words, waiting_lines
+from stationapp.ui.case.head_words import (
+    Said,
+    holder_words,
+    marks,
+    people_words,
+    standing_words,
+    waiting_lines,
+)
 from stationapp.ui.fields.field import NoteLine, restyle
 from stationapp.ui.state_tones import STATE_TONES
 from stationapp.ui.words import Tone, due_words
@@ -106,12 +113,8 @@ class CaseHead(QFrame):
             self.waiting.addWidget(line)
 
     def _say_pending(self, details: CaseDetails) -> None:
-        if details.refused:
-            self.note.say(f"有 {details.refused} 步被县级平台退回，请到“需处理”（F6）查看。", Tone.RED)
-        elif details.pending:
-            self.note.say(f"有 {details.pending} 步仅存本机，联网后自动上报。", Tone.WARN)
-        else:
-            self.note.say("")
+        said = standing_words(details)
+        self.note.say(said.text, said.tone)
 
     def _lay_out(self) -> None:
         for label in (self.item, self.numbers, self.holder, self.people, self.due):

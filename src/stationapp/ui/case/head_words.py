@@ -15,6 +15,8 @@ from stationapp.domain.flow.results import SATISFACTION
 from stationapp.domain.organisation import Organisation
 from stationapp.domain.rules.special import PROCEDURES
 from stationapp.domain.time_limits import working_days_between
+from stationapp.services.case_details import CaseDetails
+from stationapp.store.records import EventStatus
 from stationapp.ui.words import Tone
 
 _TRAVELLING = frozenset({State.IN_TRANSIT, State.RESULT_IN_TRANSIT})
@@ -27,6 +29,23 @@ class Said:
 
     text: str
     tone: Tone = Tone.PLAIN
+
+
+def standing_words(details: CaseDetails) -> Said:
+    """Return what the hub has not confirmed of a case and why, the gravest first."""
+    held = [step for step in details.steps if step.status == EventStatus.HELD]
+    unsent = details.pending - len(held)
+    if details.refused:
+        return Said(f"有 {details.refused} 步被县级平台退回，请到“需处理”（F6）查看。", Tone.RED)
+    if held:
+        why = "".join(dict.fromkeys(reason for step in held for reason in step.reasons))
+        return Said(f"有 {len(held)} 步县级平台已收到、还没有生效，没有丢失：{why}", Tone.WARN)
+    if details.unknown:
+        text = (
+            f"有 {details.unknown} 步是用新版程序办的，本机程序还不认识，请升级本程序后再看；办件没有丢失。"
+        )
+        return Said(text, Tone.WARN)
+    return Said(f"有 {unsent} 步仅存本机，联网后自动上报。", Tone.WARN) if unsent > 0 else Said("")
 
 
 def desk_name(organisation: Organisation, desk_id: str) -> str:

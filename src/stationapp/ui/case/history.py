@@ -27,6 +27,22 @@ def hand_text(step: Step) -> str:
     return f"{step.person}（{step.post}{side}）" if step.post else step.person
 
 
+def status_text(step: Step) -> str:
+    """Return how a step stands with the hub."""
+    title = STATUS_TITLES[EventStatus(step.status)]
+    return f"{title}\n（已处理）" if step.settled else title
+
+
+def in_order(steps: Sequence[Step], refused: Sequence[Step]) -> list[Step]:
+    """Return the history with what the hub refused at its time; the order of the others is the hub's."""
+    lines, waiting = list[Step](), list(refused)
+    for step in steps:
+        while waiting and waiting[0].at < step.at:
+            lines.append(waiting.pop(0))
+        lines.append(step)
+    return lines + waiting
+
+
 class HistoryTable(PlainTable):
     """One line for each step, the first on top."""
 
@@ -41,8 +57,8 @@ class HistoryTable(PlainTable):
                     moment_text(step.at).replace(" ", "\n"),
                     step.title,
                     "\n".join(dict.fromkeys((step.desk, hand_text(step)))),
-                    step.remark,
-                    STATUS_TITLES[EventStatus(step.status)],
+                    "\n".join(filter(None, (step.remark, *step.reasons))),
+                    status_text(step),
                 )
                 for step in steps
             ]

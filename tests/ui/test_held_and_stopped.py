@@ -1,0 +1,242 @@
+"""What the hub holds, what it refused and what stops the exchange: on every page where a person meets it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from small_county import NOON
+from stationapp.domain.case import Case
+from stationapp.domain.refusal import Reason
+from stationapp.exchange import orders
+from stationapp.exchange.background import SyncWorker, read_state
+from stationapp.exchange.orders import Phase, Standing
+from stationapp.exchange.state import SyncState
+from stationapp.exchange.transport import (
+    ChainForked,
+    HubBusy,
+    HubFault,
+    HubRefusesDevice,
+    HubUnreachable,
+    NotTheHub,
+    ProtocolTooOld,
+)
+from stationapp.platform.machine import Health
+from stationapp.platform.unavailable import Unavailable
+from stationapp.services.case_details import details
+from stationapp.services.held_back import held_back
+from stationapp.services.synchronise import Standstill, SyncPicture, picture
+from stationapp.services.worklists import summaries
+from stationapp.services.workplace import Workplace
+from stationapp.store.station_store import StationStore
+from stationapp.ui.case.head_words import standing_words
+from stationapp.ui.case.history import HistoryTable, in_order
+from stationapp.ui.case_columns import sent_text, sent_tip
+from stationapp.ui.context import Context
+from stationapp.ui.sync_view import SyncView
+from stationapp.ui.sync_words import facts, strip_words, verdict
+from stationapp.ui.words import Tone, size_text
+
+Wait = Callable[[], None]
+Judge = Callable[[int, str, Reason], None]
+FAULT = Reason("hub-fault", "县级平台处理这一步时出了故障；请通知县级平台管理员。")
+SCAN_MISSING = Reason("attachment-missing", "附件尚未全部传到县级平台，传齐后自动继续办理。")
+UNKNOWN = Reason("unknown-kind", "县级平台尚不认识这种记录。")
+CLOSED = Reason("item-closed", "该事项已停止受理。")
+IN_TOUCH = SyncState(last_contact=NOON)
+LATER = NOON + timedelta(minutes=2)
+
+
+class Worker(SyncWorker):
+    """A sync worker that does nothing, in a state somebody chose."""
+
+    def __init__(self, store: StationStore, state: SyncState) -> None:
+        self._store, self._chosen = store, state
+
+    def state(self) -> SyncState:
+        return read_state(self._store, self._chosen)
+
+
+@pytest.fixture
+def judge(workplace: Workplace) -> Judge:
+    """Applies a verdict of the hub to the act of a sequence number."""
+
+    def apply(seq: int, result: str, reason: Reason) -> None:
+        with workplace.store.write() as unit:
+            unit.events.apply_verdict(workplace.identity.device, seq, result, None, NOON, (reason,))
+
+    return apply
+
+
+def seen_with(workplace: Workplace, state: SyncState = IN_TOUCH) -> SyncPicture:
+    return picture(workplace, Worker(workplace.store, state))
+
+
+def test_what_the_hub_holds_is_not_called_only_here_and_is_told_by_reason(
+    workplace: Workplace, received: Callable[..., Case], judge: Judge
+) -> None:
+    for name in ("吴䶮", "何𡋾香", "㛃"):
+        received(name)
+    judge(1, "held", FAULT)
+    judge(2, "held", SCAN_MISSING)
+    judge(3, "held", SCAN_MISSING)
+    found = held_back(workplace.store)
+    assert [(one.code, one.count, one.needs_somebody) for one in found] == [
+        ("hub-fault", 1, True),
+        ("attachment-missing", 2, False),
+    ]
+    seen = seen_with(workplace)
+    lines = [(fact.title, fact.text, fact.tone) for fact in facts(seen, LATER)]
+    assert ("请打电话", f"1 条：{FAULT.text}", Tone.WARN) in lines
+    assert ("", f"2 条：{SCAN_MISSING.text}", Tone.PLAIN) in lines
+    assert ("仅存本机", "无", Tone.GOOD) in lines
+    head, explanation, tone = verdict(seen)
+    assert (head, tone) == ("可以关机；有办件县级平台还没有办理", Tone.WARN)
+    assert "没有丢失" in explanation
+    assert "仅存本机" not in strip_words(seen, LATER)[0]
+
+
+def test_a_record_the_hub_does_not_understand_yet_asks_nothing_of_the_agent(
+    workplace: Workplace, received: Callable[..., Case], judge: Judge
+) -> None:
+    received()
+    judge(1, "held", UNKNOWN)
+    (one,) = held_back(workplace.store)
+    assert "本机不用做什么" in one.text
+
+
+def test_list_head_and_history_say_that_an_act_is_held_and_why(
+    qtbot: QtBot, workplace: Workplace, received: Callable[..., Case], judge: Judge
+) -> None:
+    case = received()
+    judge(1, "held", FAULT)
+    (row,) = summaries(workplace, [case.case_id])
+    assert sent_text(row) == "县级暂存"
+    assert "没有丢失" in sent_tip(row)
+    found = details(workplace, case.case_id)
+    said = standing_words(found)
+    assert (said.tone, FAULT.text in said.text, "联网后自动上报" in said.text) == (Tone.WARN, True, False)
+    table = HistoryTable()
+    qtbot.addWidget(table)
+    table.show_steps(in_order(found.steps, found.refused_steps))
+    cells = [table.item(0, column).text() for column in (3, 4)]
+    assert cells == [FAULT.text, "县级平台暂存"]
+
+
+def test_a_refused_act_stays_in_the_history_with_its_reason(
+    qtbot: QtBot, workplace: Workplace, received: Callable[..., Case], judge: Judge
+) -> None:
+    case = received()
+    judge(1, "refused", CLOSED)
+    found = details(workplace, case.case_id)
+    assert found.steps == ()
+    table = HistoryTable()
+    qtbot.addWidget(table)
+    table.show_steps(in_order(found.steps, found.refused_steps))
+    assert [table.item(0, column).text() for column in (1, 3, 4)] == ["收件", CLOSED.text, "被退回"]
+    assert (standing_words(found).tone, sent_text(summaries(workplace, [case.case_id])[0])) == (
+        Tone.RED,
+        "被退回",
+    )
+    with workplace.store.write() as unit:
+        (event,) = unit.events.refused()
+        unit.events.settle_refused(event.event.event_id, "改办新事项", "p-agent", NOON)
+    (settled,) = details(workplace, case.case_id).refused_steps
+    assert settled.settled
+
+
+def test_refused_acts_stand_at_their_time_and_the_others_in_the_order_of_the_hub(
+    workplace: Workplace, received: Callable[..., Case]
+) -> None:
+    (step,) = details(workplace, received().case_id).steps
+    early, late = replace(step, at=NOON), replace(step, at=NOON + timedelta(hours=2))
+    refused = replace(step, at=NOON + timedelta(hours=1), status="refused")
+    assert in_order([late, early], [refused]) == [refused, late, early]
+    assert in_order([early, late], [refused]) == [early, refused, late]
+    assert in_order([early], [refused]) == [early, refused]
+
+
+@pytest.mark.parametrize(
+    ("problem", "kind", "in_strip", "tone"),
+    [
+        (HubUnreachable(), Standstill.OUT_OF_REACH, "联系不上县级平台", Tone.WARN),
+        (NotTheHub(), Standstill.STRANGER, "需要检查网络或电脑时间", Tone.WARN),
+        (HubBusy(90.0), Standstill.BUSY, "县级平台繁忙", Tone.WARN),
+        (HubRefusesDevice(), Standstill.NOT_KNOWN, "县级平台不接受本机", Tone.RED),
+        (ChainForked(), Standstill.FORKED, "像是被复制或恢复过", Tone.RED),
+        (ProtocolTooOld(), Standstill.TOO_OLD, "请升级", Tone.WARN),
+        (HubFault(), Standstill.OTHER, "同步没有完成", Tone.WARN),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, Unavailable) else "",
+)
+def test_what_stops_the_exchange_is_called_by_its_name(
+    workplace: Workplace,
+    received: Callable[..., Case],
+    problem: Unavailable,
+    kind: Standstill,
+    in_strip: str,
+    tone: Tone,
+) -> None:
+    received()
+    seen = seen_with(workplace, replace(IN_TOUCH, problem=problem))
+    assert seen.standstill is kind
+    text, strip_tone = strip_words(seen, LATER)
+    assert (in_strip in text, strip_tone) == (True, tone)
+    assert facts(seen, LATER)[0].text.endswith(problem.text)
+    _, explanation, _ = verdict(seen)
+    assert "没有丢失" in explanation
+    promises = kind not in (Standstill.NOT_KNOWN, Standstill.FORKED, Standstill.STRANGER, Standstill.TOO_OLD)
+    assert ("联网后自动报送" in explanation) is promises
+
+
+def test_a_locked_pc_says_so_before_anything_else(
+    workplace: Workplace, received: Callable[..., Case]
+) -> None:
+    received()
+    with workplace.store.write() as unit:
+        orders.note(unit, Standing(1, "lock", Phase.HEARD))
+    seen = seen_with(workplace)
+    head, explanation, tone = verdict(seen)
+    assert (head, tone) == ("县级平台已锁定本机，不能再办理", Tone.RED)
+    assert "正在送往县级平台" in explanation
+    assert "没有丢失" in explanation
+    assert head in strip_words(seen, LATER)[0]
+
+
+def test_a_wrong_clock_and_single_troubles_stand_out(workplace: Workplace) -> None:
+    forged = HubFault("order", "收到一条签名不对的命令，没有执行。")
+    seen = seen_with(workplace, replace(IN_TOUCH, drift=timedelta(hours=-9), troubles=(forged, forged)))
+    assert seen.clock_health is Health.BAD
+    lines = {fact.title: fact for fact in facts(seen, LATER)}
+    assert lines["本机时间"].tone is Tone.RED
+    assert lines["其他情况"].text == forged.text
+    assert "本机时间不对" in strip_words(seen, LATER)[0]
+
+
+def test_the_page_counts_the_bytes_of_what_is_on_its_way(
+    qtbot: QtBot, context: Context, workplace: Workplace, settled: Wait
+) -> None:
+    digest = workplace.files.put(b"a scan" * 1000)
+    with workplace.store.write() as unit:
+        unit.attachments.add_local(digest, 3_000_000, "扫描件.jpg", "image/jpeg")
+        unit.attachments.set_upload(digest, "/uploads/1", 1_200_000)
+    view = SyncView(context)
+    qtbot.addWidget(view)
+    settled()
+    shown = [label.text() for label in view.findChildren(QLabel)]
+    assert "1 个附件待上传，共 3.0 MB，已传 1.2 MB" in shown
+
+
+def test_sizes_are_written_as_people_read_them() -> None:
+    assert [size_text(size) for size in (0, 1, 640_000, 2_900_000, 1_200_000_000)] == [
+        "0 KB",
+        "1 KB",
+        "640 KB",
+        "2.9 MB",
+        "1.2 GB",
+    ]
