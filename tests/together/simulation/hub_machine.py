@@ -161,8 +161,17 @@ class HubMachine:
         put_back(self.folder, backup.image)
         self.space.set_full(False)
         self.start()
+        self._begin_epoch()
+
+    def _begin_epoch(self) -> None:
+        """Give the command, and give it again when the machine dies over it: without it nothing is restored."""
         epoch = new_epoch(self.hub)
-        self.database.write(lambda connection: identities.set_epoch(connection, epoch))
+        try:
+            self.database.write(lambda connection: identities.set_epoch(connection, epoch))
+        except Crash as crash:
+            self._fall(crash)
+            self.start()
+            self._begin_epoch()
 
     def heads(self) -> dict[str, int]:
         """How far each device's chain is here."""
