@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -28,6 +30,11 @@ from hubprotocol.courier.stick import StickWriter, find, folder_of
 from hubprotocol.keys import sign_public_of
 from hubprotocol.messages import ChainHeadMessage, ExchangeResponse, Result, VerdictMessage
 from stationapp.domain.case import Case
+from stationapp.exchange.courier import writing
+from stationapp.exchange.courier.answers import AnswerTaken
+from stationapp.exchange.courier.ledger import read_ledger
+from stationapp.exchange.courier.reading import Finding, Kind, StickRead
+from stationapp.exchange.courier.reading import Result as FileResult
 from stationapp.platform import removable
 from stationapp.platform.removable import mounted_sticks
 from stationapp.services.synchronise import picture
@@ -36,8 +43,10 @@ from stationapp.ui.context import Context
 from stationapp.ui.courier import wizard as wizards
 from stationapp.ui.courier.card import CourierCard
 from stationapp.ui.courier.read_wizard import ReadWizard
-from stationapp.ui.courier.wizard import CourierWizard
+from stationapp.ui.courier.wizard import CourierWizard, drive_words
+from stationapp.ui.courier.words import finding_advice, finding_result, read_headline
 from stationapp.ui.courier.write_wizard import WriteWizard
+from stationapp.ui.words import Tone
 from windows import press
 
 Wait = Callable[[], None]
@@ -233,3 +242,158 @@ def test_only_mounted_places_are_sticks(tmp_path: Path) -> None:
     assert mounted_sticks([tmp_path, tmp_path / "nothing"]) == []
     assert Path("/proc") in mounted_sticks([Path("/")])
     assert all(path.is_mount() for path in removable.sticks())
+
+
+def test_what_does_not_fit_into_one_file_is_said_and_written_with_the_next(
+    qtbot: QtBot,
+    context: Context,
+    workplace: Workplace,
+    received: Callable[..., Case],
+    stick: Path,
+    settled: Wait,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(writing, "_MOST_BYTES", 1)  # One act fits into a file then, whatever its size.
+    cases = [received(name) for name in ("吴䶮", "㛃", "何𡋾香")]
+    view = shown(qtbot, WriteWizard(context), settled)
+    assert "还有 2 条要接着写下一份" in view.lead.text()
+    press(Qt.Key.Key_W, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(lambda: view.headline.text() == "这一份已写好；还有 2 条记录没有写")
+    assert "没有丢失" in words(view)
+    assert view.more.hasFocus()
+    press(Qt.Key.Key_G, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(lambda: view.headline.text() == "这一份已写好；还有 1 条记录没有写")
+    assert cases[0].receipt_number not in words(view)
+    press(Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: view.headline.text() == "已写好，并已读回核对")
+    assert view.more.isHidden()
+    assert [file.name for file in find(stick)] == ["U0000001", "U0000002", "U0000003"]
+    with workplace.store.read() as unit:
+        rows = read_ledger(unit, workplace.identity.device).files
+    assert [(row.first_seq, row.last_seq) for row in rows] == [(1, 1), (2, 2), (3, 3)]
+
+
+def test_going_on_leaves_out_only_what_goes_the_same_way(
+    qtbot: QtBot,
+    context: Context,
+    workplace: Workplace,
+    received: Callable[..., Case],
+    stick: Path,
+    settled: Wait,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    received("吴䶮")
+    received("㛃")
+    lost = shown(qtbot, WriteWizard(context), settled)
+    lost.go.click()
+    settled()
+    assert lost.more.isHidden()
+    monkeypatch.setattr(writing, "_MOST_BYTES", 1)
+    view = shown(qtbot, WriteWizard(context), settled)
+    for button in (view.go, view.more):
+        button.click()
+        settled()
+    with workplace.store.read() as unit:
+        rows = read_ledger(unit, workplace.identity.device).files
+    assert [(row.first_seq, row.last_seq) for row in rows] == [(1, 2), (1, 1), (2, 2)]
+
+
+def test_where_the_stick_fails_nothing_is_lost_and_that_is_said(
+    qtbot: QtBot,
+    context: Context,
+    received: Callable[..., Case],
+    stick: Path,
+    settled: Wait,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    received("吴䶮")
+    view = shown(qtbot, WriteWizard(context), settled)
+    with monkeypatch.context() as pulled:
+
+        def gone(*_: object) -> None:
+            raise OSError(errno.EIO, "gone")
+
+        pulled.setattr(StickWriter, "write", gone)
+        view.go.click()
+        settled()
+    assert view.trouble.text().startswith("✖ U盘已拔出或读写出错")
+    assert view.trouble.text().endswith("没有丢失。")
+    view.go.click()
+    settled()
+    assert view.trouble.isHidden()
+    assert "已写好" in words(view)
+
+
+def test_a_damaged_file_of_our_own_is_not_called_on_its_way(
+    qtbot: QtBot, context: Context, received: Callable[..., Case], stick: Path, settled: Wait
+) -> None:
+    received("吴䶮")
+    writer = shown(qtbot, WriteWizard(context), settled)
+    writer.go.click()
+    settled()
+    (file,) = find(stick)
+    (part,) = [part for part in file.parts if part is not None]
+    whole = part.read_bytes()
+    for damaged in (whole[:-3] + bytes([whole[-3] ^ 1]) + whole[-2:], whole[:-100]):
+        part.write_bytes(damaged)
+        view = shown(qtbot, ReadWizard(context), settled)
+        view.go.click()
+        settled()
+        assert "没有采用" in view.headline.text()
+        assert "重新写一份" in words(view)
+        assert "没有丢失" in words(view)
+        assert "还在路上" not in words(view)
+
+
+def finding(kind: Kind, result: FileResult, code: str = "", **more: Any) -> Finding:
+    name = "D0000001" if kind is Kind.ANSWER else "U0000001"
+    return Finding(name, "6F1C22B0", kind, result, "原因。", code, **more)
+
+
+def answer(*reports: FileReportMessage, settled: int = 0, locked: bool = False) -> Finding:
+    taken = AnswerTaken(settled, 0, 0, reports, frozenset(), frozenset(), (), False, locked)
+    return finding(Kind.ANSWER, FileResult.TAKEN, answer=taken)
+
+
+REFUSED = FileReportMessage(taking=Taking.REFUSED, code="fork", text="不一致")
+
+
+@pytest.mark.parametrize(
+    ("found", "headline", "tone"),
+    [
+        ([], "U盘上没有找到转送文件", Tone.WARN),
+        ([answer(settled=2)], "县级平台已收到本机 2 条办理记录", Tone.GOOD),
+        ([answer(REFUSED)], "有文件没有采用，请看下面的说明", Tone.RED),
+        (
+            [answer(REFUSED, settled=2)],
+            "县级平台已收到本机 2 条办理记录；另有文件没有采用，请看下面的说明",
+            Tone.RED,
+        ),
+        ([answer(settled=2, locked=True)], "县级平台已锁定本机，不能再办理", Tone.RED),
+        ([finding(Kind.OWN, FileResult.WAITING)], "U盘上还没有县级平台的回执", Tone.WARN),
+        ([finding(Kind.OTHERS, FileResult.WAITING)], "别的站点的文件还没有送到县级平台", Tone.WARN),
+        ([finding(Kind.OTHERS, FileResult.CARRIED)], "读取完成", Tone.GOOD),
+        ([finding(Kind.OTHERS_ANSWER, FileResult.NOT_OURS)], "这个U盘是别的站点的", Tone.WARN),
+        ([finding(Kind.OWN, FileResult.OLD)], "读取完成，没有新内容", Tone.QUIET),
+    ],
+)
+def test_the_headline_says_the_gravest_thing(found: list[Finding], headline: str, tone: Tone) -> None:
+    assert read_headline(StickRead(tuple(found))) == (headline, tone)
+
+
+def test_whoever_reads_of_a_refused_file_reads_what_to_do() -> None:
+    refused = FileResult.REFUSED
+    assert "写到U盘" in finding_advice(finding(Kind.OWN, refused, "altered"))
+    assert "写到U盘" in finding_advice(finding(Kind.UNREADABLE, refused, "truncated", station="510704105209"))
+    assert "新的回执" in finding_advice(finding(Kind.ANSWER, refused, "wrong-signature"))
+    assert "那边的办件也没有丢失" in finding_advice(finding(Kind.UNREADABLE, refused, "truncated"))
+    assert finding_advice(finding(Kind.ANSWER, refused, "former-key")) == "本机的办件没有变动，也没有丢失。"
+    assert finding_advice(answer(REFUSED)) == "本机的办件没有变动，也没有丢失。"
+    assert finding_advice(finding(Kind.OWN, FileResult.WAITING)) == ""
+    assert finding_result(answer(REFUSED)) == ("县级平台没有收下", Tone.RED)
+    assert finding_result(finding(Kind.OWN, FileResult.OLD)) == ("县级平台已收下", Tone.GOOD)
+
+
+def test_a_drive_is_named_with_the_room_on_it(tmp_path: Path) -> None:
+    assert drive_words(tmp_path / "nowhere") == str(tmp_path / "nowhere")
+    assert drive_words(tmp_path).startswith(f"{tmp_path}　剩余 ")

@@ -33,6 +33,7 @@ def write(options: argparse.Namespace) -> Exit:
             "receipt_numbers": list(done.parcel.receipt_numbers),
             "hand_to": done.parcel.hand_to,
             "others": done.others,
+            "left": done.parcel.left,
             "read_back": True,
         }
     )

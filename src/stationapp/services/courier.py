@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -52,7 +52,9 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What would go onto a stick now, in counts; `size` in bytes. `hand_to` is where to take it."""
+    """What would go onto a stick now, in counts; `size` in bytes. `hand_to` is where to take it, `left` counts the
+    records that need another file.
+    """
 
     cases: int
     records: int
@@ -61,11 +63,13 @@ class Preview:
     receipt_numbers: tuple[str, ...]
     hand_to: str
     waiting: tuple[Waiting, ...]
+    left: int = 0
 
 
-def preview(workplace: Workplace, *, only_new: bool = False) -> Preview:
+def preview(workplace: Workplace, *, only_new: bool = False, beyond: Sequence[int] = ()) -> Preview:
     """Return what would be written now."""
-    parcel = gather(workplace.store, workplace.clock, _order(workplace, Path(), only_new=only_new))
+    order = _order(workplace, Path(), only_new=only_new, beyond=beyond)
+    parcel = gather(workplace.store, workplace.clock, order)
     return Preview(
         parcel.cases,
         len(parcel.envelopes),
@@ -74,6 +78,7 @@ def preview(workplace: Workplace, *, only_new: bool = False) -> Preview:
         parcel.receipt_numbers,
         parcel.hand_to,
         waiting(workplace),
+        parcel.left,
     )
 
 
@@ -90,11 +95,15 @@ def write(
     folder: Path,
     *,
     only_new: bool = False,
+    beyond: Sequence[int] = (),
     part_bytes: int = PART_BYTES,
     progress: Progress = lambda *_: None,
 ) -> Written:
-    """Write a sealed file and read it back. Raises Unavailable when the stick is in the way; nothing is lost."""
-    order = _order(workplace, folder, only_new=only_new, part_bytes=part_bytes)
+    """Write a sealed file and read it back. Raises Unavailable when the stick is in the way; nothing is lost.
+
+    Where the parcel says that records are left, they go into the next: written `beyond` the numbers of those before.
+    """
+    order = _order(workplace, folder, only_new=only_new, beyond=beyond, part_bytes=part_bytes)
     return write_stick(workplace.store, workplace.files, workplace.clock, order, progress)
 
 
@@ -122,13 +131,20 @@ def read(
     return done
 
 
-def _order(workplace: Workplace, folder: Path, *, only_new: bool, part_bytes: int = PART_BYTES) -> Order:
+def _order(
+    workplace: Workplace,
+    folder: Path,
+    *,
+    only_new: bool,
+    beyond: Sequence[int] = (),
+    part_bytes: int = PART_BYTES,
+) -> Order:
     station = workplace.identity.station
     desk = workplace.organisation.desk(station)
     parent = workplace.organisation.desk(desk.parent) if desk and desk.parent else None
     hand_to = f"{parent.name}，或县级平台管理员" if parent else "县级平台管理员"
     name = _name_of(workplace, station)
-    return Order(folder, name, hand_to, only_new, part_bytes, _stash(workplace))
+    return Order(folder, name, hand_to, only_new, tuple(beyond), part_bytes, _stash(workplace))
 
 
 def _stash(workplace: Workplace) -> Path:

@@ -11,12 +11,13 @@ from pathlib import Path
 from hubprotocol.courier.container import Scan
 from hubprotocol.courier.faults import CourierFault
 from hubprotocol.courier.messages import MOST_CARRIED_BYTES, Direction, Taking
-from hubprotocol.courier.stick import PART_BYTES, NotReadBack, StickFile, find, remove
+from hubprotocol.courier.stick import PART_BYTES, NotReadBack, StickFile, find, folder_of, remove
+from hubprotocol.keys import sign_public_of
 from stationapp.exchange.courier import ledger, stash
 from stationapp.exchange.courier.answers import AnswerReader, AnswerTaken
 from stationapp.exchange.courier.carrying import CourierRoad, carry
 from stationapp.exchange.courier.troubles import stick_troubles_told
-from stationapp.exchange.key_changes import follow_hub, hub_changes
+from stationapp.exchange.key_changes import follow_hub, hub_changes, own_changes
 from stationapp.exchange.transport import (
     ChainForked,
     CutShort,
@@ -63,7 +64,8 @@ class Result(StrEnum):
 class Finding:
     """A file on the stick, what it is, what became of it, and the sentence a person reads. `code` names faults.
 
-    `station` is the one that wrote it or for which it was written; `remark` is about the text beside it.
+    `station` is the one that wrote it or for which it was written, of a file that cannot be read by its folder alone
+    and only when that is ours; `remark` is about the text beside it.
     """
 
     name: str
@@ -134,7 +136,9 @@ class Reader:
         try:
             found = file.scanned()
         except CourierFault as fault:
-            return _finding(file, None, Kind.UNREADABLE, Result.REFUSED, fault.text, fault.code)
+            found_by_folder = file.folder.name.upper() == folder_of(root, self.identity.device).name
+            finding = _finding(file, None, Kind.UNREADABLE, Result.REFUSED, fault.text, fault.code)
+            return replace(finding, station=self.identity.station if found_by_folder else "")
         try:
             return self._sort(file, found, root)
         except CourierFault as fault:
@@ -205,7 +209,13 @@ class Reader:
     def _own(self, file: StickFile, found: Scan) -> Finding:
         with self.store.read() as unit:
             files = ledger.read_ledger(unit, self.identity.device).files
+            keys = {change.old_public for change in own_changes(unit)}
         known = next((one for one in files if one.hash == found.hash), None)
+        keys.add(sign_public_of(self.identity.device_seed).hex())
+        if known is None and not any(found.is_signed_by(bytes.fromhex(key)) for key in keys):
+            raise CourierFault("altered", "own")
+        if known is not None and known.result == Taking.REFUSED:
+            return _finding(file, found, Kind.OWN, Result.REFUSED, _NOT_TAKEN.format(known.text), "not-taken")
         if known is not None and known.is_taken:
             text = "这是本机写出的文件，县级平台已经收下，可以从U盘删除。"
             return _finding(file, found, Kind.OWN, Result.OLD, text)
@@ -221,7 +231,8 @@ class Reader:
         try:
             carried = carry(self.road, file, found, root, self.part_bytes)
         except Unavailable as trouble:
-            return self._wait(file, found, f"“{name}”的文件没有送成：{trouble.text}", "not-carried")
+            why = _NO_ROAD if isinstance(trouble, HubUnreachable) else trouble.text
+            return self._wait(file, found, f"“{name}”的文件没有送成：{why}", "not-carried")
         except OSError as error:
             _log.warning("answer not written: %s", type(error).__name__)
             return _finding(file, found, Kind.OTHERS, Result.WAITING, _NO_ANSWER.format(name), "no-answer")
@@ -304,12 +315,15 @@ class Reader:
         return None
 
 
+_NO_ROAD = "现在连不上县级平台。"
+_NOT_TAKEN = "这是本机写出的文件，县级平台没有收下：{}"
 _NEEDS_ROAD = "U盘上的文件原样保留。联网后再读一次可代为送出，也可以把U盘直接送到县级平台。"
 _KEPT = "U盘上的文件原样保留，本机也代存了一份：联网后再读U盘时代为送出，写本站的U盘时一并带上。"
 _GOES_LATER = "本机继续代存，下次联网读U盘时再送，写本站的U盘时也一并带上。"
 _NO_DISK = "本机磁盘已满或读写出错。"
 _KEPT_TOO_LARGE = "代存的“{}”的文件太大，不能经网络代送，写本站的U盘时一并带上，请把U盘送到县级平台。"
 _NO_ANSWER = "“{}”的文件已送到县级平台，但回执写不上U盘（只读、已满或已拔出）。处理好后再读一次即可。"
+_LOCKED = "县级平台已锁定本机，不能再办理；已办的内容都在，可继续写到U盘送出。请联系县级平台管理员。"
 _OVERTAKEN = "这份回执以前读过，或已被更新的内容取代，没有再动任何办件。"
 _NO_TEXT = "旁边的说明文件（TXT）不见了，不影响使用。"
 _OTHER_TEXT = "旁边的说明文件（TXT）被改动过，请以程序显示的结果为准。"
@@ -339,7 +353,8 @@ def _words_of(taken: AnswerTaken) -> str:
         "机构、事项等资料已更新" if taken.renewed else "",
     )
     if taken.locked:
-        return "县级平台已锁定本机，不能再办理；已办的内容都在，可继续写到U盘送出。请联系县级平台管理员。"
+        brought = f"县级平台已收到本机 {taken.settled} 条办理记录。" if taken.settled else ""
+        return f"{brought}{_LOCKED}"
     said = "，".join(part for part in parts if part)
     refused = "".join(
         f"第 {one.number} 号文件：{one.text}" for one in taken.reports if one.taking is Taking.REFUSED

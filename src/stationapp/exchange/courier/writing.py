@@ -50,6 +50,7 @@ _AROUND_BYTES = 1024  # More than stands around the body of an envelope.
 _MOST_BYTES = 24 * 1024 * 1024
 """About so many bytes of envelopes go into one file: well below the 64 MiB of JSON that the hub takes of one."""
 _ROOM_BYTES = 1024 * 1024
+_MEGA = 1_000_000
 
 Progress = Callable[[int, int], None]
 """Told how many bytes of how many are written."""
@@ -57,7 +58,10 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """What is to go: envelopes as they are, attachments the hub lacks, and how things stand here."""
+    """What is to go: envelopes as they are, attachments the hub lacks, and how things stand here.
+
+    `left` counts the envelopes that do not fit into this file any more.
+    """
 
     identity: Identity
     asking: AskingMessage
@@ -68,6 +72,7 @@ class Parcel:
     own_name: str = ""
     hand_to: str = ""
     changes: tuple[KeyChange, ...] = ()
+    left: int = 0
 
     @property
     def size(self) -> int:
@@ -92,12 +97,17 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Where to write and how. `own_name` is this station's name, `hand_to` to whom people take the stick."""
+    """Where to write and how. `own_name` is this station's name, `hand_to` to whom people take the stick.
+
+    `beyond` are numbers of files that go the same way as this one: what is in them is left out, as `only_new` leaves
+    out what is in any file without a receipt.
+    """
 
     root: Path
     own_name: str = ""
     hand_to: str = ""
     only_new: bool = False
+    beyond: tuple[int, ...] = ()
     part_bytes: int = PART_BYTES
     stash: Path | None = None
 
@@ -109,7 +119,8 @@ def gather(store: StationStore, clock: Clock, order: Order) -> Parcel:
         if identity is None:
             raise Unavailable("本机还没有在县级平台登记，请先完成登记。", "no identity")
         ledger = read_ledger(unit, identity.device)
-        envelopes, attachments = _unsent(unit, ledger, order.only_new)
+        unsent, attachments = _unsent(unit, ledger, order)
+        envelopes = tuple(_first(unsent))
         cases = list(dict.fromkeys(outbox.ids_of(one)[1] for one in envelopes))
         found = [unit.cases.get(case_id) for case_id in cases]
         return Parcel(
@@ -122,6 +133,7 @@ def gather(store: StationStore, clock: Clock, order: Order) -> Parcel:
             order.own_name or identity.station,
             order.hand_to or "县级政务服务中心，或上级乡镇便民服务中心",
             tuple(own_changes(unit)),
+            len(unsent) - len(envelopes),
         )
 
 
@@ -162,17 +174,16 @@ def _take_along(order: Order) -> int:
 
 
 def _unsent(
-    unit: ReadUnit, ledger: Ledger, only_new: bool
-) -> tuple[tuple[Envelope, ...], tuple[AttachmentRecord, ...]]:
+    unit: ReadUnit, ledger: Ledger, order: Order
+) -> tuple[Sequence[Envelope], tuple[AttachmentRecord, ...]]:
     envelopes = unit.events.outbox(_ALL, _ALL)
     attachments = unit.attachments.not_at_hub(_ALL)
-    if only_new:
-        waiting = ledger.waiting(unit.chain.acknowledged().seq)
-        before = max((file.last_seq for file in waiting), default=0)
-        sent = {sha256 for file in waiting for sha256 in file.scans}
-        envelopes = [one for one in envelopes if one.seq > before]
-        attachments = [one for one in attachments if one.sha256 not in sent]
-    return tuple(_first(envelopes)), tuple(attachments)
+    gone = [file for file in ledger.files if file.number in order.beyond]
+    gone += ledger.waiting(unit.chain.acknowledged().seq) if order.only_new else ()
+    before = max((file.last_seq for file in gone), default=0)
+    sent = {sha256 for file in gone for sha256 in file.scans}
+    rest = [one for one in envelopes if one.seq > before]
+    return rest, tuple(one for one in attachments if one.sha256 not in sent)
 
 
 def _first(envelopes: Sequence[Envelope]) -> Sequence[Envelope]:
@@ -205,12 +216,10 @@ def _asking(
 def _require_room(root: Path, parcel: Parcel) -> None:
     free = shutil.disk_usage(root).free
     if free < parcel.size:
-        text = f"U盘空间不够：约需 {_mega(parcel.size)} MB，只剩 {_mega(free)} MB。请清理U盘或换一个U盘。"
+        needed, there = -(-parcel.size // _MEGA), free // _MEGA
+        left = f"只剩 {there} MB" if there else "剩余不到 1 MB"
+        text = f"U盘空间不够：约需 {needed} MB，{left}，没有写。请清理U盘或换一个U盘。"
         raise Unavailable(text, f"stick: {free} of {parcel.size} bytes")
-
-
-def _mega(size: int) -> int:
-    return max(1, round(size / 1_000_000))
 
 
 def _after_taken_names(root: Path, device: str) -> int:

@@ -11,7 +11,14 @@ from stationapp.services.changed import Changed, Kind
 from stationapp.ui.bus import FROM_HUB
 from stationapp.ui.context import Context
 from stationapp.ui.courier.wizard import CourierWizard, said
-from stationapp.ui.courier.words import finding_result, finding_title, read_explanation, read_headline
+from stationapp.ui.courier.words import (
+    NOTHING_LOST_BY_READING,
+    finding_advice,
+    finding_result,
+    finding_title,
+    read_explanation,
+    read_headline,
+)
 
 if TYPE_CHECKING:
     from stationapp.services.courier import Finding, StickRead
@@ -24,6 +31,8 @@ _LEAD = (
 
 class ReadWizard(CourierWizard):
     """Choose the stick, read, and say for each file what became of it."""
+
+    nothing_lost = NOTHING_LOST_BY_READING
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, "从U盘读取", "读取(&R)", parent)
@@ -67,6 +76,9 @@ def _card(parent: QWidget, one: Finding) -> QFrame:
     column.setContentsMargins(16, 10, 16, 12)
     column.addLayout(head)
     column.addWidget(said(frame, one.text))
+    advice = finding_advice(one)
+    if advice:
+        column.addWidget(said(frame, advice))
     if one.remark:
         column.addWidget(said(frame, one.remark, "Muted"))
     return frame

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QStorageInfo, Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QDialog,
@@ -23,17 +23,22 @@ from PySide6.QtWidgets import (
 
 from stationapp.platform.removable import sticks
 from stationapp.ui.context import Context
+from stationapp.ui.fields.field import NoteLine, restyle
 from stationapp.ui.file_choice import choose_folder
-from stationapp.ui.words import Tone
+from stationapp.ui.words import Tone, size_text
 
 _PERMILLE = 1000
 _PATH = Qt.ItemDataRole.UserRole
 
 
 class CourierWizard(QDialog):
-    """Three pages: where, while, and what came of it. `go` is the button that begins."""
+    """Three pages: where, while, and what came of it. `go` is the button that begins, `more` one that goes on after
+    the last page, where there is something to go on with.
+    """
 
     progressed = Signal(int)
+    nothing_lost = ""
+    """What is said behind whatever stood in the way."""
 
     def __init__(self, context: Context, title: str, go: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,6 +48,7 @@ class CourierWizard(QDialog):
         self.resize(720, 560)
         self.lead = _wrapped(self)
         self.remark = _wrapped(self, "Muted")
+        self.trouble = NoteLine(self)
         self.drives = QListWidget(self)
         self.drives.setAccessibleName("U盘")
         self.again = QPushButton("重新查找U盘(&L)", self)
@@ -57,6 +63,9 @@ class CourierWizard(QDialog):
         self.while_busy = _wrapped(self, "Title")
         self.headline = _wrapped(self, "Title")
         self.told = QVBoxLayout()
+        self.more = QPushButton(self)
+        self.more.setProperty("main", True)
+        self.more.hide()
         self.done_button = QPushButton("完成(&F)", self)
         self.done_button.setProperty("main", True)
         self._card = QFrame(self)
@@ -71,6 +80,7 @@ class CourierWizard(QDialog):
         self.go.clicked.connect(self._go)
         self.drives.itemActivated.connect(lambda _: self._go())
         self.drives.currentItemChanged.connect(lambda *_: self._enable())
+        self.more.clicked.connect(self._go)
         self.cancel.clicked.connect(self.reject)
         self.done_button.clicked.connect(self.accept)
         self.progressed.connect(self.bar.setValue)
@@ -92,7 +102,7 @@ class CourierWizard(QDialog):
 
     def offer(self, path: Path) -> None:
         """Offer a drive or a folder, and choose it."""
-        item = QListWidgetItem(str(path))
+        item = QListWidgetItem(drive_words(path))
         item.setData(_PATH, str(path))
         self.drives.addItem(item)
         self.drives.setCurrentItem(item)
@@ -109,6 +119,7 @@ class CourierWizard(QDialog):
     def show_busy(self, busy: bool) -> None:
         """Show that the work is on, or go back to where it was asked for."""
         self._busy = busy
+        self.trouble.say("")
         self.bar.setValue(0)
         self.pages.setCurrentIndex(1 if busy else 0)
         if not busy:
@@ -118,21 +129,26 @@ class CourierWizard(QDialog):
         """Show the last page."""
         self._busy = False
         self.headline.setText(headline)
-        self._card.setProperty("tone", str(tone))
-        self._card.style().unpolish(self._card)
-        self._card.style().polish(self._card)
+        restyle(self._card, "tone", str(tone))
         self.pages.setCurrentIndex(2)
-        self.done_button.setDefault(True)
-        self.done_button.setFocus()
+        is_last = self.more.isHidden()
+        button = self.done_button if is_last else self.more
+        restyle(self.done_button, "main", is_last)
+        button.setDefault(True)
+        button.setFocus()
 
     def on_failed(self, error: Exception) -> None:
         """Say what stood in the way, and let the person choose again."""
         self.show_busy(False)
-        self.remark.setObjectName("FieldNote")
-        self.remark.setText(getattr(error, "text", str(error)))
-        self.remark.style().unpolish(self.remark)
-        self.remark.style().polish(self.remark)
-        self.remark.show()
+        self.trouble.say(f"{getattr(error, 'text', str(error))}{self.nothing_lost}", Tone.RED)
+
+    def clear_told(self) -> None:
+        """Empty the last page."""
+        while (old := self.told.takeAt(0)) is not None:
+            widget = old.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
 
     def reject(self) -> None:
         """Esc or the cross; not while the stick is being written or read."""
@@ -173,7 +189,7 @@ class CourierWizard(QDialog):
         self.remark.hide()
         self._none = said(page, "没有找到U盘。插好U盘后按“重新查找U盘”，或选择其他文件夹。")
         self._none.setProperty("tone", str(Tone.WARN))
-        for widget in (self.lead, self.remark, label, self._none):
+        for widget in (self.lead, self.remark, self.trouble, label, self._none):
             column.addWidget(widget)
         column.addWidget(self.drives, 1)
         self.extra = QVBoxLayout()
@@ -207,8 +223,22 @@ class CourierWizard(QDialog):
         column.setSpacing(12)
         column.addWidget(self._card)
         column.addWidget(scroll, 1)
-        column.addWidget(self.done_button, 0, Qt.AlignmentFlag.AlignRight)
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        buttons.addWidget(self.more)
+        buttons.addWidget(self.done_button)
+        column.addLayout(buttons)
         return page
+
+
+def drive_words(path: Path) -> str:
+    """Return a drive as people tell it from others: its label, where it is, and how much fits onto it."""
+    info = QStorageInfo(str(path))
+    if not info.isValid() or not info.isReady():
+        return str(path)
+    is_drive = Path(info.rootPath()) == path
+    name = f"{info.displayName()}　" if is_drive and info.displayName() not in ("", str(path)) else ""
+    return f"{name}{path}　剩余 {size_text(info.bytesAvailable())}"
 
 
 def said(parent: QWidget, text: str, name: str = "") -> QLabel:
