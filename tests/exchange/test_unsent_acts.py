@@ -57,7 +57,7 @@ def dismissed(organisation: Organisation) -> Organisation:
 
 
 def test_what_waits_in_the_outbox_goes_after_any_number_of_restarts(world: World) -> None:
-    """Also when the restart comes between an act and its scan, or between two acts of a case."""
+    """Also when it comes before a scan has gone, or between two acts of a case."""
     cases = [world.village.receive(SCAN)]
     restarted(world)
     world.village.hand_over(cases[0], TOWNSHIP)

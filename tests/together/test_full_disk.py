@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import cycle
@@ -11,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from hub_in_a_process import enrolled, serving, signed_in
+from small_disks import mount_small, unmount
 from stationapp.demo.acts import take_in
 from stationapp.demo.plan import Fate, PlannedCase, demonstration_applicants
 from stationapp.demo.stations import AGENT, VILLAGE
@@ -33,20 +33,14 @@ def small_disk(tmp_path: Path) -> Iterator[Disk]:
     def make(megabytes: int) -> Path:
         folder = tmp_path / f"disk-{len(mounted)}"
         folder.mkdir()
-        options = f"size={megabytes}m,mode=0700"
-        line = ("mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder))
-        try:
-            done = subprocess.run(line, capture_output=True, text=True, check=False)
-        except FileNotFoundError:
-            pytest.skip("this machine has no mount command: no small disk can be made")
-        if done.returncode != 0:
-            pytest.skip(f"mounting a small disk is refused here: {done.stderr.strip()}")
+        if refused := mount_small(folder, megabytes):
+            pytest.skip(refused)
         mounted.append(folder)
         return folder
 
     yield make
     for folder in reversed(mounted):
-        subprocess.run(("umount", "--lazy", str(folder)), check=True)
+        unmount(folder)
 
 
 @contextmanager

@@ -35,7 +35,7 @@ _TROUBLES = {
     sqlite3.SQLITE_FULL: "磁盘已满，无法保存。请清理磁盘空间后重试；已保存的办件不受影响。",
     sqlite3.SQLITE_READONLY: "数据库是只读的，无法保存。请检查磁盘或文件夹的写入权限。",
     sqlite3.SQLITE_PERM: "没有读写数据库的权限。请检查文件夹权限。",
-    sqlite3.SQLITE_CANTOPEN: "无法打开本站数据库。请检查磁盘是否已连接、文件夹权限是否正确。",
+    sqlite3.SQLITE_CANTOPEN: "无法打开本站数据库。请检查磁盘是否已连接、是否只读（写保护）、文件夹权限是否正确。",
     sqlite3.SQLITE_IOERR: "磁盘读写出错，磁盘可能已损坏。请尽快备份数据并联系维护人员。",
     sqlite3.SQLITE_BUSY: "本站数据库正被另一个程序占用，请稍后重试。",
     sqlite3.SQLITE_LOCKED: "本站数据库正被另一个程序占用，请稍后重试。",
