@@ -80,10 +80,17 @@ def _object(schema: dict[str, Any], schemas: dict[str, Any]) -> st.SearchStrateg
 
 
 @st.composite
-def calls(draw: st.DrawFn, document: dict[str, Any], known: dict[str, list[str]]) -> Call:
-    """Any endpoint with values that fit, some of them exchanged for odd ones; `known` are ids that exist."""
-    path = draw(st.sampled_from(sorted(document["paths"])))
-    method = draw(st.sampled_from(sorted(document["paths"][path])))
+def calls(
+    draw: st.DrawFn,
+    document: dict[str, Any],
+    known: dict[str, list[str]],
+    place: tuple[str, str] | None = None,
+) -> Call:
+    """An endpoint, any but for a `place` (method, path), with values that fit, some of them exchanged for odd ones;
+    `known` are ids that exist.
+    """
+    path = place[1] if place else draw(st.sampled_from(sorted(document["paths"])))
+    method = place[0].lower() if place else draw(st.sampled_from(sorted(document["paths"][path])))
     operation, schemas = document["paths"][path][method], document["components"]["schemas"]
     target, query, headers = path, [], {}
     for one in operation["parameters"]:

@@ -22,6 +22,7 @@ from small_county import VILLAGE
 
 AT = "2026-11-21T12:00:00+08:00"
 MOST = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+FEW = settings(MOST, max_examples=6)
 
 
 class Fuzzed:
@@ -43,7 +44,7 @@ class Fuzzed:
             "Repr-Digest": [f"sha-256=:{'A' * 43}=:"],
             "sha256": ["0" * 64],
             "upload_id": [self.upload()],
-            "file_hash": ["0" * 64],
+            "file_hash": ["0" * 64, self.carry()],
             "place": ["0"],
             "number": ["0", "1"],
             "as_of": ["0", "1"],
@@ -55,6 +56,11 @@ class Fuzzed:
         return (
             self.signed(Call("POST", "/sync/v1/uploads", b"", headers)).headers["Location"].rpartition("/")[2]
         )
+
+    def carry(self) -> str:
+        announced = json.dumps({"hash": "ab" * 32, "size": 10}).encode()
+        assert self.signed(Call("POST", "/sync/v1/courier", announced)).status_code == 200
+        return "ab" * 32
 
     def exchanged(self) -> dict[str, Any]:
         told: dict[str, Any] = self.county.exchange(self.client).json()
@@ -119,10 +125,13 @@ def test_nobody_unsigned_finds_a_bug(fuzzed: Fuzzed, data: st.DataObject) -> Non
     assert answer.status_code >= 400 or call.path == PATH
 
 
-@MOST
-@given(st.data())
-def test_no_device_finds_a_bug(fuzzed: Fuzzed, data: st.DataObject) -> None:
-    call = data.draw(calls(fuzzed.document, fuzzed.known))
+@pytest.mark.parametrize("place", sorted(CONTRACTS), ids=" ".join)
+@FEW
+@given(data=st.data())
+def test_no_device_finds_a_bug_at_any_endpoint(
+    fuzzed: Fuzzed, place: tuple[str, str], data: st.DataObject
+) -> None:
+    call = data.draw(calls(fuzzed.document, fuzzed.known, place))
     check(fuzzed, call, fuzzed.signed(call))
 
 
