@@ -5,12 +5,15 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 import pytest
 
+from countyhub.acceptance import repository as chains
 from countyhub.acceptance.case_repository import cases_of
 from countyhub.devices import orders as hub_orders
 from countyhub.devices import repository as devices
+from courier_sticks import at_the_hub, written
 from hub_world import Crash, CrashingStore, StationWorld, World, agreed
 from hubprotocol.messages import OrderMessage
 from hubprotocol.orders import OrderKind, sign_order
@@ -26,6 +29,11 @@ from stationapp.exchange.transport import HubFault, HubRefusesDevice, HubTranspo
 def standing(station: StationWorld) -> orders.Standing:
     with station.store.read() as unit:
         return orders.standing(unit)
+
+
+def head_of(world: World, device: str) -> int:
+    with world.hub.hub.database.read() as connection:
+        return chains.chain_head(connection, device).seq
 
 
 def row_of(world: World, station: StationWorld) -> dict[str, str | int]:
@@ -80,6 +88,24 @@ def test_the_data_go_only_after_the_hub_has_said_that_it_has_everything(world: W
     assert row_of(world, world.village)["left_at"] != ""
     assert hub_orders.unlock(world.hub.hub, device) is None
     assert world.hub.faults() == []
+
+
+def test_who_left_to_be_wiped_has_no_more_acts_by_any_road(world: World, tmp_path: Path) -> None:
+    """A copy of its disk, and a person's password, are of no use to a thief."""
+    village, device = world.village, world.village.identity.device
+    village.receive()
+    hub_orders.lose(world.hub.hub, device, wipe=True)
+    assert village.engine.run_once().outcome is Outcome.ORDERED
+    assert village.engine.run_once().outcome is Outcome.ORDERED, "it may have died before it was wiped"
+    head = head_of(world, device)
+    stolen = village.receive()
+    done = village.engine.run_once()
+    assert isinstance(done.problem, HubRefusesDevice)
+    written(village, tmp_path / "stick")
+    (report,) = at_the_hub(world, tmp_path / "stick")
+    assert (report.taking, report.code) == ("refused", "revoked-device")
+    assert head_of(world, device) == head
+    assert village.statuses(stolen) == ["pending"]
 
 
 class Cut:

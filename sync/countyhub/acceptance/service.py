@@ -123,7 +123,7 @@ def _store(hub: Hub, device: Device, base: ChainHeadMessage, envelopes: Sequence
     submissions = [open_envelope(one) for one in envelopes]
 
     def work(connection: Connection) -> int:
-        return _store_new(connection, hub, base, submissions)
+        return _store_new(connection, hub, device, base, submissions)
 
     if envelopes:
         first_new = hub.database.write(work)
@@ -146,9 +146,16 @@ def _check_run(device: Device, envelopes: Sequence[Envelope]) -> None:
 
 
 def _store_new(
-    connection: Connection, hub: Hub, base: ChainHeadMessage, submissions: Sequence[Submission]
+    connection: Connection,
+    hub: Hub,
+    device: Device,
+    base: ChainHeadMessage,
+    submissions: Sequence[Submission],
 ) -> int:
-    """Store and judge what is new; return the seq at which that begins."""
+    """Store and judge what is new; return the seq at which that begins.
+
+    A PC that left to be wiped has said, signed, where its chain ends: nothing that comes after it is its own.
+    """
     first, last = submissions[0].envelope, submissions[-1].envelope
     head = repository.lock_chain(connection, first.device)
     _check_base(connection, first.device, base, head)
@@ -162,6 +169,8 @@ def _store_new(
         if known.get(one.envelope.seq, one.envelope.hash) != one.envelope.hash:
             raise _fork(head, one.envelope.seq)
     new = [one for one in submissions if one.envelope.seq > head.seq]
+    if new and device.left:
+        raise Problem("lost-device", "it left to be wiped")
     if new:
         judgement.judge_new(connection, hub, new)
         repository.move_chain(connection, first.device, ChainHeadMessage(seq=last.seq, hash=last.hash))

@@ -39,7 +39,7 @@ from hubprotocol.versions import MAX_VERSION, MIN_VERSION
 
 _BLOCK = 1024 * 1024
 # What a push can say, and what a file is then said to have.
-_FAULT_OF_PROBLEM = {"fork": "fork", "revoked-device": "revoked-device"}
+_FAULT_OF_PROBLEM = {"fork": "fork", "revoked-device": "revoked-device", "lost-device": "revoked-device"}
 
 log = logging.getLogger(__name__)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 
 from countyhub.inspection.verification import verify_hub
@@ -15,21 +14,17 @@ from stationapp.domain.case_flow import TABLE
 from stationapp.platform.unavailable import Unavailable
 from together.simulation.county import County
 from together.simulation.pcs import Pc
+from together.simulation.promises import (
+    claims_of_age_are_not_believed,
+    decisions_were_publicised,
+    keys_agree,
+    no_order_is_left,
+    nobody_acts_with_what_is_void,
+    old_acts_are_judged_by_old_rules,
+    the_promised_survived_wiping,
+)
+from together.simulation.sight import Sight
 from together.simulation.truth import HubTruth, Logged, PcTruth
-
-
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """All that lies anywhere, as the checkers look at it."""
-
-    county: County
-    hub: HubTruth
-    pcs: tuple[tuple[Pc, PcTruth], ...]
-
-    @classmethod
-    def of(cls, county: County) -> Sight:
-        """Look at everything."""
-        return cls(county, HubTruth.of(county.hub), tuple((pc, PcTruth.of(pc)) for pc in county.pcs))
 
 
 def every_act_reaches_the_hub(sight: Sight) -> Iterator[str]:
@@ -239,17 +234,19 @@ CHECKERS: dict[str, tuple[Callable[[Sight], Iterator[str]], ...]] = {
         nothing_is_deleted,
         every_act_is_told_its_answer,
         nothing_waits_for_ever,
+        old_acts_are_judged_by_old_rules,
     ),
-    "I2": (no_act_has_two_effects,),
+    "I2": (no_act_has_two_effects, claims_of_age_are_not_believed, decisions_were_publicised),
     "I3": (mirrors_equal_the_hub, nothing_had_to_be_mended),
     "I4": (nothing_foreign_is_left,),
-    "I5": (receipts_stay_as_issued,),
+    "I5": (receipts_stay_as_issued, keys_agree, nobody_acts_with_what_is_void),
     "I6": (numbers_are_unique,),
     "I7": (mailboxes_have_no_gap,),
     "I8": (attachments_are_whole, uploads_are_what_was_announced),
-    "I9": (the_durable_survived,),
+    "I9": (the_durable_survived, the_promised_survived_wiping),
+    "I10": (no_order_is_left,),
 }
-"""I10, that all is quiet within half a day, is what the story itself waits for."""
+"""That all is quiet within half a day, I10, is what the story itself waits for."""
 
 
 def check(county: County) -> list[str]:

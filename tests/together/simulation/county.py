@@ -11,6 +11,7 @@ from small_county import NOON
 from stationapp.exchange.state import Round
 from together.simulation.clocks import MachineClock, Time
 from together.simulation.deaths import Crash
+from together.simulation.editions import OLDER
 from together.simulation.ground import HUB, PLACES, Ground
 from together.simulation.hub_machine import Backup, HubMachine
 from together.simulation.pcs import Pc
@@ -18,6 +19,9 @@ from together.simulation.sticks import Sticks
 from together.simulation.swarm import Swarm
 from together.simulation.truth import numbers_seen
 from together.simulation.wire import Post, Wire
+
+_OLD_SHARE = 0.6
+"""So many of the PCs of a seed with older programs have one."""
 
 
 class County:
@@ -34,6 +38,10 @@ class County:
         self.faults: list[str] = []
         self.trace: list[str] = []
         self.mended: list[str] = []
+        self.keys: set[tuple[str, bytes]] = set()  # devices and seeds of PCs that were wiped
+        self.promised: list[
+            tuple[str, str, int]
+        ] = []  # name, device, and what a PC that was wiped knew as durable
         ground.loop.live_in(self.time)
         clock, chance = MachineClock(self.time), Random(f"hub {seed}")
         folder, space = ground.folder / HUB, ground.space(HUB)
@@ -49,6 +57,9 @@ class County:
         names = [name for name in PLACES if name != "second" or self.swarm.has("second PC")]
         for name in names:
             self.pcs.append(self.new_pc(name, PLACES[name]))
+            if self.swarm.has("older programs") and self.chance.random() < _OLD_SHARE:
+                self.pcs[-1].edition = OLDER
+                self.swarm.fired["older program"] += 1
             self.pcs[-1].start()
 
     def close(self) -> None:
@@ -58,11 +69,12 @@ class County:
         self.hub.stop()
         self.hub.forget_moves(())
 
-    def new_pc(self, name: str, desk: str) -> Pc:
-        """A PC that is not started yet."""
+    def new_pc(self, place: str, desk: str, name: str = "") -> Pc:
+        """A PC that is not started yet, at a place, which is its name unless it takes that of another."""
+        name = name or place
         chance = Random(f"{name} {self.seed}")
         wire = Wire(self.hub, self.time, self.swarm, self.post)
-        folder, space = self.ground.folder / name, self.ground.space(name)
+        folder, space = self.ground.folder / place, self.ground.space(place)
         pc = Pc(name, folder, desk, MachineClock(self.time), chance, wire, space)
         pc.batch = self.chance.choice((1, 3, 64))
         return pc
@@ -108,6 +120,7 @@ class County:
 
     def check_round(self, pc: Pc, done: Round) -> None:
         """What the hub tells to be durable lies in a backup; and note whether anything had to be mended."""
+        pc.note_key()
         if done.mended:
             self.mended.append(pc.name)
         with pc.store.read() as unit:

@@ -15,10 +15,11 @@ from sqlalchemy import Engine
 
 from countyhub.database import Database
 from countyhub.initialise import initialise
-from hub_world import StationWorld, person_seed, quick_folder
+from hub_world import DATA_KEY, StationWorld, person_seed, quick_folder
 from hubprotocol.keys import sign_public_of
 from small_county import NOON, TOWNSHIP, VILLAGE, WINDOW, catalogue, organisation
 from stationapp.store import connections, station_store
+from stationapp.store.station_store import StationStore
 from together.simulation.calls import VirtualLoop, virtual_loop
 from together.simulation.clocks import MachineClock, Time
 from together.simulation.disks import Image, Space, image_of, put_back
@@ -31,6 +32,8 @@ from workplaces import calendar
 
 HUB = "hub"
 CLONE = "clone"
+BLANK = "blank"
+"""Not a machine: the disk of a PC before it is enrolled."""
 PLACES = {"village": VILLAGE, "township": TOWNSHIP, "window": WINDOW, "second": VILLAGE}
 """The PCs that are enrolled from the start, with their desks; the second stands in the village too."""
 
@@ -56,6 +59,8 @@ class Ground:
         for engine in (self.database.engine, *self._engines.values()):
             engine.dispose()
         for name, image in self.images.items():
+            if name == BLANK:
+                continue
             self.space(name).set_full(False)
             put_back(self.folder / name, image)
 
@@ -110,6 +115,14 @@ def _found(made: Ground) -> None:
     for name in (HUB, *PLACES):
         made.images[name] = image_of(made.folder / name)
     made.images[CLONE] = {}
+    StationStore.create(_folder(made, BLANK) / "station.db", DATA_KEY).close()
+    made.images[BLANK] = image_of(made.folder / BLANK)
+
+
+def _folder(made: Ground, name: str) -> Path:
+    folder = made.folder / name
+    folder.mkdir()
+    return folder
 
 
 def _initialise(hub: HubMachine) -> None:

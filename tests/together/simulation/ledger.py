@@ -26,10 +26,16 @@ class Ledger:
     lost: set[str] = field(default_factory=set)
     numbers: dict[str, str] = field(default_factory=dict)  # case of each case number a station was ever shown
     case_ids: list[str] = field(default_factory=list)
+    to_decide: str = ""  # a case before its decision, whose item wants publicity
+    feigned: dict[str, str] = field(
+        default_factory=dict
+    )  # acts that only claim to be of an older program, by case
 
     def copy(self) -> Ledger:
         """The beginning of another story after what was done up to now."""
-        return Ledger(dict(self.deeds), set(self.lost), dict(self.numbers), list(self.case_ids))
+        return Ledger(
+            dict(self.deeds), set(self.lost), dict(self.numbers), list(self.case_ids), self.to_decide
+        )
 
     def note(self, pc: Pc, event: CaseEvent, kind: str) -> None:
         """An act was committed."""

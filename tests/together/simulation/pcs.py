@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from dataclasses import dataclass
 from errno import ENOSPC
 from functools import cache
 from pathlib import Path
@@ -12,22 +12,31 @@ from typing import Any
 from hub_world import DATA_KEY, PEOPLE, URL, StationWorld, person_seed
 from hubprotocol.envelope import seal
 from hubprotocol.versions import CASE_EVENT_KIND
-from small_county import FACTS, application, organisation, receipt_facts, somebody
+from small_county import COUNTY_ITEM, FACTS, application, organisation, receipt_facts, somebody
 from stationapp.domain.case import Case
-from stationapp.domain.events import CaseEvent, Hand, Versions, event_to_mapping
+from stationapp.domain.events import CaseEvent, Hand, Versions
 from stationapp.domain.numbers import BatchNumber, DocumentNumber, EnquiryCode, ReceiptNumber
+from stationapp.domain.refusal import Refused
+from stationapp.domain.rule_editions import EDITION
 from stationapp.exchange.engine import ExchangeEngine
-from stationapp.exchange.enrolment import Order, enrol, finish
+from stationapp.exchange.enrolment import Enrolment, Order, enrol, finish, settle
+from stationapp.exchange.key_changes import follow_hub
+from stationapp.exchange.orders import Standing, require_free, standing
 from stationapp.exchange.reenrolment import become
+from stationapp.exchange.transport import Credentials
 from stationapp.platform.atomic_files import disk_trouble
 from stationapp.platform.unavailable import Unavailable
 from stationapp.store.attachment_files import AttachmentFiles
+from stationapp.store.records import ChainHead, Identity
+from stationapp.store.station_store import StationStore
 from together.simulation.clocks import MachineClock
 from together.simulation.deaths import Crash
 from together.simulation.disks import Image, Space, image_of, put_back
+from together.simulation.editions import OLDER, body_of, road_of
 from together.simulation.wire import Wire
 from workplaces import calendar
 
+BATCHED = frozenset({"hand_over", "forward"})
 _FIRST_SERIAL = 200
 """Above the numbers that were given before the seeds begin."""
 
@@ -64,8 +73,21 @@ def _calendar_version() -> str:
     return calendar().version
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A copy of a PC's disk: its files, its own acts, and the edition of the program on it."""
+
+    image: Image
+    ids: frozenset[str]
+    edition: int
+
+
 class Pc(StationWorld):
-    """One PC. `may_fork` says that the hub may know other acts under its numbers: its disk was copied or put back."""
+    """One PC. `may_fork` says that the hub may know other acts under its numbers: its disk was copied or put back.
+
+    `edition` is that of the rules its program knows; `refused` counts the rounds in a row in which the hub did not
+    know its signature.
+    """
 
     def __init__(
         self,
@@ -82,10 +104,12 @@ class Pc(StationWorld):
         self.wire = wire
         self.machine_clock = clock
         self.space = space
-        self.kept: Image | None = None
-        self.kept_ids: frozenset[str] = frozenset()
+        self.kept: Kept | None = None
         self.may_fork = False
+        self.refused = 0
         self.batch = 64
+        self.edition = EDITION
+        self.keys: set[tuple[str, bytes]] = set()
         self.serial = self.receipts = _FIRST_SERIAL
 
     def start(self) -> None:
@@ -93,7 +117,11 @@ class Pc(StationWorld):
         self.space.set_full(False)
         super().start()
         self.files = ScarceAttachments(self.folder / "attachments", DATA_KEY, self.space)
-        self.engine = ExchangeEngine(self.store, self.files, self.client, self.clock, self.chance.random)
+        self.note_key()
+        road = road_of(self.client, self.edition)
+        self.engine = ExchangeEngine(
+            self.store, self.files, road, self.clock, self.chance.random, random_bytes=self.chance.randbytes
+        )
         pace = self.engine._pace
         pace.events.least, pace.events.most, pace.events.now = 1, self.batch, self.batch
 
@@ -105,7 +133,7 @@ class Pc(StationWorld):
     def keep_disk(self) -> None:
         """Copy the disk, to put it back some day."""
         self.stop()
-        self.kept, self.kept_ids = image_of(self.folder), self._own_before_stop
+        self.kept = Kept(image_of(self.folder), self._own_before_stop, self.edition)
         self.start()
 
     def stop(self) -> None:
@@ -117,15 +145,15 @@ class Pc(StationWorld):
         """The disk dies, and the old copy takes its place."""
         assert self.kept is not None
         self.stop()
-        put_back(self.folder, self.kept)
-        self.may_fork = True
+        put_back(self.folder, self.kept.image)
+        self.may_fork, self.edition = True, self.kept.edition
         self.start()
 
     def clone(self, other: Pc) -> None:
         """Put a copy of this disk into another PC, which then runs as well."""
         self.stop()
         put_back(other.folder, image_of(self.folder))
-        other.serial, other.receipts = self.serial, self.receipts
+        other.serial, other.receipts, other.edition = self.serial, self.receipts, self.edition
         self.may_fork = other.may_fork = True
         other.start()
         self.start()
@@ -133,13 +161,60 @@ class Pc(StationWorld):
     def enrol_again(self, code: str) -> None:
         """Become a new device, as the hub's administrator asks of a PC whose history is another one."""
         finish(self.folder)
-        got = enrol(
-            self.folder, Order(URL, code, self.identity.home_id), self._connect, self.chance.randbytes
-        )
+        got = self._enrolled(code)
+        self._follow_hub(got)
         become(self.store, got, self.clock)
         finish(self.folder)
         self.may_fork = False
         self.restart()
+
+    def set_up(self, code: str, blank: Image) -> None:
+        """Begin with a new disk, as a new device."""
+        put_back(self.folder, blank)
+        got = self._enrolled(code)
+        store = StationStore.open(self.folder / "station.db", DATA_KEY)
+        settle(store, got, self.clock)
+        store.close()
+        finish(self.folder)
+        self.start()
+
+    def _enrolled(self, code: str) -> Enrolment:
+        order = Order(URL, code, "0" * 32)
+        return enrol(self.folder, order, self._connect, self.chance.randbytes)
+
+    def _follow_hub(self, got: Enrolment) -> None:
+        """The hub may have changed its key since this PC heard of it, as the program's own command assumes."""
+        known, new = self.known_as(), got.identity
+        if known.hub_public != new.hub_public:
+            told = self._connect(Credentials(new.device, new.device_seed)).hub_keys()
+            follow_hub(self.store, known, new.hub_public, [one.unpack() for one in told.changes])
+
+    def known_as(self) -> Identity:
+        """Who this PC is by its store: its key may have changed since it was started."""
+        with self.store.read() as unit:
+            identity: Identity | None = unit.identity.get()
+        assert identity is not None
+        return identity
+
+    def note_key(self) -> None:
+        """Remember by which key this PC signs now."""
+        self.identity = self.known_as()
+        self.keys.add((self.identity.device, self.identity.device_seed))
+
+    def order(self) -> Standing:
+        """The hub's order in force here."""
+        with self.store.read() as unit:
+            return standing(unit)
+
+    def chain_head(self) -> ChainHead:
+        """Where its chain ends."""
+        with self.store.read() as unit:
+            return unit.chain.head()
+
+    @property
+    def is_of_old(self) -> bool:
+        """Whether its program is of an earlier edition."""
+        return self.edition == OLDER
 
     def own_ids(self) -> frozenset[str]:
         """The ids of the acts in this log that are this PC's own."""
@@ -163,13 +238,17 @@ class Pc(StationWorld):
             record = unit.cases.get(case_id)
         return None if record is None or record.taken_back else record.case
 
-    def take_in(self, case_id: str, scan: bytes, note: Any) -> None:
-        """Receive a case, with a scan if there is one."""
+    def take_in(
+        self, case_id: str, scan: bytes, note: Any, item: str = COUNTY_ITEM, *, attorney: bool = True
+    ) -> None:
+        """Receive a case, with a scan if there is one, and with a 委托书 where the program knows of it."""
         self.receipts += 1
         slot = self.identity.slot
         day = self.clock.now().date()
-        asked = application()
+        asked = application(item)
         asked["applicant"] |= {"document_number": somebody(self.chance.randrange(1000))}
+        if self.is_of_old or not attorney:
+            del asked["attorney"]
         if scan:
             asked["materials"][0]["attachments"] = [self._scanned(scan)]
         facts = receipt_facts(serial=self.receipts, station=self.desk, day=day, application=asked)
@@ -183,21 +262,21 @@ class Pc(StationWorld):
             unit.attachments.add_local(digest, len(scan), "扫描件.jpg", "image/jpeg")
         return {"sha256": digest, "size": len(scan), "name": "扫描件.jpg", "media_type": "image/jpeg"}
 
-    def send_on(self, case_id: str, move: str, to_desk: str, note: Any) -> None:
-        """Send a case to another desk in a batch of its own."""
+    def send_on(self, case_id: str, move: str, to_desk: str, note: Any, edition: int | None = None) -> None:
+        """Send a case to another desk in a batch of its own; `edition` is one it claims to be of."""
         self.serial += 1
         number = str(BatchNumber(self.desk[:12], self.clock.now().date(), self.identity.slot, self.serial))
         batch = f"batch-{self.name}-{self.serial}"
         facts = {"to_desk": to_desk, "batch_id": batch, "batch_number": number, "batch_size": 1}
-        self.do(case_id, move, facts, note)
+        self.do(case_id, move, facts, note, edition=edition)
 
-    def facts_of(self, move: str) -> dict[str, Any]:
-        """The usual facts of a move, with a fresh number where there is one."""
+    def facts_of(self, move: str, of_desk: str = "") -> dict[str, Any]:
+        """The usual facts of a move, with a fresh number where there is one, of this PC's desk or another."""
         facts = FACTS.get(move, {})
         if "document_number" not in facts:
             return facts
         self.serial += 1
-        desk = organisation().desk(self.desk)
+        desk = organisation().desk(of_desk or self.desk)
         assert desk is not None
         year = self.clock.now().year
         return facts | {
@@ -214,6 +293,7 @@ class Pc(StationWorld):
         note: Any,
         kind: str = CASE_EVENT_KIND,
         by: Hand | None = None,
+        edition: int | None = None,
     ) -> None:
         """Append an own event to the log; `note` hears of it once it is committed, even when the PC dies at once."""
         event = CaseEvent(
@@ -223,12 +303,12 @@ class Pc(StationWorld):
             self.clock.now(),
             by or PEOPLE[self.desk],
             facts,
-            Versions(1, 1, _calendar_version()),
+            Versions(1, 1, _calendar_version(), edition or self.edition),
         )
         try:
             self._append(event, kind)
-        except Unavailable:
-            return  # The disk is full: the agent is told, and nothing was promised to anybody.
+        except (Unavailable, Refused):
+            return  # The disk is full, or the PC is locked: the agent is told, and nothing was promised to anybody.
         except Crash as crash:
             if crash.place == "station.after-commit":
                 note(self, event, kind)
@@ -236,11 +316,10 @@ class Pc(StationWorld):
         note(self, event, kind)
 
     def _append(self, event: CaseEvent, kind: str) -> None:
-        body = json.dumps(event_to_mapping(event), ensure_ascii=False)
-        seed = person_seed(event.hand.person_id)
+        body, person = body_of(event), person_seed(event.hand.person_id)
         with self.store.write() as unit:
-            head = unit.chain.head()
-            sealed = seal(
-                self.identity.device, head.seq + 1, head.hash, kind, body, self.identity.device_seed, seed
-            )
+            require_free(unit)
+            head, identity = unit.chain.head(), unit.identity.get()
+            assert identity is not None
+            sealed = seal(identity.device, head.seq + 1, head.hash, kind, body, identity.device_seed, person)
             unit.events.append_pending(event, sealed)

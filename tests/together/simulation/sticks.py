@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
 
+from countyhub.courier import repository
 from countyhub.courier.sticks import questions, read_stick, write_answer
-from stationapp.exchange.courier.reading import Reader
+from hubprotocol.courier.messages import Direction, Taking
+from hubprotocol.courier.stick import find
+from stationapp.exchange.courier.reading import Finding, Kind, Reader, Result
+from stationapp.exchange.courier.stash import kept
 from stationapp.exchange.courier.writing import Order, write
+from stationapp.exchange.outbox import ids_of
 from stationapp.platform.unavailable import Unavailable
 from together.simulation.deaths import Crash
 from together.simulation.disks import image_of, put_back
 from together.simulation.hub_machine import HubMachine
 from together.simulation.pcs import Pc
+from together.simulation.truth import HubTruth
 
 _STICKS = 2
 
@@ -25,6 +31,8 @@ class Sticks:
         self._folder = folder
         self._chance = chance
         self._say = say
+        self.carried = 0
+        self._acts: dict[str, frozenset[str]] = {}  # of every file ever written, by its hash
         put_back(folder, {})
         for number in range(_STICKS):
             (folder / str(number)).mkdir(parents=True)
@@ -37,6 +45,7 @@ class Sticks:
         except Unavailable as trouble:
             self._say(f"{pc.name} cannot write a stick: {trouble}")
             return
+        self._acts[done.file.scanned().hash] = frozenset(ids_of(one)[0] for one in done.parcel.envelopes)
         self._say(f"{pc.name} writes stick file {done.number} with {len(done.parcel.envelopes)} acts")
 
     def take_to_hub(self, hub: HubMachine) -> None:
@@ -60,6 +69,48 @@ class Sticks:
             self._say(f"{pc.name} cannot read a stick: {trouble}")
             return
         self._say(f"{pc.name} reads a stick: {[(one.kind, one.result) for one in done.findings]}")
+
+    def carry_on(self, pc: Pc, hub: HubMachine) -> Iterator[str]:
+        """A PC with a network hands the files of others on to the hub, and brings their answers onto the stick.
+
+        Yield what is not as it says.
+        """
+        stick, here = self._one(), pc.folder / "stash"
+        try:
+            done = Reader(pc.store, pc.files, pc.clock, road=pc.client, stash=here).read(stick)
+        except Unavailable as trouble:
+            self._say(f"{pc.name} cannot carry a stick on: {trouble}")
+            return
+        self._say(
+            f"{pc.name} carries a stick on: {[(one.kind, one.result, one.code) for one in done.findings]}"
+        )
+        for one in done.findings:
+            if (one.kind, one.result, one.code) == (Kind.OTHERS, Result.CARRIED, ""):
+                self.carried += 1
+                yield from self._lacking(
+                    f"{pc.name} says it carried {one.folder}/{one.name}", stick, one, hub
+                )
+
+    def _lacking(self, said: str, stick: Path, finding: Finding, hub: HubMachine) -> Iterator[str]:
+        """What a file that was carried on left behind: its acts, or the answer on the stick."""
+        file = next(
+            file for file in find(stick) if (file.folder.name, file.name) == (finding.folder, finding.name)
+        )
+        found = file.scanned()
+        with hub.database.read() as connection:
+            noted = repository.noted(connection, found.hash)
+        if noted is None:
+            yield f"I1 {said}, the hub knows nothing of it"
+            return
+        if noted.taking == Taking.TAKEN:
+            gone = self._acts.get(found.hash, frozenset()) - HubTruth.of(hub).answers.keys()
+            yield from (f"I1 {said}, the hub lacks {event_id} of it" for event_id in sorted(gone))
+        last = found.header.number if noted.taking == Taking.TAKEN else 0
+        answers = [
+            one.header for one in kept(stick, Direction.DOWN) if one.header.device == found.header.device
+        ]
+        if not any(one.answers >= last for one in answers):
+            yield f"I1 {said}, and brought no answer"
 
     def copy(self) -> None:
         """One stick becomes what another one is, or was."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
+from countyhub.devices import service as devices
 from countyhub.references import publishing, service
 from small_county import TOWNSHIP, VILLAGE, WINDOW, hand
 from stationapp.domain.case import State
@@ -16,7 +17,10 @@ from together.simulation.county import County
 from together.simulation.deaths import Crash
 from together.simulation.ground import CLONE
 from together.simulation.hub_machine import Ends
-from together.simulation.pcs import Pc
+from together.simulation.losses import Losses
+from together.simulation.new_keys import change_hub_key, order_device_key
+from together.simulation.old_rules import OldRules
+from together.simulation.pcs import BATCHED, Pc
 from together.simulation.swarm import STEPS
 
 Step = tuple[str, str]
@@ -33,7 +37,6 @@ _NEXT: dict[tuple[str, State], tuple[Step, ...]] = {
     (WINDOW, State.SIGNED_FOR): (("register", ""),) * 3 + (("send_back", VILLAGE),),
     (WINDOW, State.REGISTERED): (("accept", ""),),
 }
-_BATCHED = frozenset({"hand_over", "forward"})
 _SCANS = (0, 0, 0, 90, 20_000, 50_000)
 _LONG_SCANS = (30_000, 60_000, 120_000)
 _SHORT, _LONG = (9, 19), (20, 36)
@@ -52,6 +55,8 @@ class Story:
         self.county = county
         self.chance = county.chance
         self.swarm = county.swarm
+        self._cloned = False
+        self._losses, self._old = Losses(county), OldRules(county)
         self._faults: dict[str, Callable[[], None]] = {
             "link dark": self._darken,
             "long time": self._let_days_pass,
@@ -76,6 +81,16 @@ class Story:
             "stick copied": county.sticks.copy,
             "stick damaged": county.sticks.damage,
             "storm of hand-overs": self._storm,
+            "program upgraded": self._old.upgrade,
+            "decision by old rules": self._decide,
+            "older program feigned": self._feign,
+            "PC lost": self._losses.lose,
+            "PC unlocked": self._losses.unlock,
+            "PC revoked": self._losses.revoke,
+            "PC set up anew": self._losses.set_up,
+            "device key ordered": lambda: order_device_key(county),
+            "hub key changed": lambda: change_hub_key(county),
+            "stick carried on": self._carry_on,
         }
         assert self._faults.keys() == STEPS.keys()
 
@@ -132,17 +147,31 @@ class Story:
             f"{pc.name} exchanges: {done.outcome} pushed {done.pushed} got {done.received} {_why(done)}"
         )
         county.check_round(pc, done)
-        if self._must_enrol(pc, done) and self.chance.random() < 0.5:
+        if done.outcome is Outcome.ORDERED:
+            self._safely(lambda: self._losses.obey(pc), pc)
+        elif self._must_enrol(pc, done) and self.chance.random() < 0.5:
             self._safely(lambda: self._enrol_again(pc), pc)
         return done
 
     def _must_enrol(self, pc: Pc, done: Round) -> bool:
         """Whether an administrator would tell this PC to enrol again; a fork nobody can explain is a fault."""
         if isinstance(done.problem, HubRefusesDevice):
-            return pc.identity.device not in self.county.hub.heads()
+            return self._is_refused_for_good(pc)
+        pc.refused = 0
         if isinstance(done.problem, ChainForked) and not pc.may_fork:
             self.county.faults.append(f"I1 {pc.name} is told that it forked, but nobody copied its disk")
         return isinstance(done.problem, ChainForked)
+
+    def _is_refused_for_good(self, pc: Pc) -> bool:
+        """Whether the hub does not know a PC, took its rights away, or, as for a copied disk, knows another key of it.
+
+        Of a restored hub, which knows an older key, the PC hears it once and then tells the newer one.
+        """
+        pc.refused += 1
+        device = devices.find(self.county.hub.hub, pc.identity.device)
+        if device is None or device.revoked or device.left:
+            return True
+        return pc.may_fork and pc.refused > 1
 
     def _enrol_again(self, pc: Pc) -> None:
         """What a person does who reads that this PC has to be enrolled again."""
@@ -183,6 +212,8 @@ class Story:
         if not steps or case is None:
             return
         move, to_desk = self.chance.choice(steps)
+        if move == "hand_over" and self._old.needs_attorney(pc, case):
+            move, to_desk = "note_attorney", ""
         mine = case.addressed_to if move in ("sign_for", "decline_handover") else case.holder
         if mine == pc.desk or self.chance.random() < 0.05:
             self._make(pc, case_id, move, to_desk)
@@ -190,7 +221,7 @@ class Story:
     def _make(self, pc: Pc, case_id: str, move: str, to_desk: str) -> None:
         note = self.county.ledger.note
         self.county.say(f"{pc.name} {move} {case_id[:8]}")
-        if move in _BATCHED:
+        if move in BATCHED:
             pc.send_on(case_id, move, to_desk, note)
             return
         facts = pc.facts_of(move)
@@ -234,9 +265,9 @@ class Story:
 
     def _clone(self) -> None:
         """Somebody copies a disk to save work, and both PCs run."""
-        if any(pc.name == CLONE for pc in self.county.pcs):
+        if self._cloned:
             return
-        pc = self._one()
+        pc, self._cloned = self._one(), True
         other = self.county.new_pc(CLONE, pc.desk)
         pc.clone(other)
         self.county.pcs.append(other)
@@ -285,7 +316,9 @@ class Story:
 
     def _scan_much(self) -> None:
         """A case with a long file, taken in where cases begin and sent off at once."""
-        village = self.county.pcs[0]
+        village = next((pc for pc in self.county.pcs if pc.desk == VILLAGE), None)
+        if village is None:
+            return
         self._safely(lambda: self._receive(village, self.chance.choice(_LONG_SCANS)), village)
         self._exchange(village)
 
@@ -296,6 +329,24 @@ class Story:
     def _read_stick(self) -> None:
         pc = self._one()
         self._safely(lambda: self.county.sticks.read(pc), pc)
+
+    def _carry_on(self) -> None:
+        pc = self._one()
+
+        def carry() -> None:
+            self.county.faults += self.county.sticks.carry_on(pc, self.county.hub)
+
+        self._safely(carry, pc)
+
+    def _decide(self) -> None:
+        pc = next((one for one in self.county.pcs if one.desk == WINDOW), None)
+        if pc is not None:
+            self._safely(lambda: self._old.decide(pc), pc)
+
+    def _feign(self) -> None:
+        pc = next((one for one in self.county.pcs if one.desk == VILLAGE and not one.is_of_old), None)
+        if pc is not None:
+            self._safely(lambda: self._old.feign(pc), pc)
 
     def _storm(self) -> None:
         """A case goes to and fro between the desks, and nobody has heard of the other."""
@@ -319,6 +370,8 @@ class Story:
         county.post.arrive(county.hub, county.time.now + timedelta(days=30))
         county.hub.forget_moves(())
         county.hub.restart()
+        self._losses.set_up()
+        self._losses.end()
         for pc in county.pcs:
             pc.machine_clock.off = timedelta(0)
             pc.space.set_full(False)
@@ -329,7 +382,7 @@ class Story:
         for pause in _SETTLING:
             last = {
                 pc.name: self._settle_one(pc)
-                for pc in self.county.pcs
+                for pc in list(self.county.pcs)
                 if quiet.get(pc.name) != self.county.hub.ends(pc.feeds)
             }
             if not last:
@@ -347,7 +400,10 @@ class Story:
             f"{pc.name} settles: {done.outcome} pushed {done.pushed} got {done.received} {_why(done)}"
         )
         self.county.check_round(pc, done)
-        if self._must_enrol(pc, done):
+        if done.outcome is Outcome.ORDERED:
+            self._losses.obey(pc)
+            self._losses.set_up()
+        elif self._must_enrol(pc, done):
             self._enrol_again(pc)
         return done
 

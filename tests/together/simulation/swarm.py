@@ -53,9 +53,19 @@ STEPS: dict[str, Range] = {
     "stick copied": (0.02, 0.1),
     "stick damaged": (0.02, 0.1),
     "storm of hand-overs": (0.02, 0.15),
+    "program upgraded": (0.03, 0.15),
+    "decision by old rules": (0.02, 0.15),
+    "older program feigned": (0.01, 0.08),
+    "PC lost": (0.02, 0.08),
+    "PC unlocked": (0.05, 0.2),
+    "PC revoked": (0.01, 0.05),
+    "PC set up anew": (0.1, 0.4),
+    "device key ordered": (0.03, 0.12),
+    "hub key changed": (0.01, 0.06),
+    "stick carried on": (0.05, 0.3),
 }
 # Once for a whole seed.
-SETTINGS: dict[str, float] = {"second PC": 0.3, "older hub": 0.2, "long story": 0.2}
+SETTINGS: dict[str, float] = {"second PC": 0.3, "older hub": 0.2, "long story": 0.2, "older programs": 0.4}
 # So many of the faults are drawn in, at least and at most.
 _SHARE: Range = (0.1, 0.6)
 

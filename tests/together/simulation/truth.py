@@ -21,6 +21,7 @@ class Answer:
     hash: str
     result: str
     at: str
+    reasons: frozenset[str] = frozenset()  # their codes
 
 
 @dataclass(slots=True)
@@ -46,7 +47,7 @@ class HubTruth:
             for row in read(_ANSWERS):
                 event_id = json.loads(bytes(row.body))["event_id"]
                 truth.answers.setdefault(event_id, []).append(
-                    Answer(row.device, row.seq, row.hash, row.result, row.at)
+                    Answer(row.device, row.seq, row.hash, row.result, row.at, _codes(row.reasons))
                 )
             for row in read(_CASES):
                 truth.cases.setdefault(row.case_id, []).append((row.revision, row.hash, row.event_id))
@@ -117,6 +118,10 @@ class PcTruth:
         return {case_id: sorted(rows) for case_id, rows in found.items()}
 
 
+def _codes(reasons: str | None) -> frozenset[str]:
+    return frozenset(one["code"] for one in json.loads(reasons)) if reasons else frozenset()
+
+
 def numbers_seen(pc: Pc) -> Iterator[tuple[str, str]]:
     """Yield each case number that lies in a PC's log, with its case."""
     with pc.store._readers.connect() as connection:
@@ -130,7 +135,8 @@ def numbers_seen(pc: Pc) -> Iterator[tuple[str, str]]:
 
 
 _ANSWERS = """
-    SELECT e.device, e.seq, e.hash, e.body, coalesce(v.result, 'accepted') AS result, coalesce(v.received_at, '') AS at
+    SELECT e.device, e.seq, e.hash, e.body, coalesce(v.result, 'accepted') AS result, coalesce(v.received_at, '') AS at,
+        v.reasons
     FROM envelope e LEFT JOIN verdict v ON v.device = e.device AND v.seq = e.seq
 """
 _CASES = """
