@@ -25,14 +25,14 @@ from stationapp.services.changed import Changed, Kind
 from stationapp.store.records.cases import CaseSummary
 from stationapp.ui.affairs.open_dialog import OpenAffairDialog
 from stationapp.ui.affairs.queue_window import QueueWindow
-from stationapp.ui.case_columns import due, sent_text, sent_tone, whereabouts
+from stationapp.ui.case_columns import due, moment_column, sent_text, sent_tone, whereabouts
 from stationapp.ui.context import Context
 from stationapp.ui.fields.field import NoteLine
 from stationapp.ui.id_table import Column, IdTable
 from stationapp.ui.id_table_view import IdTableView
 from stationapp.ui.paper_preview import PaperPreview, open_preview
 from stationapp.ui.state_tones import STATE_TONES
-from stationapp.ui.words import Tone, moment_text
+from stationapp.ui.words import Tone
 
 _KIND = Qt.ItemDataRole.UserRole
 
@@ -151,14 +151,14 @@ class AffairsView(QWidget):
     def _make_table(self) -> IdTable[CaseSummary]:
         workplace = self._context.workplace
         columns: tuple[Column[CaseSummary], ...] = (
-            Column("编号", lambda row: row.receipt_number, 29),
-            Column("对象", lambda row: row.applicant_name or "（未留姓名）", 12),
-            Column("事由", lambda row: row.item_name, 28),
-            Column("状态", lambda row: row.state.label, 12, tone=lambda row: STATE_TONES[row.state]),
+            Column("编号", lambda row: row.receipt_number, 29, least=28),
+            Column("对象", lambda row: row.applicant_name or "（未留姓名）", 12, least=7),
+            Column("事由", lambda row: row.item_name, 28, least=8),
+            Column("状态", lambda row: row.state.label, 12, tone=lambda row: STATE_TONES[row.state], least=6),
             Column("期限", lambda row: self._due(row)[0], 18, tone=lambda row: self._due(row)[1]),
-            Column("现在何处", lambda row: whereabouts(row, self._desk_name), 20),
-            Column("报送", sent_text, 9, tone=sent_tone),
-            Column("登记时间", lambda row: moment_text(row.received_at), 16),
+            Column("现在何处", lambda row: whereabouts(row, self._desk_name), 20, least=8),
+            Column("报送", sent_text, 9, tone=sent_tone, least=8),
+            moment_column("登记时间", lambda row: row.received_at, "", lambda: workplace.now().date()),
         )
         return IdTable(
             columns,

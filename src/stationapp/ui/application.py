@@ -95,10 +95,34 @@ def _bare_application(argv: Sequence[str]) -> QApplication:
         app = QApplication([PRODUCT, "-style", "fusion", *argv])
     app.setApplicationName("stationapp")
     app.setApplicationDisplayName(PRODUCT)
+    app.installTranslator(FileKinds(app))  # Asked last, for what the others do not know.
     translator = QTranslator(app)
     if translator.load("qtbase_zh_CN", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
         app.installTranslator(translator)
     return app
+
+
+class FileKinds(QTranslator):
+    """The kinds of files in Qt's own file dialog, which its translations leave in English."""
+
+    def translate(self, context: str, source: str, _meaning: str | None = None, _count: int = -1) -> str:
+        """Return the words of one of them, anything else as it is."""
+        return _FILE_KINDS.get(source, source) if context == "QAbstractFileIconProvider" else source
+
+    def isEmpty(self) -> bool:
+        return False
+
+
+_FILE_KINDS = {
+    "Drive": "磁盘",
+    "File": "文件",
+    "%1 File": "%1 文件",
+    "Folder": "文件夹",
+    "File Folder": "文件夹",
+    "Shortcut": "快捷方式",
+    "Alias": "快捷方式",
+    "Unknown": "未知",
+}
 
 
 def screenshot(view: QWidget, path: Path, tasks: Tasks | None = None) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from stationapp.domain import case_marks
 from stationapp.ui.id_table import Column
 from stationapp.ui.state_tones import STATE_TONES
-from stationapp.ui.words import Tone, due_words, moment_text
+from stationapp.ui.words import Tone, due_words, moment_text, short_moment_text
 
 if TYPE_CHECKING:
     from stationapp.store.records.cases import CaseSummary
@@ -20,22 +20,43 @@ DeskName = Callable[[str], str]
 def case_columns(desk_name: DeskName, today: Callable[[], date]) -> tuple[Column[CaseSummary], ...]:
     """The columns of a case list. `desk_name` turns a desk's id into its name."""
     return (
-        Column("收件号", lambda row: row.receipt_number, 29, "receipt_number"),
-        Column("申请人", lambda row: row.applicant_name, 9, tip=_applicant),
-        Column("事项", lambda row: row.item_name, 26),
-        Column("状态", lambda row: row.state.label, 10, tone=lambda row: STATE_TONES[row.state]),
+        Column("收件号", lambda row: row.receipt_number, 29, "receipt_number", least=28),
+        Column("申请人", lambda row: row.applicant_name, 9, tip=_applicant, least=7),
+        Column("事项", lambda row: row.item_name, 26, least=10),
+        Column("状态", lambda row: row.state.label, 10, tone=lambda row: STATE_TONES[row.state], least=8),
         Column(
             "提示",
             mark_text,
             14,
             tip=mark_text,
+            least=8,
             tone=lambda row: Tone.GOOD if row.priority and not row.marks else Tone.WARN,
         ),
-        Column("到期", lambda row: due(row, today())[0], 15, "due", tone=lambda row: due(row, today())[1]),
-        Column("报送", sent_text, 9, tone=sent_tone, tip=sent_tip),
-        Column("现在何处", lambda row: whereabouts(row, desk_name), 18),
-        Column("收件时间", lambda row: moment_text(row.received_at), 16, "received"),
-        Column("最近变动", lambda row: moment_text(row.updated_at), 16, "updated"),
+        Column(
+            "到期",
+            lambda row: due(row, today())[0],
+            24,
+            "due",
+            tone=lambda row: due(row, today())[1],
+            least=18,
+        ),
+        Column("报送", sent_text, 9, tone=sent_tone, tip=sent_tip, least=8),
+        Column("现在何处", lambda row: whereabouts(row, desk_name), 18, least=10),
+        moment_column("收件时间", lambda row: row.received_at, "received", today),
+        moment_column("最近变动", lambda row: row.updated_at, "updated", today),
+    )
+
+
+def moment_column(
+    title: str, moment: Callable[[CaseSummary], datetime], sort: str, today: Callable[[], date]
+) -> Column[CaseSummary]:
+    """A moment in its short form; the whole of it is the tip."""
+    return Column(
+        title,
+        lambda row: short_moment_text(moment(row), today()),
+        11,
+        sort,
+        tip=lambda row: moment_text(moment(row)),
     )
 
 

@@ -142,13 +142,13 @@ class CatalogueView(QWidget):
 
     def _make_table(self) -> IdTable[ItemLine]:
         columns: tuple[Column[ItemLine], ...] = (
-            Column("事项", lambda row: row.item.name, 30, tip=lambda row: row.item.name),
-            Column("状态", lambda row: row.standing, 8, tone=_tone),
+            Column("事项", lambda row: row.item.name, 30, tip=lambda row: row.item.name, least=16),
+            Column("状态", lambda row: row.standing, 8, tone=_tone, least=6),
             Column("类别", lambda row: HANDLING_TITLES[row.item.handling], 9),
-            Column("层级", lambda row: LEVEL_TITLES[row.item.decides_at], 10),
-            Column("主管部门", lambda row: row.item.department_name, 20),
-            Column("版本", lambda row: f"第{row.item.version}版", 8),
-            Column("编码", lambda row: row.item.code, 24),
+            Column("层级", lambda row: LEVEL_TITLES[row.item.decides_at], 10, least=8),
+            Column("主管部门", lambda row: row.item.department_name, 20, least=12),
+            Column("版本", lambda row: f"第{row.item.version}版", 8, least=6),
+            Column("编码", lambda row: row.item.code, 24, least=14),
         )
         return IdTable(
             columns,

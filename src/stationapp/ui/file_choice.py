@@ -15,10 +15,10 @@ _ACCEPT = {
 
 
 def documents_folder() -> str:
-    """Return where the system keeps a person's documents, else the home."""
+    """Return where the system keeps a person's documents, if there is such a folder, else the home."""
     places = QStandardPaths.StandardLocation
     found = QStandardPaths.writableLocation(places.DocumentsLocation)
-    return found or QStandardPaths.writableLocation(places.HomeLocation)
+    return found if found and Path(found).is_dir() else QStandardPaths.writableLocation(places.HomeLocation)
 
 
 def ask_for_save(

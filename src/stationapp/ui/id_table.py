@@ -29,7 +29,10 @@ NOWHERE = QModelIndex()
 
 @dataclass(frozen=True, slots=True)
 class Column(Generic[Row]):
-    """One column: heading, text of a row, width in characters, and by which key the store can sort it."""
+    """One column: heading, text of a row, width in characters, and by which key the store can sort it.
+
+    Where the window is too narrow for all columns, one shrinks to as few as `least` characters; 0: it keeps its width.
+    """
 
     title: str
     text: Callable[[Row], str]
@@ -37,6 +40,7 @@ class Column(Generic[Row]):
     sort: str = ""
     tone: Callable[[Row], Tone] | None = None
     tip: Callable[[Row], str] | None = None
+    least: int = 0
 
 
 class IdTable(QAbstractTableModel, Generic[Row]):

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from stationapp.ui.id_table import IdTable
 
+_AROUND = 1.5  # characters of room beside a column's text
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -82,6 +83,11 @@ class IdTableView(QTableView):
         if event.type() == QEvent.Type.FontChange:
             self._size()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._fit()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in _ENTER and self.currentIndex().isValid():
             self._open(self.currentIndex())
@@ -100,10 +106,19 @@ class IdTableView(QTableView):
         self._size()
 
     def _size(self) -> None:
-        metrics = self.fontMetrics()
-        self.verticalHeader().setDefaultSectionSize(round(metrics.height() * 1.7))
-        for number, column in enumerate(self.table.columns):
-            self.setColumnWidth(number, column.width * metrics.horizontalAdvance("0") + metrics.height())
+        self.verticalHeader().setDefaultSectionSize(round(self.fontMetrics().height() * 1.7))
+        self._fit()
+
+    def _fit(self) -> None:
+        """Let columns that may shrink give what the window lacks; what is lacking then is reached by scrolling."""
+        digit = self.fontMetrics().horizontalAdvance("0")
+        columns = self.table.columns
+        wanted = [round((column.width + _AROUND) * digit) for column in columns]
+        least = [round(((column.least or column.width) + _AROUND) * digit) for column in columns]
+        lacking, spare = sum(wanted) - self.viewport().width(), sum(wanted) - sum(least)
+        share = min(1.0, max(0.0, lacking / spare)) if spare else 0.0
+        for number, (most, fewest) in enumerate(zip(wanted, least, strict=True)):
+            self.setColumnWidth(number, int(most - (most - fewest) * share))
 
     def _ask_sort(self, section: int) -> None:
         key = self.table.columns[section].sort

@@ -13,7 +13,7 @@ from stationapp.services.synchronise import SyncPicture
 from stationapp.ui.banner import Banner
 from stationapp.ui.context import Context
 from stationapp.ui.farewell import Farewell
-from stationapp.ui.navigation import PLACES, Navigation, Place
+from stationapp.ui.navigation import PLACES, Navigation, Place, digit_of
 from stationapp.ui.paper.leftovers import sweep_leftovers
 from stationapp.ui.status_strip import StatusStrip
 from stationapp.ui.words import PRODUCT
@@ -167,7 +167,8 @@ class MainWindow(QWidget):
             self._bind(place)
 
     def _bind(self, place: Place) -> None:
-        QShortcut(QKeySequence(place.shortcut), self).activated.connect(lambda: self._go_by_key(place.key))
+        for keys in (place.shortcut, digit_of(place)):
+            QShortcut(QKeySequence(keys), self).activated.connect(lambda: self._go_by_key(place.key))
 
     def _go_by_key(self, key: str) -> None:
         if not self._leaving:

@@ -88,6 +88,14 @@ PLACES = (
 )
 
 
+def digit_of(place: Place) -> str:
+    """Return the second key of a place, for keyboards that hide their function keys: Ctrl and its number.
+
+    Alt and a number press the acts of a case.
+    """
+    return f"Ctrl+{PLACES.index(place) + 1}"
+
+
 class Navigation(QWidget):
     """One button for each place; `wanted(key)` when one is pressed."""
 
@@ -143,6 +151,7 @@ class _Item(QPushButton):
         self.setObjectName("NavigationItem")
         self.setCheckable(True)
         self.setAccessibleName(place.title)
+        self.setToolTip(f"{place.title}：{place.shortcut} 或 {digit_of(place)}")
         hint = QLabel(place.shortcut, self)
         hint.setObjectName("Muted")
         hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from stationapp.services.workplace import Workplace
 
 _ROWS_SHOWN = 3
+SEARCHED_FROM = 8
+"""So many people are looked through by eye; more are searched."""
 _OFFLINE_TOO = "不联网也可以登录和办件"
 _ENTRY = Qt.ItemDataRole.UserRole
 CAPS_LOCK_ON = "大写锁定（Caps Lock）已打开，密码区分大小写。"
@@ -77,6 +79,7 @@ class SignInView(QWidget):
         super().__init__(parent)
         self.setObjectName("SignInView")
         self._paths, self._clock, self._tasks, self._messages = paths, clock, tasks, messages
+        self.search = QLineEdit(self)
         self.people = QListWidget(self)
         self.password = PasswordField(self)
         self.post = QComboBox(self)
@@ -91,7 +94,11 @@ class SignInView(QWidget):
         self.people.currentItemChanged.connect(self._show_posts)
         if roster.people:
             self.people.setCurrentRow(0)
-        self.setFocusProxy(self.password if len(roster.people) == 1 else self.people)
+        is_long = len(roster.people) > SEARCHED_FROM
+        self.search.setVisible(is_long)
+        self._search_label.setVisible(is_long)
+        alone = self.password if len(roster.people) == 1 else self.people
+        self.setFocusProxy(self.search if is_long else alone)
 
     @property
     def entry(self) -> RosterEntry | None:
@@ -120,6 +127,16 @@ class SignInView(QWidget):
         self._set_busy(True)
         self._tasks.run(work, self._on_opened, self._on_failed, owner=self, always=self._on_answered)
 
+    def narrow(self, text: str) -> None:
+        """Show only those in whose name, login, posts or desks every word stands; choose the first of them."""
+        words = text.casefold().split()
+        rows = [self.people.item(row) for row in range(self.people.count())]
+        for item in rows:
+            item.setHidden(not all(word in _searched(item) for word in words))
+        current = self.people.currentItem()
+        if current is None or current.isHidden():
+            self.people.setCurrentRow(next((at for at, item in enumerate(rows) if not item.isHidden()), -1))
+
     def _on_failed(self, error: Exception) -> None:
         if isinstance(error, Refused):
             self._set_busy(False)
@@ -135,7 +152,7 @@ class SignInView(QWidget):
         self._set_busy(self._opened)
 
     def _set_busy(self, busy: bool) -> None:
-        for widget in (self.people, self.password, self.post, self.button):
+        for widget in (self.search, self.people, self.password, self.post, self.button):
             widget.setEnabled(not busy)
         self.button.setText("正在打开…" if busy else "登录(&L)")
 
@@ -150,7 +167,17 @@ class SignInView(QWidget):
         self.password.clear()
         FieldNote.clear_at(self.password)
 
+    def _take_found(self) -> None:
+        """Enter goes on to the password when there is one to choose, else into the list."""
+        shown = sum(not self.people.item(row).isHidden() for row in range(self.people.count()))
+        (self.password if shown == 1 else self.people).setFocus()
+
     def _build(self, roster: Roster) -> None:
+        self.search.setAccessibleName("查找人员")
+        self.search.setPlaceholderText("姓名、登录名或部门")
+        self.search.setClearButtonEnabled(True)
+        self.search.textChanged.connect(self.narrow)
+        self.search.returnPressed.connect(self._take_found)
         self.people.setAccessibleName("姓名")
         self.people.setMinimumHeight(self.fontMetrics().height() * _ROWS_SHOWN * 2)
         self.people.itemActivated.connect(lambda _: self.password.setFocus())
@@ -182,6 +209,9 @@ class SignInView(QWidget):
         column.setContentsMargins(28, 24, 28, 28)
         column.setSpacing(8)
         self._post_label = _label("岗位(&G)", self.post, card)
+        self._search_label = _label("人多，可以先查找(&F)", self.search, card)
+        column.addWidget(self._search_label)
+        column.addWidget(self.search)
         column.addWidget(_label("请选择您的姓名(&N)", self.people, card))
         column.addWidget(self.people)
         for label, field in (
@@ -221,6 +251,11 @@ def footer(parent: QWidget) -> QLabel:
 
     PaintWatch(label).painted.connect(add_version)
     return label
+
+
+def _searched(item: QListWidgetItem) -> str:
+    entry = item.data(_ENTRY)
+    return f"{item.text()} {entry.login}".casefold()
 
 
 def _posts_text(entry: RosterEntry, several: bool) -> str:

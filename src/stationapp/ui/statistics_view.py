@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -69,6 +70,12 @@ class StatisticsView(QWidget):
         self._context.tasks.read(
             lambda: count_period(workplace, period), self._show, self._failed, owner=self
         )
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Nobody should have to know a key to see anything: the present period is counted at first sight."""
+        super().showEvent(event)
+        if self._figures is None and self.count_button.isEnabled():
+            self.count()
 
     def write_figures(self, folder: Path) -> None:
         """Write the figures that are shown into a folder."""

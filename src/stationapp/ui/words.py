@@ -34,6 +34,11 @@ def moment_text(moment: datetime | None, now: datetime | None = None) -> str:
     return f"{moment:%Y-%m-%d %H:%M}"
 
 
+def short_moment_text(moment: datetime, today: date) -> str:
+    """`11-20 09:12` in the present year, only the day in another: for narrow columns."""
+    return f"{moment:%m-%d %H:%M}" if moment.year == today.year else f"{moment:%Y-%m-%d}"
+
+
 def day_text(day: date | None) -> str:
     """`2026-11-20`, or nothing."""
     return day.isoformat() if day is not None else ""
