@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     RowMapping,
+    UnaryExpression,
     and_,
     bindparam,
     func,
@@ -20,8 +21,9 @@ from sqlalchemy import (
     tuple_,
     union_all,
 )
+from sqlalchemy.sql.operators import custom_op
 
-from stationapp.domain.case import CASE, State
+from stationapp.domain.case import CASE, FINAL_STATES, State
 from stationapp.store.moments import from_micros
 from stationapp.store.projection import confirmed_revision, fold_log, spaced
 from stationapp.store.records.cases import CaseQuery, CaseRecord, CaseSummary
@@ -173,7 +175,8 @@ def _filters(query: CaseQuery) -> list[ColumnElement[bool]]:
     if states:
         conditions.append(_C.state.in_(sorted(str(state) for state in states)))
     if query.due_before is not None:
-        conditions.append(_C.due_day < query.due_before.isoformat())
+        due_day = _without_index(_C.due_day) if _is_narrow(query) else _C.due_day
+        conditions.append(due_day < query.due_before.isoformat())
     if query.items:
         conditions.append(_C.item_code.in_(sorted(query.items)))
     if query.not_items:
@@ -198,6 +201,22 @@ def _marks_and_choices(query: CaseQuery) -> list[ColumnElement[bool]]:
     return conditions
 
 
+def _is_narrow(query: CaseQuery) -> bool:
+    """Return whether an index holds the cases of a query together: they are read there and sorted in memory.
+
+    Else SQLite, which does not know how many cases a desk has, goes through all cases ever in the order asked for.
+    Of these most have ended, so that a list of ended ones is read in its order.
+    """
+    told = (query.holder, query.holders, query.addressed_to, query.marked)
+    open_ones = bool(query.states) and FINAL_STATES.isdisjoint(query.states)
+    return any(told) or open_ones or query.priority or query.rectifying or bool(query.attention)
+
+
+def _without_index(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Return a column as a value of which no index is in order."""
+    return UnaryExpression(column, operator=custom_op("+"), type_=column.type)
+
+
 @dataclass(frozen=True, slots=True)
 class _Part:
     """A run of a list that one index has in order."""
@@ -208,9 +227,11 @@ class _Part:
 
 def _parts(query: CaseQuery, place: tuple[Any, int] | None) -> list[_Part]:
     """Return the runs of a list behind a place: the cases with the sorted value, then those that lack it."""
-    column = _SORTS[query.sort]
+    narrow = _is_narrow(query)
+    column = _without_index(_SORTS[query.sort]) if narrow else _SORTS[query.sort]
+    has_one = column.is_not(None) if narrow else _HAS_DUE_DAY
     order = tuple(part.desc() if query.descending else part.asc() for part in (column, _C.key))
-    valued: tuple[ColumnElement[bool], ...] = (_HAS_DUE_DAY,) if query.sort == "due" else ()
+    valued: tuple[ColumnElement[bool], ...] = (has_one,) if query.sort == "due" else ()
     lacking: tuple[ColumnElement[bool], ...] = (column.is_(None),)
     if place is not None and place[0] is not None:
         here, there = tuple_(column, _C.key), tuple_(*place)
