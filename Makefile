@@ -8,7 +8,7 @@ SETUP = $(PYTHON) packaging/setup/bootstrap.py
 PY = .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check format moves coverage dictionary bench bench-exchange feeds simulate simulate-mutants kill-loop bad-links storm bundle clean setup-run setup-test setup-bundle
+.PHONY: help run demo test check format moves coverage dictionary bench bench-exchange feeds simulate simulate-mutants kill-loop bad-links storm sample bundle clean setup-run setup-test setup-bundle
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -70,6 +70,9 @@ bad-links: setup-test ## Exchange over lines that lose packets, flap and crawl, 
 
 simulate-mutants: setup-test ## Plant bugs in the protocol, one after the other, and let the simulation find each
 	PYTHONPATH=src:sync:tests $(PY) -m together.simulation.hunting $(MUTANTS)
+
+sample: setup-test ## Keep what today's layout writes, for the programs to come; OF=story for every move, in some minutes
+	PYTHONPATH=src:sync:tests QT_QPA_PLATFORM=offscreen $(PY) -m upgrades.write_sample $(or $(OF),county)
 
 bundle: setup-bundle ## Build the program as one folder for this kind of machine, and try it
 	$(PY) -m PyInstaller --noconfirm --clean --log-level WARN --distpath dist --workpath build packaging/station.spec

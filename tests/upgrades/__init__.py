@@ -1,1 +1,1 @@
-"""What earlier versions of the program wrote, kept for ever, and that today's understands all of it."""
+"""What programs of earlier layouts and editions wrote, kept for ever: today's understands it and goes on with it."""
