@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from typing import Any
-from unittest.mock import patch
 
 from countyhub.acceptance import judgement
 from countyhub.acceptance import repository as acceptance
@@ -23,39 +19,9 @@ from stationapp.exchange import asking, engine, feeds, outbox
 from stationapp.store.records import ChainHead, Cursor
 from stationapp.store.repositories import events as log
 from stationapp.store.repositories.chain import ChainQueries
-
-Wrong = Callable[[Any], Any]
-"""Makes the wrong function of the right one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Mutant:
-    """One bug: where it is planted, and the faults that come often in its seeds, if it needs rare ones."""
-
-    name: str
-    place: Any
-    attribute: str
-    wrong: Wrong
-    wanted: tuple[str, ...] = ()
-    also: tuple[Mutant, ...] = ()
-
-    @contextmanager
-    def planted(self) -> Iterator[None]:
-        """Have the bug for a while, and with it those that take away the second guard against it."""
-        with ExitStack() as bugs:
-            for one in (self, *self.also):
-                bugs.enter_context(one._planted())
-            yield
-
-    @contextmanager
-    def _planted(self) -> Iterator[None]:
-        right = (
-            vars(self.place)[self.attribute]
-            if isinstance(self.place, type)
-            else getattr(self.place, self.attribute)
-        )
-        with patch.object(self.place, self.attribute, self.wrong(right)):
-            yield
+from stationapp.store.station_store import StationStore
+from together.simulation.mutant import Mutant, Wrong
+from together.simulation.mutants_of_trust import TRUST
 
 
 def _acknowledged_when_sent(right: Any) -> Any:
@@ -119,7 +85,19 @@ def _evict_deletes_all(right: Any) -> Any:
 
 
 def _sequence_counts_what_is_acknowledged(_: Any) -> Any:
-    return lambda self: self.acknowledged()
+    return lambda self, device: self.acknowledged()
+
+
+def _one_number_for_many(right: Any) -> Any:
+    """The database would refuse a number that was used, so it is not asked to look."""
+
+    def opened(*arguments: Any) -> StationStore:
+        store: StationStore = right.__func__(StationStore, *arguments)
+        with store._writer.begin() as connection:
+            connection.exec_driver_sql("DROP INDEX IF EXISTS ix_event_own")
+        return store
+
+    return staticmethod(opened)
 
 
 def _fork_is_called_passing(_: Any) -> Any:
@@ -266,7 +244,14 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("an event is left out of a mailbox", fan_out, "_of_event", _kind_left_out(EntryKind.EVENT)),
     Mutant("evict leaves the case", feeds, "take_back", _evict_forgets_to_mark),
     Mutant("evict deletes what is unsent", log.Events, "evict", _evict_deletes_all, ("storm of hand-overs",)),
-    Mutant("a sequence is used again", ChainQueries, "head", _sequence_counts_what_is_acknowledged),
+    Mutant(
+        "a sequence is used again",
+        ChainQueries,
+        "head_of",
+        _sequence_counts_what_is_acknowledged,
+        (),
+        (Mutant("", StationStore, "open", _one_number_for_many),),
+    ),
     Mutant(
         "a fork is called a passing trouble",
         exchange,
@@ -339,4 +324,5 @@ MUTANTS: tuple[Mutant, ...] = (
         _numbers_taken_twice,
         ("station cloned", "many scans", "long story"),
     ),
+    *TRUST,
 )
