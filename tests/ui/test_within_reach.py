@@ -14,10 +14,12 @@ from pytestqt.qtbot import QtBot
 from stationapp.domain.case import Case
 from stationapp.domain.case_flow import TABLE
 from stationapp.services.roster import PostChoice, Roster, RosterEntry
+from stationapp.services.synchronise import picture
 from stationapp.services.workplace import Workplace
 from stationapp.ui.application import make_application
 from stationapp.ui.cases_view import CasesView
 from stationapp.ui.context import Context
+from stationapp.ui.farewell import Farewell
 from stationapp.ui.file_choice import choose_folder, documents_folder
 from stationapp.ui.main_window import MainWindow
 from stationapp.ui.messages import Messages
@@ -25,6 +27,7 @@ from stationapp.ui.move_dialog import MoveDialog
 from stationapp.ui.navigation import PLACES, digit_of
 from stationapp.ui.sign_in_view import SEARCHED_FROM, SignInView
 from stationapp.ui.statistics_view import StatisticsView
+from stationapp.ui.status_strip import StatusStrip
 from stationapp.ui.tasks import Tasks
 from windows import press
 
@@ -108,14 +111,39 @@ def test_a_case_table_fits_into_a_small_screen_and_scrolls_on_a_smaller_one(
     with qtbot.waitExposed(view):
         view.show()
     settled()
+    number_room = view.rows.columnWidth(0)
+    assert number_room >= view.rows.sizeHintForColumn(0), "a receipt number is never shortened"
     bar = view.rows.horizontalScrollBar()
     assert (bar.maximum() == 0) is whole
-    digit = view.rows.fontMetrics().horizontalAdvance("0")
+    metrics = view.rows.fontMetrics()
     for number, column in enumerate(view.table.columns[:-1]):
-        assert view.rows.columnWidth(number) >= (column.least or column.width) * digit
+        digits = metrics.horizontalAdvance("0" * (column.least or column.width))
+        assert view.rows.columnWidth(number) >= digits
     view.resize(width + 900, 700)
     qtbot.waitUntil(lambda: bar.maximum() == 0)
-    assert view.rows.columnWidth(2) >= view.table.columns[2].width * digit
+    assert view.rows.columnWidth(2) >= metrics.horizontalAdvance("0" * view.table.columns[2].width)
+
+
+def test_a_long_line_of_news_is_shortened_at_its_end(qtbot: QtBot, context: Context, settled: Wait) -> None:
+    strip = StatusStrip(context)
+    qtbot.addWidget(strip)
+    strip.resize(900, 40)
+    with qtbot.waitExposed(strip):
+        strip.show()
+    settled()
+    strip.state.say("仅存本机 11 条（最早 2026-11-20 12:00）　" + "本机像是被复制或恢复过，已停止报送" * 4)
+    assert strip.state.text().startswith("仅存本机 11 条")
+    assert strip.state.text().endswith("…")
+    strip.resize(6000, 40)
+    qtbot.waitUntil(lambda: strip.state.text() == strip.state.said)
+
+
+def test_the_farewell_names_scans_that_have_not_left_this_pc(qtbot: QtBot, workplace: Workplace) -> None:
+    with workplace.store.write() as unit:
+        unit.attachments.add_local("0" * 64, 10, "扫描件.jpg", "image/jpeg")
+    farewell = Farewell(picture(workplace, None))
+    qtbot.addWidget(farewell)
+    assert "1 个附件待上传" in farewell.text.text()
 
 
 def test_every_page_has_a_number_beside_its_function_key(

@@ -151,7 +151,7 @@ class AffairsView(QWidget):
     def _make_table(self) -> IdTable[CaseSummary]:
         workplace = self._context.workplace
         columns: tuple[Column[CaseSummary], ...] = (
-            Column("编号", lambda row: row.receipt_number, 29, least=28),
+            Column("编号", lambda row: row.receipt_number, 31, least=30),
             Column("对象", lambda row: row.applicant_name or "（未留姓名）", 12, least=7),
             Column("事由", lambda row: row.item_name, 28, least=8),
             Column("状态", lambda row: row.state.label, 12, tone=lambda row: STATE_TONES[row.state], least=6),

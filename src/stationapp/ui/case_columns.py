@@ -20,7 +20,7 @@ DeskName = Callable[[str], str]
 def case_columns(desk_name: DeskName, today: Callable[[], date]) -> tuple[Column[CaseSummary], ...]:
     """The columns of a case list. `desk_name` turns a desk's id into its name."""
     return (
-        Column("收件号", lambda row: row.receipt_number, 29, "receipt_number", least=28),
+        Column("收件号", lambda row: row.receipt_number, 31, "receipt_number", least=30),
         Column("申请人", lambda row: row.applicant_name, 9, tip=_applicant, least=7),
         Column("事项", lambda row: row.item_name, 26, least=10),
         Column("状态", lambda row: row.state.label, 10, tone=lambda row: STATE_TONES[row.state], least=8),
@@ -41,7 +41,7 @@ def case_columns(desk_name: DeskName, today: Callable[[], date]) -> tuple[Column
             least=18,
         ),
         Column("报送", sent_text, 9, tone=sent_tone, tip=sent_tip, least=8),
-        Column("现在何处", lambda row: whereabouts(row, desk_name), 18, least=10),
+        Column("现在何处", lambda row: whereabouts(row, desk_name), 18, least=8),
         moment_column("收件时间", lambda row: row.received_at, "received", today),
         moment_column("最近变动", lambda row: row.updated_at, "updated", today),
     )

@@ -25,7 +25,7 @@ class Farewell(QWidget):
     def __init__(self, picture: SyncPicture | None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("Farewell")
-        words = only_here_words(picture) if picture else ""
+        words = _unsent_words(picture) if picture else ""
         self.text = QLabel(_UNSENT.format(words=words) if words else _ALL_SAVED, self)
         self.text.setObjectName("Heading")
         self.text.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -64,3 +64,8 @@ class Farewell(QWidget):
         self._reading.stop()
         if self._ended:
             self.over.emit()
+
+
+def _unsent_words(seen: SyncPicture) -> str:
+    scans = f"{seen.attachments_waiting} 个附件待上传" if seen.attachments_waiting else ""
+    return "，".join(part for part in (only_here_words(seen), scans) if part)

@@ -111,14 +111,17 @@ class IdTableView(QTableView):
 
     def _fit(self) -> None:
         """Let columns that may shrink give what the window lacks; what is lacking then is reached by scrolling."""
-        digit = self.fontMetrics().horizontalAdvance("0")
         columns = self.table.columns
-        wanted = [round((column.width + _AROUND) * digit) for column in columns]
-        least = [round(((column.least or column.width) + _AROUND) * digit) for column in columns]
+        wanted = [self._pixels(column.width) for column in columns]
+        least = [self._pixels(column.least or column.width) for column in columns]
         lacking, spare = sum(wanted) - self.viewport().width(), sum(wanted) - sum(least)
         share = min(1.0, max(0.0, lacking / spare)) if spare else 0.0
         for number, (most, fewest) in enumerate(zip(wanted, least, strict=True)):
             self.setColumnWidth(number, int(most - (most - fewest) * share))
+
+    def _pixels(self, characters: int) -> int:
+        """The width of so many digits with the room beside them; one alone would be rounded."""
+        return round(self.fontMetrics().horizontalAdvance("0" * 20) / 20 * (characters + _AROUND))
 
     def _ask_sort(self, section: int) -> None:
         key = self.table.columns[section].sort

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from stationapp.services.changed import Changed, Kind
 from stationapp.services.session import posts_here
@@ -13,8 +14,32 @@ from stationapp.ui.sync_words import strip_words
 
 SETTLE_MS = 50
 LEAST_WIDTH = 260
+_AROUND = 5  # characters of room beside the text
 AGAIN_MS = 60_000
 _CONCERNED = {Kind.CASES, Kind.OUTBOX, Kind.SYNC, Kind.BATCHES}
+
+
+class _State(QPushButton):
+    """One line that is shortened at its end where there is no room for all of it."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("StripState")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.said = ""
+
+    def say(self, text: str) -> None:
+        """Show a line."""
+        self.said = text
+        self._shorten()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._shorten()
+
+    def _shorten(self) -> None:
+        room = self.width() - _AROUND * self.fontMetrics().averageCharWidth()
+        self.setText(self.fontMetrics().elidedText(self.said, Qt.TextElideMode.ElideRight, room))
 
 
 class StatusStrip(QWidget):
@@ -31,7 +56,7 @@ class StatusStrip(QWidget):
         self.setObjectName("StatusStrip")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._context = context
-        self.state = QPushButton(self)
+        self.state = _State(self)
         self.state.setProperty("flat", True)
         self.state.setMinimumWidth(LEAST_WIDTH)  # Long news must not push the window beyond a small screen.
         self.state.clicked.connect(self.sync_wanted)
@@ -51,7 +76,7 @@ class StatusStrip(QWidget):
 
     def _show(self, seen: SyncPicture) -> None:
         text, tone = strip_words(seen, self._context.workplace.now())
-        self.state.setText(text)
+        self.state.say(text)
         self.state.setToolTip(f"{text}\n查看同步情况（F5）")
         self.state.setAccessibleName(f"同步情况：{text}")
         if self.state.property("tone") != str(tone):
@@ -77,8 +102,7 @@ class StatusStrip(QWidget):
             button.setProperty("flat", True)
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 3, 10, 3)
-        row.addWidget(self.state)
-        row.addStretch(1)
+        row.addWidget(self.state, 1)
         row.addWidget(who)
         row.addWidget(self._post_widget())
         row.addWidget(size)

@@ -122,6 +122,7 @@ QPushButton#NavigationItem:checked { background: $accent_soft; border-left-color
     color: $accent_dark; font-weight: bold; }
 QPushButton#NavigationItem:focus { border: 2px solid $accent; border-left: 4px solid $accent; }
 QWidget#StatusStrip { background: $surface; border-top: 1px solid $line; }
+QPushButton#StripState { text-align: left; }
 QPushButton#Tile { background: $surface; border: 1px solid $line; border-radius: 6px; text-align: left;
     padding: ${pad}px ${wide}px; }
 QPushButton#Tile:hover { border-color: $accent; background: $accent_soft; }

@@ -75,6 +75,10 @@ class CourierWizard(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 16, 20, 16)
         layout.addWidget(self.pages)
+        self._connect()
+        self.find_sticks()
+
+    def _connect(self) -> None:
         self.again.clicked.connect(self.find_sticks)
         self.other.clicked.connect(self._ask_folder)
         self.go.clicked.connect(self._go)
@@ -84,7 +88,6 @@ class CourierWizard(QDialog):
         self.cancel.clicked.connect(self.reject)
         self.done_button.clicked.connect(self.accept)
         self.progressed.connect(self.bar.setValue)
-        self.find_sticks()
 
     def begin(self, folder: Path) -> None:
         """Do what the wizard is for; each wizard says what."""
