@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from random import Random
 
 from hubprotocol import failpoints
@@ -22,6 +23,8 @@ from together.simulation.wire import Post, Wire
 
 _OLD_SHARE = 0.6
 """So many of the PCs of a seed with older programs have one."""
+
+_FOR_EVER = timedelta(days=3650)
 
 
 class County:
@@ -61,6 +64,8 @@ class County:
                 self.pcs[-1].edition = OLDER
                 self.swarm.fired["older program"] += 1
             self.pcs[-1].start()
+        if self.swarm.has("village without network"):
+            self.pcs[0].wire.dark_until = self.time.now + _FOR_EVER
 
     def close(self) -> None:
         """Stop every machine."""

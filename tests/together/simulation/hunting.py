@@ -14,7 +14,8 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 
 from together.simulation.ground import ground
-from together.simulation.mutants import MUTANTS, Mutant
+from together.simulation.mutant import Mutant
+from together.simulation.mutants import MUTANTS
 from together.simulation.running import run_seed
 
 SEEDS = 20

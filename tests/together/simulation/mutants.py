@@ -18,6 +18,7 @@ from hubprotocol.messages import EntryKind, Result
 from stationapp.exchange import asking, engine, feeds, outbox
 from stationapp.store.records import ChainHead, Cursor
 from stationapp.store.repositories import events as log
+from stationapp.store.repositories.case_keys import CaseKeys
 from stationapp.store.repositories.chain import ChainQueries
 from stationapp.store.station_store import StationStore
 from together.simulation.mutant import Mutant, Wrong
@@ -76,7 +77,7 @@ def _evict_forgets_to_mark(_: Any) -> Any:
 
 def _evict_deletes_all(right: Any) -> Any:
     def evict(self: log.Events, case_id: str) -> bool:
-        key = log.CaseKeys(self._connection).find(case_id)
+        key = CaseKeys(self._connection).find(case_id)
         done = bool(right(self, case_id))
         self._connection.exec_driver_sql("DELETE FROM event WHERE case_key = ?", (key or 0,))
         return done

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
+
+from sqlalchemy import Connection
 
 from countyhub.devices import service as devices
 from countyhub.references import publishing, service
@@ -231,7 +234,8 @@ class Story:
 
     def _darken(self) -> None:
         hours = _LONGEST_DARK_DAYS * 24 * self.chance.random() ** 4
-        self._one().wire.dark_until = self.county.time.now + timedelta(hours=hours)
+        wire = self._one().wire
+        wire.dark_until = max(wire.dark_until, self.county.time.now + timedelta(hours=hours))
 
     def _let_days_pass(self) -> None:
         self.county.time.pass_by(timedelta(hours=self.chance.choice((2, 12, 24, 72))))
@@ -276,7 +280,7 @@ class Story:
         """A new organisation is published: the second holder of a post becomes its first, or comes back."""
         hub = self.county.hub
 
-        def work(connection: object) -> None:
+        def work(connection: Connection) -> None:
             present = service.current_organisation(connection, hub.hub)
             number = self.chance.randrange(2)
             posts = list(present.posts)
@@ -334,7 +338,9 @@ class Story:
         pc = self._one()
 
         def carry() -> None:
+            before = self.county.sticks.carried
             self.county.faults += self.county.sticks.carry_on(pc, self.county.hub)
+            self.swarm.fired["stick file carried"] += self.county.sticks.carried - before
 
         self._safely(carry, pc)
 
@@ -356,7 +362,7 @@ class Story:
         case_id = self.chance.choice(cases)
         for _ in range(6):
             pc = self._one()
-            self._safely(lambda pc=pc: self._go_on(pc, case_id), pc)
+            self._safely(partial(self._go_on, pc, case_id), pc)
 
     # Calm.
 

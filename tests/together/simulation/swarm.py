@@ -65,7 +65,13 @@ STEPS: dict[str, Range] = {
     "stick carried on": (0.05, 0.3),
 }
 # Once for a whole seed.
-SETTINGS: dict[str, float] = {"second PC": 0.3, "older hub": 0.2, "long story": 0.2, "older programs": 0.4}
+SETTINGS: dict[str, float] = {
+    "second PC": 0.3,
+    "older hub": 0.2,
+    "long story": 0.2,
+    "older programs": 0.4,
+    "village without network": 0.12,
+}
 # So many of the faults are drawn in, at least and at most.
 _SHARE: Range = (0.1, 0.6)
 
