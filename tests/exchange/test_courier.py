@@ -29,7 +29,7 @@ from hubprotocol.courier.messages import CarryRequest
 from hubprotocol.courier.stick import StickFile, StickWriter, find
 from small_county import WINDOW
 from stationapp.exchange.courier import reading, writing
-from stationapp.exchange.courier.ledger import read_ledger
+from stationapp.exchange.courier.ledger import AnswerRead, note_answer, read_ledger
 from stationapp.exchange.transport import HubFault, HubUnreachable, TooLarge
 from stationapp.platform.unavailable import Unavailable
 
@@ -413,6 +413,51 @@ def test_a_kept_file_too_large_for_the_network_is_passed_over(world, waiting, tm
     (found,) = read(world.township, tmp_path / "empty", online=True).findings
     assert (found.result, found.code) == ("waiting", "too-large")
     assert still_waiting(world) == waiting[:1]
+
+
+def test_a_file_too_large_for_the_network_is_not_promised_to_go_that_way(world, stick, monkeypatch):
+    monkeypatch.setattr(reading, "MOST_CARRIED_BYTES", 100_000)
+    (found,) = read(world.township, stick, online=True).findings
+    assert (found.result, found.code) == ("waiting", "too-large")
+    assert "直接送到县级平台" in found.text
+    assert "联网" not in found.text
+    assert len(still_waiting(world)) == 1
+
+
+def test_a_file_of_ones_own_that_was_changed_or_refused_is_said_to_be_so(world, stick):
+    from countyhub.devices import service as devices
+
+    whole = parts(stick)[1].read_bytes()
+    change_byte(parts(stick)[1], lambda size: size // 2)
+    (damaged,) = read(world.village, stick).findings
+    assert (damaged.kind, damaged.result, damaged.code) == ("own", "refused", "altered")
+    parts(stick)[1].write_bytes(whole)
+    assert [one.result for one in read(world.village, stick).findings] == ["waiting"]
+    devices.revoke(world.hub.hub, world.village.identity.device)
+    (report,) = at_the_hub(world, stick)
+    with world.village.store.write() as unit:
+        note_answer(unit, world.village.identity.device, AnswerRead(1, "00" * 32, (report,)))
+    (refused,) = read(world.village, stick).findings
+    assert (refused.result, refused.code) == ("refused", "not-taken")
+    assert report.text in refused.text
+    assert only_here(world.village) == 1
+
+
+def test_what_is_left_goes_beyond_the_files_that_go_the_same_way(world, tmp_path, monkeypatch):
+    for _ in range(3):
+        world.village.receive(SCAN)
+    lost = written(world.village, tmp_path / "lost")
+    assert lost.parcel.left == 0
+    monkeypatch.setattr(writing, "_MOST_BYTES", 1)
+    stick, numbers, left = tmp_path / "stick", [], []
+    while not left or left[-1]:
+        done = written(world.village, stick, beyond=tuple(numbers))
+        numbers.append(done.number)
+        left.append(done.parcel.left)
+    assert (numbers, left) == ([2, 3, 4], [2, 1, 0])
+    assert [one.taking for one in at_the_hub(world, stick)] == ["taken"] * 3
+    assert read(world.village, stick).settled == 3
+    assert only_here(world.village) == 0
 
 
 def test_kept_files_are_not_tried_one_by_one_without_a_road(world, waiting, tmp_path):

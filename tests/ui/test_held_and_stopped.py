@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -10,8 +11,11 @@ import pytest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
+from hubprotocol.envelope import GENESIS, seal
+from hubprotocol.versions import CASE_EVENT_KIND
 from small_county import NOON
 from stationapp.domain.case import Case
+from stationapp.domain.events import event_to_mapping
 from stationapp.domain.refusal import Reason
 from stationapp.exchange import orders
 from stationapp.exchange.background import SyncWorker, read_state
@@ -240,3 +244,22 @@ def test_sizes_are_written_as_people_read_them() -> None:
         "2.9 MB",
         "1.2 GB",
     ]
+
+
+def test_an_act_of_a_newer_program_is_named_in_chinese_and_asks_for_an_upgrade(
+    workplace: Workplace, received: Callable[..., Case]
+) -> None:
+    case = received()
+    with workplace.store.read() as unit:
+        (stored,) = unit.events.of_case(case.case_id)
+    strange = replace(stored.event, event_id="5f0c3a52-0000-4000-8000-000000000001", move="teleport")
+    body = json.dumps(event_to_mapping(strange), ensure_ascii=False)
+    sealed = seal("other-device", 1, GENESIS, CASE_EVENT_KIND, body, bytes(32), bytes(32))
+    with workplace.store.write() as unit:
+        unit.events.apply_confirmed([(1, NOON, stored.envelope, stored.event), (2, NOON, sealed, strange)])
+    found = details(workplace, case.case_id)
+    assert [step.title for step in found.steps] == ["收件", "新版程序的步骤"]
+    said = standing_words(found)
+    assert ("请升级" in said.text, "没有丢失" in said.text, said.tone) == (True, True, Tone.WARN)
+    (row,) = summaries(workplace, [case.case_id])
+    assert (sent_text(row), "请升级" in sent_tip(row)) == ("需升级", True)

@@ -227,7 +227,10 @@ class Reader:
         if self.road is None:
             return self._wait(file, found, f"这是“{name}”写给县级平台的文件，本机打不开也不需要打开。")
         if found.size > MOST_CARRIED_BYTES:
-            return self._wait(file, found, f"“{name}”的这份文件太大，不能经网络代送。", "too-large")
+            kept = _KEPT_FOR_STICK if self._keep(file, found) else ""
+            return _finding(
+                file, found, Kind.OTHERS, Result.WAITING, f"{_TOO_LARGE.format(name)}{kept}", "too-large"
+            )
         try:
             carried = carry(self.road, file, found, root, self.part_bytes)
         except Unavailable as trouble:
@@ -319,6 +322,8 @@ _NO_ROAD = "现在连不上县级平台。"
 _NOT_TAKEN = "这是本机写出的文件，县级平台没有收下：{}"
 _NEEDS_ROAD = "U盘上的文件原样保留。联网后再读一次可代为送出，也可以把U盘直接送到县级平台。"
 _KEPT = "U盘上的文件原样保留，本机也代存了一份：联网后再读U盘时代为送出，写本站的U盘时一并带上。"
+_TOO_LARGE = "“{}”的这份文件太大，不能经网络代送，请把U盘直接送到县级平台。U盘上的文件原样保留。"
+_KEPT_FOR_STICK = "本机也代存了一份，写本站的U盘时一并带上。"
 _GOES_LATER = "本机继续代存，下次联网读U盘时再送，写本站的U盘时也一并带上。"
 _NO_DISK = "本机磁盘已满或读写出错。"
 _KEPT_TOO_LARGE = "代存的“{}”的文件太大，不能经网络代送，写本站的U盘时一并带上，请把U盘送到县级平台。"
