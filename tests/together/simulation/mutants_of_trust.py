@@ -18,6 +18,7 @@ from hubprotocol.envelope import is_signed_by_device
 from hubprotocol.key_changes import KeyHistory
 from hubprotocol.requests import DEVICE_HEADER
 from stationapp.domain import case_flow
+from stationapp.domain.rules import decision
 from stationapp.exchange.courier import carrying
 from stationapp.exchange.engine import ExchangeEngine
 from stationapp.exchange.key_changes import KeyKeeper
@@ -84,6 +85,10 @@ def _every_rule_is_old(_: Any) -> Any:
     return lambda edition, reasons: tuple(reasons)
 
 
+def _nothing_wrong(_: Any) -> Any:
+    return lambda situation, event: ()
+
+
 def _always_believed(_: Any) -> Any:
     return lambda edition, before: False
 
@@ -145,6 +150,13 @@ TRUST: tuple[Mutant, ...] = (
     ),
     Mutant(
         "old acts are judged by today's rules", case_flow, "known_to", _every_rule_is_old, ("older programs",)
+    ),
+    Mutant(
+        "an old decision names as few days as it likes",
+        decision,
+        "publicity_is_long_enough",
+        _nothing_wrong,
+        ("older programs", "decision by old rules", "long story"),
     ),
     Mutant(
         "whoever claims an older program is believed",
