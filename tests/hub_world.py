@@ -52,7 +52,7 @@ from stationapp.exchange.enrolment import Order, enrol, settle
 from stationapp.exchange.hub_client import HubClient
 from stationapp.exchange.state import Outcome
 from stationapp.exchange.transport import Credentials
-from stationapp.platform.clock import SteppingClock
+from stationapp.platform.clock import Clock, SteppingClock
 from stationapp.store.attachment_files import AttachmentFiles
 from stationapp.store.station_store import StationStore
 from workplaces import calendar
@@ -180,7 +180,7 @@ class StationWorld:
     """A station PC in a folder: its store, its files, its engine; it acts without asking whether it may."""
 
     def __init__(
-        self, folder: Path, desk: str, clock: SteppingClock, chance: Random, network: httpx.BaseTransport
+        self, folder: Path, desk: str, clock: Clock, chance: Random, network: httpx.BaseTransport
     ) -> None:
         self.folder = folder
         self.desk = desk

@@ -49,6 +49,8 @@ class _Nothing(selectors.BaseSelector):
 class VirtualLoop(asyncio.SelectorEventLoop):
     """An event loop whose time is the simulation's; waiting takes no time of ours."""
 
+    _ready: deque[asyncio.Handle]  # what the library's own loop is to call next
+
     def __init__(self) -> None:
         self._nothing = _Nothing()
         self._true_time: Time | None = None

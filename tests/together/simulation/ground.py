@@ -67,7 +67,8 @@ class Ground:
     def engine(self, make: Any, role: str, database: Path, *arguments: Any) -> Engine:
         """The engine of a station's database in a role."""
         if not database.is_relative_to(self.folder):
-            return make(database, *arguments)
+            unshared: Engine = make(database, *arguments)
+            return unshared
         found = self._engines.get((role, str(database)))
         if found is None:
             found = self._engines[role, str(database)] = make(database, *arguments)

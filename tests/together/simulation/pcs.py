@@ -165,7 +165,7 @@ class Pc(StationWorld):
         self._follow_hub(got)
         become(self.store, got, self.clock)
         finish(self.folder)
-        self.may_fork = False
+        self.may_fork, self.refused = False, 0
         self.restart()
 
     def set_up(self, code: str, blank: Image) -> None:
