@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import pytest
 from countyhub.acceptance.case_repository import known_events
 from countyhub.devices import repository as enrolled
 from countyhub.devices import service as devices
+from countyhub.identity import repository as identities
 from hub_world import URL, StationWorld, World, agreed, person_seed
 from hubprotocol.key_changes import KeyHistory
 from hubprotocol.keys import sign_public_of
@@ -21,6 +24,7 @@ from stationapp.exchange.hub_client import HubClient
 from stationapp.exchange.reenrolment import become
 from stationapp.exchange.transport import ChainForked, Credentials, HubFault, HubRefusesDevice, UploadState
 from stationapp.platform.unavailable import Unavailable
+from stationapp.store.records import ChainHead
 from stationapp.store.verification import verify
 
 
@@ -132,6 +136,45 @@ def test_a_revoked_pc_that_enrols_again_loses_nothing(world: World) -> None:
     assert enrol_again(world, world.village) == 1
     assert agreed(world)
     assert world.village.statuses(waiting) == ["confirmed"]
+
+
+def restored_to(world: World, backup: Path) -> str:
+    """Put the hub back to a backup; return the epoch that begins."""
+    world.hub.hub.database.close()
+    for leftover in world.hub.folder.glob("hub.sqlite-*"):
+        leftover.unlink()
+    shutil.copy(backup, world.hub.folder / "hub.sqlite")
+    world.hub.hub.documents.clear()
+    world.hub.begin_epoch()
+    with world.hub.hub.database.read() as connection:
+        return identities.load(connection).epoch
+
+
+@pytest.mark.parametrize("met", [False, True], ids=["at once", "after it met the restored hub"])
+def test_what_a_hub_of_before_refused_is_asked_again_of_a_restored_one(
+    world: World, tmp_path: Path, met: bool
+) -> None:
+    world.village.receive()
+    world.sync(world.village)
+    backup = tmp_path / "backup.sqlite"
+    with closing(sqlite3.connect(world.hub.folder / "hub.sqlite")) as connection:
+        connection.execute("VACUUM INTO ?", [str(backup)])
+    case_id = world.village.receive()
+    refused = world.village.act(case_id, "sign_for")
+    world.sync(world.village)
+    assert world.village.statuses(case_id) == ["confirmed", "refused"]
+    epoch = restored_to(world, backup)
+    if met:
+        with world.village.store.write() as unit:  # It hears of the new epoch, and the line breaks.
+            unit.identity.set_epoch(epoch)
+            unit.chain.set_acknowledged(ChainHead(1, unit.chain.hash_at(1) or ""), 0)
+    devices.revoke(world.hub.hub, world.village.identity.device)
+    assert enrol_again(world, world.village) == 3, "the confirmed ones are unknown to the new epoch too"
+    assert agreed(world)
+    assert world.village.statuses(case_id) == ["confirmed", "refused"]
+    with world.hub.hub.database.read() as connection:
+        bodies = connection.exec_driver_sql("SELECT body FROM envelope").scalars()
+        assert any(refused.event_id.encode() in bytes(body) for body in bodies)
 
 
 def no_upload(sha256: str, size: int, *_: object) -> UploadState:

@@ -22,7 +22,7 @@ from hubprotocol.messages import ExchangeRequest, ExchangeResponse
 from small_county import TOWNSHIP
 from stationapp.exchange.key_changes import KEY_DAYS, own_changes
 from stationapp.exchange.state import Outcome
-from stationapp.exchange.transport import Credentials, HubFault, HubRefusesDevice, HubUnreachable
+from stationapp.exchange.transport import ChainForked, Credentials, HubFault, HubRefusesDevice, HubUnreachable
 
 
 def restarted(station: StationWorld) -> None:
@@ -157,6 +157,26 @@ def test_a_pc_that_is_lost_before_its_new_key_is_known_sends_everything_and_hear
     assert village.engine.run_once().outcome is Outcome.ORDERED
     assert village.statuses(case) == ["confirmed"]
     assert world.hub.faults() == []
+
+
+def test_two_disks_that_changed_the_key_of_one_pc_are_told_to_enrol_again(
+    world: World, tmp_path: Path
+) -> None:
+    village = world.village
+    assert agreed(world)
+    village.stop()
+    shutil.copytree(village.folder, tmp_path / "clone")
+    village.start()
+    clone = StationWorld(tmp_path / "clone", village.desk, village.clock, village.chance, village.network)
+    clone.start()
+    hub_orders.ask_for_new_key(world.hub.hub, village.identity.device)
+    for one in (clone, village):
+        one.client.change_key, known = dead_line, one.client.change_key  # type: ignore[method-assign]
+        assert one.engine.run_once().outcome is Outcome.FAILED
+        one.client.change_key = known  # type: ignore[method-assign]
+    assert clone.engine.run_once().outcome is Outcome.AGREED
+    assert isinstance(village.engine.run_once().problem, ChainForked)
+    clone.stop()
 
 
 def dead_line(change: KeyChangeMessage) -> None:

@@ -168,6 +168,7 @@ _BY_CODE: dict[str, Callable[[_No], Unavailable]] = {
     "position-gone": lambda no: PositionGone(no.detail),
     "carried-by-another": lambda no: CarriedByAnother(no.detail),
     "fork": lambda no: ChainForked(no.detail),
+    "wrong-key": lambda no: ChainForked(no.detail),  # Another disk of this device changed its key otherwise.
     "unsupported-protocol": lambda no: ProtocolTooOld(no.detail),
     "incomplete": lambda no: NotComplete(no.detail),
     "wrong-code": lambda no: CodeRefused(no.detail),

@@ -116,7 +116,7 @@ def _chain_not_checked(right: Any) -> Any:
                 return _Equal()
 
             def get(self, seq: int, default: Any = None) -> Any:
-                return default
+                return super().get(seq) if default is None else default
 
         return Whatever(right(connection, device, first, last))
 
@@ -294,14 +294,20 @@ MUTANTS: tuple[Mutant, ...] = (
         _digest_not_compared,
         ("request flipped", "many scans", "long story"),
     ),
-    Mutant("an act is accepted without its attachment", uploads, "possessed", _attachments_not_awaited),
+    Mutant(
+        "an act is accepted without its attachment",
+        uploads,
+        "possessed",
+        _attachments_not_awaited,
+        ("poison", "many scans"),
+    ),
     Mutant("an entry is skipped", mailboxes, "entries", _entry_skipped),
     Mutant(
         "the epoch is not noted",
         engine,
         "follow",
         _epoch_not_noted,
-        ("hub backup", "hub restored", "long story"),
+        ("hub backup", "hub restored", "storm of hand-overs", "long story"),
     ),
     Mutant(
         "rewound to one too late",
@@ -316,7 +322,7 @@ MUTANTS: tuple[Mutant, ...] = (
         log.Events,
         "apply_confirmed",
         _clock_gives_the_order,
-        ("station clock wrong",),
+        ("station clock wrong", "storm of hand-overs", "long story"),
     ),
     Mutant(
         "a number is taken by two cases",

@@ -64,6 +64,14 @@ _UNCONFIRMED = (
         or_(
             _E.status.in_((EventStatus.PENDING.value, EventStatus.HELD.value)),
             and_(_E.status == EventStatus.CONFIRMED.value, _E.epoch != bindparam("in_epoch")),
+            and_(
+                _E.status == EventStatus.REFUSED.value,
+                _E.settled_at.is_(None),
+                or_(
+                    bindparam("of_epoch") != bindparam("in_epoch"),
+                    and_(_E.device == bindparam("of_device"), _E.seq > bindparam("upto")),
+                ),
+            ),
         ),
     )
     .order_by(_E.id)
@@ -160,8 +168,14 @@ class EventQueries(Repository):
         return chosen
 
     def unconfirmed(self, epoch: str) -> list[StoredEvent]:
-        """Return own events that the hub of that epoch has not made part of a case or refused, in their order."""
-        return [stored_event(row) for row in self._connection.execute(_UNCONFIRMED, {"in_epoch": epoch})]
+        """Return own events that the hub of that epoch has not made part of a case or refused, in their order.
+
+        What a hub of before refused is among them as long as nobody has dealt with it: the new one was not asked.
+        """
+        device, known = IdentityQueries(self._connection).device_and_epoch()
+        upto = ChainQueries(self._connection).acknowledged().seq
+        asked = {"in_epoch": epoch, "of_epoch": known, "of_device": device, "upto": upto}
+        return [stored_event(row) for row in self._connection.execute(_UNCONFIRMED, asked)]
 
     def first_unanswered(self) -> int | None:
         """Return the `seq` of the first acknowledged act of which this PC has no answer of the hub's present epoch."""
