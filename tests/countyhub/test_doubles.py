@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from countyhub.doubles import repository
+from countyhub.doubles import repository, service
 from countyhub.doubles.service import AFTERWARDS
 from countyhub.inspection.verification import verify_hub
 from countyhub.sweeps.service import Swept, sweep
@@ -213,3 +213,40 @@ def _publish_village_item(county, code):
         publishing.publish_catalogue(connection, county.hub, fresh)
 
     county.hub.database.write(work)
+
+
+def test_an_application_the_program_stumbles_over_holds_up_no_push_and_no_other_hint(
+    county, stations, monkeypatch, caplog
+):
+    village, other = stations
+    spoilt, same = village.opening()["application"], village.application()
+    bad = village.receive_at_hub(application=spoilt)
+    first = village.receive_at_hub(application=same)
+    shown = service._shown
+
+    def stumble(bench, case_id):
+        if case_id == bad:
+            raise ArithmeticError("made up")
+        return shown(bench, case_id)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(service, "_shown", stumble)
+        other.receive("neighbour", application=spoilt)
+        second = other.receive("neighbour", application=same)
+        other.exchange()
+    assert [other.result(seq) for seq in (1, 2)] == [("accepted", [])] * 2
+    village.exchange()
+    other.exchange()
+    assert len(notes(other, second)) == len(notes(village, first)) == 1
+    assert notes(village, bad) == []
+    assert "ArithmeticError in comparing case" in caplog.text
+    assert spoilt["applicant"]["name"] not in caplog.text
+    assert sweep(county.hub) == Swept(0, 0)
+
+
+def test_a_fault_in_looking_for_doubles_costs_no_push(county, stations, monkeypatch):
+    village, _ = stations
+    with monkeypatch.context() as patch:
+        patch.setattr(service.repository, "not_looked_at", lambda _: 1 / 0)
+        village.receive_at_hub()
+    assert village.result() == ("accepted", [])

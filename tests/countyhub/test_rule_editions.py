@@ -70,6 +70,17 @@ def test_the_same_holds_for_what_came_in_an_earlier_exchange(village):
     assert village.result() == ("refused", ["no-attorney"])
 
 
+def test_nor_is_one_that_was_enrolled_anew_and_sends_again_what_showed_it(county, village):
+    case = received_by(2, village)
+    village.exchange()
+    anew = county.enrol("510704105209", "agent")
+    anew.seal(village.envelopes[0].body, "agent")
+    hand_over_by(1, anew, case)
+    anew.exchange()
+    assert anew.result(1) == ("accepted", [])
+    assert anew.result(2) == ("refused", ["no-attorney"])
+
+
 def test_a_program_brought_up_to_date_follows_the_new_rule_from_then_on(village):
     hand_over_by(1, village, received_by(1, village))
     hand_over_by(2, village, received_by(2, village))

@@ -7,7 +7,7 @@ afterwards, all in one transaction.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -230,9 +230,17 @@ class Bench:
 
     def _acts_before(self, envelope: Envelope, since: datetime) -> Sequence[CaseEvent]:
         """What the device did before, as far as it was received since a moment: what may be dated later, too."""
-        mine = (one for one in self.confirmed if one.envelope.device == envelope.device)
-        just_now = (one.event for one in mine if one.envelope.seq < envelope.seq)
-        return [*self.acts_of(envelope, since), *just_now]
+        taken = (one for one in self.rulings.values() if one.result is Result.ACCEPTED)
+        mine = (one for one in taken if one.submission.envelope.device == envelope.device)
+        just_now = (one for one in mine if one.submission.envelope.seq < envelope.seq)
+        return [*self.acts_of(envelope, since), *self._events_since(just_now, since)]
+
+    def _events_since(self, rulings: Iterable[Ruling], since: datetime) -> Iterator[CaseEvent]:
+        """What these take in now; of what a PC enrolled anew sends again, what first came since a moment."""
+        for one in rulings:
+            event = one.submission.event
+            if event and (one.received_at == self.at or datetime.fromisoformat(one.received_at) >= since):
+                yield event
 
     def _waits_for(self, submission: Submission, event: CaseEvent, track: Track) -> Reason | None:
         mine = submission.envelope

@@ -6,7 +6,7 @@ the mailboxes by feed. Two transactions so wait for each other only in one direc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import timedelta
 from functools import partial
@@ -21,7 +21,7 @@ from countyhub.acceptance.ruling import Ruling, Track
 from countyhub.acceptance.submission import Submission, open_envelope
 from countyhub.attachments import repository as attachments
 from countyhub.devices import repository as devices
-from countyhub.devices.repository import own_feed
+from countyhub.devices.repository import Device, own_feed
 from countyhub.doubles import marks
 from countyhub.hub import Hub
 from countyhub.identity import repository as identities
@@ -32,11 +32,14 @@ from countyhub.upward import taking
 from hubprotocol.envelope import Envelope
 from hubprotocol.messages import Result, VerdictMessage
 
+_NOBODY: Mapping[str, Device] = {}
 
-def judge_new(connection: Connection, hub: Hub, submissions: Sequence[Submission]) -> None:
-    """Judge new submissions in their order and write what follows, the envelopes themselves too."""
+
+def judge_new(connection: Connection, hub: Hub, submissions: Sequence[Submission], sender: Device) -> None:
+    """Judge new submissions of a device in their order and write what follows, the envelopes themselves too."""
     repository.add_envelopes(connection, [one.envelope for one in submissions])
-    bench = _prepare(connection, hub, submissions, [one.case_id for one in submissions if one.event])
+    case_ids = [one.case_id for one in submissions if one.event]
+    bench = _prepare(connection, hub, submissions, case_ids, {sender.device_id: sender})
     for submission in submissions:
         bench.submit(submission)
     _write(connection, bench)
@@ -64,14 +67,19 @@ def act_alone(
 
 
 def _prepare(
-    connection: Connection, hub: Hub, submissions: Sequence[Submission], case_ids: Iterable[str]
+    connection: Connection,
+    hub: Hub,
+    submissions: Sequence[Submission],
+    case_ids: Iterable[str],
+    known: Mapping[str, Device] = _NOBODY,
 ) -> Bench:
     tracks = case_repository.lock_cases(connection, case_ids)
     all_of_them = [*submissions, *_held_in(tracks.values())]
     events = [one.event for one in all_of_them if one.event]
     wanted = {one.sha256: one.size for submission in all_of_them for one in submission.attachments}
     identity = identities.load(connection)
-    senders = devices.load(connection, sorted({one.envelope.device for one in all_of_them}))
+    others = {one.envelope.device for one in all_of_them} - known.keys()
+    senders = {**known, **(devices.load(connection, sorted(others)) if others else {})}
     attachments.lock_wanted(connection, wanted)
     return Bench(
         law=Law(connection, hub),

@@ -15,6 +15,7 @@ from countyhub.attachments import repository as attachments
 from countyhub.attachments.locations import upload_path
 from countyhub.database import in_chunks
 from countyhub.devices import orders
+from countyhub.devices import repository as enrolled
 from countyhub.devices import service as devices
 from countyhub.devices.repository import Device
 from countyhub.doubles.service import note_doubles
@@ -128,12 +129,20 @@ def _store(hub: Hub, device: Device, base: ChainHeadMessage, envelopes: Sequence
     if envelopes:
         first_new = hub.database.write(work)
         log.info("device %s pushed %d…%d", device.device_id, envelopes[0].seq, envelopes[-1].seq)
-        note_doubles(hub)
+        _compare_new(hub)
         return first_new
     with hub.database.read() as connection:
         head = repository.chain_head(connection, device.device_id)
         _check_base(connection, device.device_id, base, head)
     return head.seq + 1
+
+
+def _compare_new(hub: Hub) -> None:
+    """Whatever goes wrong in this costs a hint and nobody's push, which is stored; the next sweep looks again."""
+    try:
+        note_doubles(hub)
+    except Exception as error:  # noqa: BLE001 - the answer to what is stored does not depend on it.
+        log.error("%s in looking for possible doubles", type(error).__name__)
 
 
 def _check_run(device: Device, envelopes: Sequence[Envelope]) -> None:
@@ -152,10 +161,7 @@ def _store_new(
     base: ChainHeadMessage,
     submissions: Sequence[Submission],
 ) -> int:
-    """Store and judge what is new; return the seq at which that begins.
-
-    A PC that left to be wiped has said, signed, where its chain ends: nothing that comes after it is its own.
-    """
+    """Store and judge what is new; return the seq at which that begins."""
     first, last = submissions[0].envelope, submissions[-1].envelope
     head = repository.lock_chain(connection, first.device)
     _check_base(connection, first.device, base, head)
@@ -169,12 +175,26 @@ def _store_new(
         if known.get(one.envelope.seq, one.envelope.hash) != one.envelope.hash:
             raise _fork(head, one.envelope.seq)
     new = [one for one in submissions if one.envelope.seq > head.seq]
-    if new and device.left:
-        raise Problem("lost-device", "it left to be wiped")
     if new:
-        judgement.judge_new(connection, hub, new)
+        sender = _sender_now(connection, device, new)
+        judgement.judge_new(connection, hub, new, sender)
         repository.move_chain(connection, first.device, ChainHeadMessage(seq=last.seq, hash=last.hash))
     return head.seq + 1
+
+
+def _sender_now(connection: Connection, device: Device, new: Sequence[Submission]) -> Device:
+    """Return the device as it is while its chain is locked: since it asked, its key may have changed.
+
+    A PC that left to be wiped has said, signed, where its chain ends: nothing that comes after it is its own.
+    """
+    now = enrolled.load(connection, [device.device_id])[device.device_id]
+    if now.revoked:
+        raise Problem("revoked-device")
+    if now.left:
+        raise Problem("lost-device", "it left to be wiped")
+    if now.history != device.history:
+        _check_run(now, [one.envelope for one in new])
+    return now
 
 
 def _check_base(

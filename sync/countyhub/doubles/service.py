@@ -13,9 +13,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from countyhub.acceptance import judgement
 from countyhub.acceptance.bench import Bench
+from countyhub.database import in_chunks
 from countyhub.doubles import repository
 from countyhub.hub import Hub
 from stationapp.domain.case import Case
@@ -40,10 +42,24 @@ def note_doubles(hub: Hub) -> int:
 def _look_at_new(hub: Hub) -> int:
     with hub.database.read() as connection:
         new = repository.not_looked_at(connection)
-    made = sum(_look_at(hub, new[start : start + _AT_ONCE]) for start in range(0, len(new), _AT_ONCE))
+    made = sum(_look_at_each(hub, chunk) for chunk in in_chunks(new, _AT_ONCE))
     if made:
         log.info("%d notes of possible doubles", made)
     return made
+
+
+def _look_at_each(hub: Hub, case_ids: Sequence[str]) -> int:
+    """Look at cases together; one that this program stumbles over is passed by, so that it holds up no other."""
+    try:
+        return _look_at(hub, case_ids)
+    except DBAPIError:
+        raise
+    except Exception as error:  # noqa: BLE001 - a fault in a hint must not stop the hints of a whole county.
+        if len(case_ids) > 1:
+            return sum(_look_at_each(hub, [one]) for one in case_ids)
+        log.error("%s in comparing case %s with others", type(error).__name__, case_ids[0])
+        hub.database.write(lambda connection: repository.looked_at(connection, case_ids))
+        return 0
 
 
 def _look_at(hub: Hub, case_ids: Sequence[str]) -> int:
