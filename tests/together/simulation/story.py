@@ -415,8 +415,8 @@ class Story:
 
 
 def _is_quiet(done: Round | None) -> bool:
-    """Whether a PC says that it agreed with the hub; one that was not asked again had said so."""
-    return done is None or done.outcome is Outcome.AGREED
+    """Whether a PC agreed with the hub and nothing failed beside it; one that was not asked again had said so."""
+    return done is None or (done.outcome is Outcome.AGREED and not done.troubles)
 
 
 def _why(done: Round) -> str:
