@@ -11,7 +11,7 @@ PY = .venv/bin/python
 .PHONY: help run demo test check format moves coverage dictionary bench bench-exchange feeds simulate simulate-mutants kill-loop bad-links storm sample bundle clean setup-run setup-test setup-bundle
 
 help: ## Show what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 run: setup-run ## Set up, then try out the program: a county hub, stations and the window
 	.venv/bin/stationapp tryout

@@ -2,7 +2,8 @@
 
 A statement with a parameter for every value of every row is another one for each number of rows: it is written out,
 read by the driver and planned by the server each time. With a parameter for each column it is always the same.
-`unnest` stands in the list of columns, where every database of PostgreSQL's family takes it.
+`unnest` stands in the list of columns, where PostgreSQL goes through arrays of one length side by side (from version
+10 on). That is tried on PostgreSQL itself; of the databases that are akin to it nothing is known here.
 """
 
 from __future__ import annotations

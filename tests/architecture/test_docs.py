@@ -6,6 +6,7 @@ import argparse
 import json
 import re
 import runpy
+import subprocess
 from collections.abc import Iterator
 from datetime import date
 from functools import cache
@@ -98,6 +99,16 @@ def test_the_readme_needs_two_commands_to_set_up() -> None:
     assert [line.split("#")[0].strip() for line in lines if line.strip()] == SET_UP
     targets = re.findall(r"^([a-z-]+):", text_of(ROOT / "Makefile"), re.MULTILINE)
     assert {command.split()[1] for command in SET_UP} <= set(targets)
+
+
+def test_make_help_names_every_target_but_the_set_ups() -> None:
+    told = subprocess.run(
+        ["make", "-C", str(ROOT), "help"], capture_output=True, text=True, check=True
+    ).stdout
+    targets = set(re.findall(r"^([a-z-]+):", text_of(ROOT / "Makefile"), re.MULTILINE))
+    assert set(re.findall(r"^  make ([a-z-]+) ", told, re.MULTILINE)) == {
+        name for name in targets if not name.startswith("setup-")
+    }
 
 
 def test_people_the_readme_names_can_sign_in() -> None:

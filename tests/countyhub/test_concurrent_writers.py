@@ -1,4 +1,4 @@
-"""Writers at once never make a reader skip, and the statements that see to it run on every engine of the family."""
+"""Writers at once never make a reader skip, and no order is owed to what engines do differently."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from countyhub.tables import METADATA
 from feed_race import Race, run
 
 SOURCES = sorted(Path(countyhub.__file__).parent.rglob("*.py"))
-# What Citus, YugabyteDB, openGauss or OceanBase lack, or what does not survive a dump, a copy, a shard.
+# Ways to number and to wake that do not hold across shards, do not survive a dump or a copy, or that some engine akin
+# to PostgreSQL lacks. It is no list of all they lack: ON CONFLICT is used, so an engine without it cannot be the hub's.
 FORBIDDEN = re.compile(
     r"\b(nextval|currval|setval|create\s+sequence|smallserial|bigserial|serial\s+(primary|not)"
     r"|generated\s+(always|by\s+default)\s+as\s+identity|listen\s+\w+;?$|notify\s+\w+|unlisten|pg_notify"
@@ -56,7 +57,7 @@ def _later(head):
     return head
 
 
-def test_no_statement_needs_what_another_engine_lacks(county):
+def test_no_statement_orders_or_wakes_by_means_of_one_engine(county):
     statements = []
     event.listen(
         county.hub.database.engine,
@@ -83,7 +84,7 @@ def test_no_table_numbers_its_rows_by_itself():
     assert [one for one in made if FORBIDDEN.search(one) or re.search(r"\bSERIAL\b", one)] == []
 
 
-def test_no_text_of_the_hub_names_what_another_engine_lacks():
+def test_no_text_of_the_hub_names_means_of_one_engine():
     found = [(path.name, text) for path in SOURCES for text in _texts(path) if FORBIDDEN.search(text)]
     assert len(SOURCES) > 50
     assert found == []

@@ -3,6 +3,8 @@
 from sqlalchemy import event, select
 from sqlmodel import col
 
+from countyhub.acceptance.tables import EnvelopeRow
+from countyhub.doubles.tables import ApplicationMarkRow
 from countyhub.mailboxes.tables import EntryRow, MailboxRow
 from countyhub.many_rows import add_rows, change_rows, insert_if_absent
 
@@ -54,7 +56,7 @@ def test_only_the_rows_with_these_keys_are_changed(county):
         assert stored(connection) == [(1, "1"), (2, "changed 2"), (3, "3"), (4, "changed 4")]
 
 
-def test_every_kind_of_value_comes_back_as_it_went(county):
+def test_texts_and_numbers_come_back_as_they_went(county):
     """Texts with quotes, braces and rare characters, empty ones."""
     texts = ["", "{a,b}", 'say "NULL"', "NULL", "\\ 'x'", "䶮㛃𬭎𡋾", "a\nb"]
     rows = [MailboxRow(feed=f"f{n}", hash=text).model_dump() for n, text in enumerate(texts)]
@@ -64,6 +66,50 @@ def test_every_kind_of_value_comes_back_as_it_went(county):
     with county.hub.database.read() as connection:
         found = [tuple(row) for row in connection.execute(mine.order_by(col(MailboxRow.position)))]
     assert found == [(text, 2**30 + n) for n, text in enumerate(texts)]
+
+
+def test_bytes_come_back_as_they_went(county):
+    """Among them a zero, every byte there is, what looks like an escape, and what is no text."""
+    bodies = [
+        b"",
+        b"\x00",
+        bytes(range(256)),
+        b"\\x00ff",
+        b"\\000",
+        b'{NULL,"a"}',
+        "䶮𬭎".encode(),
+        b"\xed\xa0\x80",
+    ]
+    empty = {"device": "d", "prev": "", "hash": "", "kind": "k", "signature": "", "person_signature": ""}
+    rows = [empty | {"seq": seq, "body": body} for seq, body in enumerate(bodies, 1)]
+    write, after = county.hub.database.write, len(bodies) + 1
+    write(lambda connection: add_rows(connection, EnvelopeRow, rows))
+    late = [rows[0] | {"body": b"late"}, rows[0] | {"seq": after, "body": b"\x00new"}]
+    write(lambda connection: insert_if_absent(connection, EnvelopeRow, late))
+    changed = [{"device": "d", "seq": after, "body": b"\xff\x00changed"}]
+    write(lambda connection: change_rows(connection, EnvelopeRow, ("device", "seq"), changed))
+    mine = select(col(EnvelopeRow.body)).where(col(EnvelopeRow.device) == "d").order_by(col(EnvelopeRow.seq))
+    with county.hub.database.read() as connection:
+        found = [bytes(body) for body in connection.execute(mine).scalars()]
+    assert found == [*bodies, b"\xff\x00changed"]
+
+
+def test_ticks_come_back_as_they_went(county):
+    ticks = [True, False, False, True]
+    marks = [
+        {"case_id": f"c{n}", "item_code": "i", "mark": "m", "looked": tick} for n, tick in enumerate(ticks)
+    ]
+    write = county.hub.database.write
+    write(lambda connection: add_rows(connection, ApplicationMarkRow, marks))
+    late = [marks[0] | {"looked": False}, marks[0] | {"case_id": "c4", "looked": True}]
+    write(lambda connection: insert_if_absent(connection, ApplicationMarkRow, late))
+    changed = [{"case_id": "c1", "looked": True}, {"case_id": "c3", "looked": False}]
+    write(lambda connection: change_rows(connection, ApplicationMarkRow, ("case_id",), changed))
+    mine = select(col(ApplicationMarkRow.looked)).order_by(col(ApplicationMarkRow.case_id))
+    with county.hub.database.read() as connection:
+        found = list(connection.execute(mine).scalars())
+    assert found == [True, True, False, False, True]
+    assert {type(one) for one in found} == {bool}
 
 
 def test_the_rows_belong_to_the_county_that_writes_them(county):
