@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from sqlalchemy import delete, insert, select
 
-from countyhub.devices import service
+from countyhub.acceptance import repository as chains
+from countyhub.cli import main
+from countyhub.devices import orders, service
+from countyhub.devices.slots import FORGOTTEN, LAST_SLOT, next_slot
+from countyhub.identity import repository as identities
+from countyhub.numbers import finding
 from countyhub.references import publishing
+from countyhub.tables import METADATA
 from hubprotocol.keys import new_device_keys, sign_public_of
 from hubprotocol.references import is_reference_signed
+from stationapp.domain.numbers import ReceiptNumber
 from stationapp.domain.refusal import Refused
 
+TODAY = date(2026, 11, 21)
 VILLAGE, WINDOW, BUREAU = "510704105209", "510704000000", "510704000000-rsj"
 
 
@@ -59,6 +70,125 @@ def test_a_station_has_99_slots(county):
     county.hub.database.write(lambda connection: repository.add(connection, full, "", ""))
     code, _ = service.make_code(county.hub, VILLAGE)
     assert enrol(county, code).json()["code"] == "no-slot"
+
+
+def copy_of(database):
+    """Every row of every table, as a backup has it."""
+    with database.read() as connection:
+        return {
+            table: [dict(row) for row in connection.execute(select(table)).mappings()]
+            for table in METADATA.sorted_tables
+        }
+
+
+def restore(county, copy):
+    """Put the hub back to a copy and begin a new epoch, as the page of its commands says."""
+
+    def work(connection):
+        for table in reversed(METADATA.sorted_tables):
+            connection.execute(delete(table))
+        for table, rows in copy.items():
+            if rows:
+                connection.execute(insert(table), rows)
+        identities.set_epoch(connection, county.random.randbytes(8).hex())
+
+    county.hub.database.write(work)
+
+
+def test_a_restored_hub_gives_no_other_pc_the_slot_of_one_it_has_forgotten(county):
+    county.enrol(VILLAGE)
+    backup = copy_of(county.hub.database)
+    forgotten = county.enrol(VILLAGE, "agent")
+    restore(county, backup)
+    new = county.enrol(VILLAGE, "agent")
+    # Both print the first receipt of this day before the one that was forgotten hears of it.
+    printed = [str(ReceiptNumber(VILLAGE, TODAY, one.slot, 1)) for one in (forgotten, new)]
+    for station, number in zip((forgotten, new), printed, strict=True):
+        station.receive(receipt_number=number)
+    new.exchange()
+    refused = forgotten.http("GET", "/sync/v1/reference/devices")
+    assert refused.json()["code"] == "unknown-device"
+    again = county.enrol(VILLAGE, "agent")
+    again.seal(forgotten.envelopes[0].body, "agent")
+    again.exchange()
+    assert again.result() == ("accepted", [])
+    found = [finding.find(county.hub, number) for number in printed]
+    assert [[one.status for one in cases] for cases in found] == [["confirmed"], ["confirmed"]]
+    assert len({one.slot for one in (forgotten, new, again)}) == 3
+
+
+def test_a_hub_restored_twice_to_one_backup_gives_other_slots_the_second_time(county):
+    county.enrol(VILLAGE)
+    backup = copy_of(county.hub.database)
+    given_twice = []
+    for _ in range(2):
+        restore(county, backup)
+        given_twice.append(county.enrol(VILLAGE).slot)
+    first, second = given_twice
+    assert first != second
+    assert min(given_twice) > 1 + FORGOTTEN
+
+
+SLOTS = st.frozensets(st.integers(1, LAST_SLOT))
+
+
+@given(taken=SLOTS, draw=st.binary(min_size=8, max_size=8), restored=st.booleans())
+@example(taken=frozenset(range(1, LAST_SLOT + 1)), draw=b"12345678", restored=True)
+@example(taken=frozenset({LAST_SLOT}), draw=b"12345678", restored=False)
+def test_a_slot_is_one_nobody_has(taken, draw, restored):
+    slot = next_slot(taken, lambda size: draw[:size], restored=restored)
+    if slot is None:
+        assert len(taken) == LAST_SLOT or (LAST_SLOT in taken and not restored)
+    else:
+        assert 1 <= slot <= LAST_SLOT
+        assert slot not in taken
+
+
+@given(
+    known=st.integers(0, 40),
+    more=st.integers(1, FORGOTTEN),
+    draws=st.lists(st.binary(min_size=8, max_size=8), max_size=20),
+)
+def test_a_restored_hub_leaves_alone_what_it_may_have_counted_since_its_backup(known, more, draws):
+    forgotten = set(range(known + 1, known + more + 1))
+    taken = set(range(1, known + 1))
+    for draw in draws:
+        taken.add(next_slot(taken, lambda size, draw=draw: draw[:size], restored=True))
+    assert None not in taken
+    assert not taken & forgotten
+
+
+def test_a_restored_hub_gives_what_it_left_alone_when_all_else_is_given():
+    known = {1, 2, 3}
+    taken = known | set(range(4 + FORGOTTEN, LAST_SLOT + 1))
+    assert next_slot(taken, bytes, restored=True) == 3 + FORGOTTEN
+
+
+def test_whoever_orders_a_wipe_is_told_what_no_backup_has(county, tmp_path, capsys):
+    village = county.enrol(VILLAGE, "agent")
+    for _ in range(3):
+        village.receive()
+    village.exchange()
+    county.hub.database.write(lambda connection: chains.mark_durable(connection, village.device, 1))
+    assert orders.without_backup(county.hub, village.device) == 2
+    address = county.hub.database.engine.url.render_as_string(hide_password=False)
+    place = ("--database", address, "--files", str(tmp_path / "files"))
+
+    def lose(*options):
+        assert main(["lose-device", *place, village.device, *options]) == 0
+        return json.loads(capsys.readouterr().out)
+
+    locked = lose()
+    assert locked.keys() == {"device", "ordered", "order"}
+    told = lose("--wipe")
+    assert (told["ordered"], told["without_backup"]) == ("wipe", 2)
+    (warning,) = told["warnings"]
+    assert "有 2 条还没有任何备份" in warning["text"]
+    assert "countyhub mark-durable" in warning["text"]
+    county.hub.database.write(lambda connection: chains.mark_durable(connection, village.device, 3))
+    told = lose("--wipe")
+    assert told["without_backup"] == 0
+    assert "已送到的记录都有备份" in told["warnings"][0]["text"]
 
 
 def test_a_pc_of_the_county_hall_works_for_window_and_departments(county):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 from countyhub.devices import keys, orders, repository, service
 from countyhub.opened import opened, say
 from hubprotocol.messages import OrderMessage
+from stationapp.domain.refusal import Reason
 
 
 def add(names: Any, command: Callable[..., argparse.ArgumentParser]) -> None:
@@ -19,7 +21,11 @@ def add(names: Any, command: Callable[..., argparse.ArgumentParser]) -> None:
     desks.add_argument("--desks", nargs="+", required=True, metavar="DESK", help="these and no others")
     lost = command(names, "lose-device", lose_device, "mark a PC as lost: it locks at its next contact")
     lost.add_argument("device")
-    lost.add_argument("--wipe", action="store_true", help="let it destroy its data after it sent everything")
+    lost.add_argument(
+        "--wipe",
+        action="store_true",
+        help="let it destroy its data after it sent everything, whether or not a backup of the hub has it",
+    )
     command(names, "unlock-device", unlock_device, "take a lost PC in again").add_argument("device")
     text = "let a PC change its key at its next contact"
     command(names, "rotate-device-key", rotate_device_key, text).add_argument("device")
@@ -42,9 +48,13 @@ def assign_desks(options: argparse.Namespace) -> bool:
 
 
 def lose_device(options: argparse.Namespace) -> bool:
-    """Mark a PC as lost."""
+    """Mark a PC as lost; before it is wiped, say what then lies in the hub's own database alone."""
     with opened(options) as hub:
-        return _told(options.device, orders.lose(hub, options.device, wipe=options.wipe))
+        order = orders.lose(hub, options.device, wipe=options.wipe)
+        if order is None or not options.wipe:
+            return _told(options.device, order)
+        number = orders.without_backup(hub, options.device)
+        return _told(options.device, order, without_backup=number, warnings=[asdict(_only_here(number))])
 
 
 def unlock_device(options: argparse.Namespace) -> bool:
@@ -59,8 +69,23 @@ def rotate_device_key(options: argparse.Namespace) -> bool:
         return _told(options.device, orders.ask_for_new_key(hub, options.device))
 
 
-def _told(device: str, order: OrderMessage | None) -> bool:
-    say(device=device, ordered=order.kind if order else "", order=order.number if order else 0)
+def _only_here(number: int) -> Reason:
+    """What a wipe puts at risk, and what keeps it safe."""
+    known = (
+        f"这台电脑已送到的记录里，有 {number} 条还没有任何备份。"
+        if number
+        else "这台电脑已送到的记录都有备份。"
+    )
+    text = (
+        f"{known}它还没有送出的，清除前会先送到，也还没有备份。清除以后，没有备份的只在县级平台的数据库里，"
+        "数据库坏了就找不回来。请尽快备份县级平台，并用 countyhub mark-durable 标记。"
+        "如果来得及，先不加 --wipe 只锁定，等它送完，备份并标记以后，再加 --wipe。"
+    )
+    return Reason("wiped-before-backup", text, "wipe")
+
+
+def _told(device: str, order: OrderMessage | None, **more: Any) -> bool:
+    say(device=device, ordered=order.kind if order else "", order=order.number if order else 0, **more)
     return order is not None
 
 

@@ -21,7 +21,8 @@ from hubprotocol.orders import OrderKind, Stage, is_farewell_signed, sign_order
 def lose(hub: Hub, device_id: str, *, wipe: bool) -> OrderMessage | None:
     """Mark a PC as lost and order it to lock or to wipe; None when there is no such PC with rights.
 
-    From now on it is heard, so that nothing unsent is lost, and given nothing.
+    From now on it is heard, so that nothing unsent is lost, and given nothing. One to be wiped does not wait for a
+    backup of the hub (`without_backup`): it may be in strange hands, and its data must be gone soon.
     """
     kind = OrderKind.WIPE if wipe else OrderKind.LOCK
 
@@ -31,6 +32,16 @@ def lose(hub: Hub, device_id: str, *, wipe: bool) -> OrderMessage | None:
         return give(connection, hub, device_id, kind)
 
     return hub.database.write(work)
+
+
+def without_backup(hub: Hub, device_id: str) -> int:
+    """Return how many acts the hub has of an enrolled PC that no backup is known to hold.
+
+    What the PC has not sent yet is not among them: the hub cannot know of it.
+    """
+    with hub.database.read() as connection:
+        head = chains.chain_head(connection, device_id)
+        return head.seq - chains.durable_seq(connection, device_id)
 
 
 def unlock(hub: Hub, device_id: str) -> OrderMessage | None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlmodel import col
 
 from countyhub.database import table_of
@@ -148,10 +148,10 @@ def place(connection: Connection, device_id: str, desks: Sequence[str]) -> None:
     add_rows(connection, DeviceDeskRow, rows)
 
 
-def last_slot(connection: Connection, station: str) -> int:
-    """Return the highest slot ever given at a station, 0 for none."""
-    highest = select(func.max(col(DeviceRow.slot))).where(col(DeviceRow.station) == station)
-    return connection.execute(highest).scalar() or 0
+def slots_of(connection: Connection, station: str) -> frozenset[int]:
+    """Return every slot ever given at a station, as far as this hub knows."""
+    query = select(col(DeviceRow.slot)).where(col(DeviceRow.station) == station)
+    return frozenset(connection.execute(query).scalars())
 
 
 def revoke(connection: Connection, device_id: str, at: str) -> bool:

@@ -12,6 +12,7 @@ from countyhub.acceptance import repository as chains
 from countyhub.devices import repository
 from countyhub.devices.listing import publish_devices
 from countyhub.devices.repository import Device, EnrolmentCode
+from countyhub.devices.slots import next_slot
 from countyhub.hub import Hub
 from countyhub.identity import repository as identities
 from countyhub.mailboxes import repository as mailboxes
@@ -22,7 +23,6 @@ from hubprotocol.versions import MAX_VERSION, MIN_VERSION
 from stationapp.domain.organisation import Desk, DeskKind, Level, Organisation
 from stationapp.domain.refusal import Reason, Refused
 
-LAST_SLOT = 99
 CODE_DAYS = 7
 # Crockford's alphabet: no letter that is read as a digit. 16 characters hold 80 bits.
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -110,8 +110,9 @@ def _enrol(connection: Connection, hub: Hub, request: EnrolRequest) -> Device:
         return _enrolled_before(connection, code, request)
     if code.expires_at < hub.stamp():
         raise Problem("wrong-code")
-    slot = repository.last_slot(connection, code.station) + 1
-    if slot > LAST_SLOT:
+    restored = identities.load(connection).restored
+    slot = next_slot(repository.slots_of(connection, code.station), hub.random_bytes, restored=restored)
+    if slot is None:
         raise Problem("no-slot")
     public = bytes.fromhex(request.device_public)
     device = Device(hub.random_bytes(16).hex(), code.station, slot, public, code.desks)

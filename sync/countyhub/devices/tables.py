@@ -9,7 +9,7 @@ from countyhub.county_rows import CountyRow
 
 
 class DeviceRow(CountyRow, table=True):
-    """One enrolled PC. Slots are never given twice at a station, so its receipt numbers stay unique."""
+    """One enrolled PC. No two of a station have one slot, so its receipt numbers stay unique; see `slots`."""
 
     __tablename__ = "device"
     __table_args__ = (UniqueConstraint("county", "station", "slot", name="uq_device_slot"),)

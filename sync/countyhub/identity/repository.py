@@ -22,6 +22,7 @@ class Identity:
     grace_days: int = 30
     secret: bytes = field(default=b"", repr=False)
     former_seeds: tuple[bytes, ...] = field(default=(), repr=False)
+    restored: bool = False
 
     @property
     def lasting(self) -> bytes:
@@ -41,7 +42,7 @@ class NotInitialised(Exception):
 _HUB = select(
     *(
         table_of(HubRow).c[name]
-        for name in ("county", "epoch", "seed", "grace_days", "secret", "former_seeds")
+        for name in ("county", "epoch", "seed", "grace_days", "secret", "former_seeds", "restored")
     )
 )
 
@@ -53,13 +54,13 @@ def load(connection: Connection) -> Identity:
         raise NotInitialised
     seed, secret = bytes.fromhex(row.seed), bytes.fromhex(row.secret)
     former = tuple(bytes.fromhex(one) for one in json.loads(row.former_seeds))
-    return Identity(row.county, row.epoch, seed, row.grace_days, secret, former)
+    return Identity(row.county, row.epoch, seed, row.grace_days, secret, former, row.restored)
 
 
 def create(connection: Connection, identity: Identity, at: str) -> None:
     """Write the identity of a new hub."""
     row = {"epoch": identity.epoch, "seed": identity.seed.hex(), "grace_days": identity.grace_days}
-    kept = {"secret": identity.lasting.hex(), "former_seeds": "[]", "created_at": at}
+    kept = {"secret": identity.lasting.hex(), "former_seeds": "[]", "created_at": at, "restored": False}
     connection.execute(insert(HubRow), row | kept)
 
 
@@ -70,8 +71,8 @@ def change_seed(connection: Connection, identity: Identity, seed: bytes) -> None
 
 
 def set_epoch(connection: Connection, epoch: str) -> None:
-    """Begin a new epoch: every station reads its mailboxes again."""
-    connection.execute(update(HubRow).values(epoch=epoch))
+    """Begin a new epoch, as after a restore: every station reads its mailboxes again, slots are drawn from now on."""
+    connection.execute(update(HubRow).values(epoch=epoch, restored=True))
 
 
 def set_grace_days(connection: Connection, days: int) -> None:

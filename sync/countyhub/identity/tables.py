@@ -11,6 +11,8 @@ class HubRow(CountyRow, table=True):
     `secret` (hex) is the first seed, from which keys follow that must not change; `former_seeds` (JSON list of
     hex) are those the seed took the place of, with which what was sealed to the hub before is opened.
 
+    `restored`: it was, or may have been, put back to a backup, and can have forgotten PCs it gave slots to.
+
     `grace_days`: so long after a person lost a post, acts in it by his own clock are still taken.
     """
 
@@ -22,3 +24,4 @@ class HubRow(CountyRow, table=True):
     grace_days: int = 30
     secret: str = ""
     former_seeds: str = "[]"
+    restored: bool = False

@@ -183,6 +183,21 @@ def numbers_are_unique(sight: Sight) -> Iterator[str]:
         owner = sight.county.ledger.numbers.get(row.case_number, row.case_id)
         if owner != row.case_id:
             yield f"case number {row.case_number} stood on the paper of another case"
+    yield from _printed_twice(sight)
+
+
+def _printed_twice(sight: Sight) -> Iterator[str]:
+    """Receipt numbers that two devices printed for two cases: one of them the hub has to refuse, and nobody finds it.
+
+    Two disks of one device, copied, print with one slot until they are enrolled again; nothing can keep them from it.
+    """
+    printed: dict[str, dict[str, str]] = {}
+    for deed in sight.county.ledger.deeds.values():
+        if number := str(deed.event.facts.get("receipt_number", "")):
+            printed.setdefault(number, {})[deed.event.case_id] = deed.device
+    for number, cases in printed.items():
+        if len(set(cases.values())) > 1:
+            yield f"receipt number {number} was printed for {len(cases)} cases by {sorted(set(cases.values()))}"
 
 
 def mailboxes_have_no_gap(sight: Sight) -> Iterator[str]:

@@ -11,11 +11,12 @@ from together.simulation.pcs import Pc
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """An act that some PC committed."""
+    """An act that some PC committed, as the device it was then."""
 
     event: CaseEvent
     kind: str
     pc: str
+    device: str
 
 
 @dataclass(slots=True)
@@ -39,7 +40,7 @@ class Ledger:
 
     def note(self, pc: Pc, event: CaseEvent, kind: str) -> None:
         """An act was committed."""
-        self.deeds[event.event_id] = Deed(event, kind, pc.name)
+        self.deeds[event.event_id] = Deed(event, kind, pc.name, pc.identity.device)
 
     def bury(self, pcs: Iterable[Pc], at_hub: frozenset[str]) -> set[str]:
         """After a disk died: note, and return, what no machine has any longer."""
