@@ -99,7 +99,7 @@ def calls(
             target = target.replace("{" + one["name"] + "}", text.replace("/", "") or "x")
         elif one["in"] == "query" and (one["required"] or draw(st.booleans())):
             query.append(f"{one['name']}={text.replace('&', '')}")
-        elif not one["name"].startswith("X-Station"):
+        elif not one["name"].startswith("X-Station") and (one["required"] or draw(st.booleans())):
             headers[one["name"]] = text
     body = b""
     for media, content in operation.get("requestBody", {"content": {}})["content"].items():

@@ -19,7 +19,7 @@ from pydantic.json_schema import models_json_schema
 from starlette.routing import BaseRoute
 
 from countyhub import problems
-from countyhub.attachments.headers import PARTIAL_UPLOAD
+from countyhub.attachments.headers import GENERATION, PARTIAL_UPLOAD
 from hubprotocol import messages as wire
 from hubprotocol.courier.messages import CarryRequest, CarryResponse
 from hubprotocol.device_messages import (
@@ -37,7 +37,7 @@ router = APIRouter()
 _JSON, _BYTES = "application/json", "application/octet-stream"
 _UPLOAD = "/sync/v1/uploads/{upload_id}"
 _COURIER = "/sync/v1/courier/{file_hash}/{place}"
-_OFFSET = ("Upload-Offset", "Upload-Complete", "Upload-Length")
+_OFFSET = ("Upload-Offset", "Upload-Complete", "Upload-Length", "Upload-Limit", GENERATION, "Repr-Digest")
 _VARIABLE = re.compile(r"\{(\w+)\}")
 
 Content = type[wire.Message] | str | None
@@ -52,7 +52,8 @@ class Contract:
     asks: Content = None
     query: type[wire.Message] | None = None
     needs: tuple[str, ...] = ()  # header fields of the request
-    tells: tuple[str, ...] = ()  # header fields of the answer
+    may: tuple[str, ...] = ()  # header fields that a request may have
+    tells: tuple[str, ...] = ()  # header fields an answer may have
     signed: bool = True
     plain: Mapping[str, Any] = field(default_factory=dict)  # the schema of JSON that no message describes
 
@@ -66,6 +67,19 @@ _PIECES = {
         "missing": {"type": "array", "items": {"type": "array", "items": {"type": "integer"}}},
     },
 }
+# Members of problems whose type the IANA has registered, beside those of the message.
+_REGISTERED = {
+    "expected-offset": {"type": "integer"},
+    "provided-offset": {"type": "integer"},
+    "mismatched_digests": {
+        "type": "array",
+        "items": {
+            "type": "object",
+            "required": ["algorithm", "provided_digest", "header"],
+            "properties": {name: {"type": "string"} for name in ("algorithm", "provided_digest", "header")},
+        },
+    },
+}
 _REFERENCE = Contract({200: wire.ReferenceResponse})
 CONTRACTS: dict[tuple[str, str], Contract] = {
     ("GET", PATH): Contract({200: _JSON}, signed=False, plain={"type": "object"}),
@@ -77,28 +91,40 @@ CONTRACTS: dict[tuple[str, str], Contract] = {
     ("GET", "/sync/v1/reference/{name}/{version}"): _REFERENCE,
     ("POST", "/sync/v1/exchange"): Contract({200: wire.ExchangeResponse}, wire.ExchangeRequest),
     ("GET", "/sync/v1/snapshot"): Contract(
-        {200: wire.SnapshotMessage, 304: None}, query=wire.SnapshotRequest, tells=("ETag",)
+        {200: wire.SnapshotMessage, 304: None},
+        query=wire.SnapshotRequest,
+        may=("If-None-Match",),
+        tells=("ETag",),
     ),
     ("POST", "/sync/v1/digest"): Contract({200: wire.DigestResponse}, wire.DigestRequest),
-    ("OPTIONS", "/sync/v1/uploads"): Contract({204: None}, tells=("Upload-Limit",)),
+    ("OPTIONS", "/sync/v1/uploads"): Contract(
+        {204: None}, tells=("Upload-Limit", "Want-Repr-Digest", "Want-Content-Digest")
+    ),
     ("POST", "/sync/v1/uploads"): Contract(
         {201: None, 204: None},
         PARTIAL_UPLOAD,
-        needs=("Upload-Length", "Upload-Complete", "Repr-Digest"),
+        needs=("Upload-Complete", "Repr-Digest"),
+        may=("Upload-Length", "Content-Digest", GENERATION),
         tells=("Location", *_OFFSET),
     ),
-    ("HEAD", _UPLOAD): Contract({204: None}, tells=_OFFSET),
-    ("GET", _UPLOAD): Contract({204: None}, tells=_OFFSET),
+    ("HEAD", _UPLOAD): Contract({204: None}, may=(GENERATION,), tells=_OFFSET),
+    ("GET", _UPLOAD): Contract({204: None}, may=(GENERATION,), tells=_OFFSET),
     ("PATCH", _UPLOAD): Contract(
-        {204: None}, PARTIAL_UPLOAD, needs=("Upload-Offset", "Upload-Complete"), tells=_OFFSET
+        {204: None},
+        PARTIAL_UPLOAD,
+        needs=("Upload-Offset", "Upload-Complete"),
+        may=("Upload-Length", "Content-Digest", GENERATION),
+        tells=_OFFSET,
     ),
-    ("DELETE", _UPLOAD): Contract({204: None}),
+    ("DELETE", _UPLOAD): Contract({204: None}, may=(GENERATION,)),
     ("PUT", _UPLOAD + "/pieces/{number}"): Contract(
         {204: None}, _BYTES, needs=("Content-Digest",), tells=_OFFSET
     ),
-    ("GET", _UPLOAD + "/pieces"): Contract({200: _JSON}, plain=_PIECES),
+    ("GET", _UPLOAD + "/pieces"): Contract({200: _JSON}, plain=_PIECES, tells=_OFFSET),
     ("GET", "/sync/v1/attachments/{sha256}"): Contract(
-        {200: _BYTES, 206: _BYTES, 304: None}, tells=("ETag", "Content-Range")
+        {200: _BYTES, 206: _BYTES, 304: None},
+        may=("Range", "If-Range", "If-None-Match"),
+        tells=("ETag", "Accept-Ranges", "Content-Range", "Repr-Digest"),
     ),
     ("POST", "/sync/v1/courier"): Contract({200: CarryResponse}, CarryRequest),
     ("PUT", _COURIER): Contract({204: None}, _BYTES),
@@ -140,6 +166,7 @@ def document(app: FastAPI) -> dict[str, Any]:
     kinds = sorted((one for one in models if isinstance(one, type)), key=lambda one: one.__name__)
     listed = [(kind, "validation") for kind in (*kinds, wire.ProblemMessage)]
     _, schemas = models_json_schema(listed, ref_template="#/components/schemas/{model}")  # type: ignore[arg-type]  # a list of literal pairs
+    schemas["$defs"][wire.ProblemMessage.__name__]["properties"] |= _REGISTERED
     paths: dict[str, dict[str, Any]] = {}
     for (method, path), route in served(app).items():
         contract = CONTRACTS[method, path]
@@ -162,7 +189,11 @@ def _operation(path: str, contract: Contract, route: APIRoute, schemas: dict[str
         "responses": answers,
     }
     if contract.asks is not None:
-        told["requestBody"] = {"required": True, "content": _content(contract.asks, contract.plain)}
+        # A stream may be opened, or told to be whole, without content.
+        told["requestBody"] = {
+            "required": contract.asks != PARTIAL_UPLOAD,
+            "content": _content(contract.asks, contract.plain),
+        }
     return told
 
 
@@ -170,6 +201,7 @@ def _parameters(path: str, contract: Contract, schemas: dict[str, Any]) -> list[
     found = [_parameter(name, "path") for name in _VARIABLE.findall(path)]
     signature = (DEVICE_HEADER, TIME_HEADER, SIGNATURE_HEADER) if contract.signed else ()
     found += [_parameter(name, "header") for name in (*signature, *contract.needs)]
+    found += [_parameter(name, "header") | {"required": False} for name in contract.may]
     if contract.query is not None:
         shape = schemas[contract.query.__name__]
         for name, schema in shape["properties"].items():
