@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,7 +15,13 @@ from stationapp.domain.case import Case
 from stationapp.domain.time_limits import working_days_between
 from stationapp.platform.clock import SteppingClock
 from stationapp.services import intake
-from stationapp.services.gathering import acceptance_notice, decision, routing_slip, service_certificate
+from stationapp.services.gathering import (
+    acceptance_notice,
+    decision,
+    material_receipt,
+    routing_slip,
+    service_certificate,
+)
 from stationapp.services.gathering.matter import Matter, result_documents
 from stationapp.services.workplace import References, Workplace
 
@@ -71,6 +77,32 @@ def test_the_days_of_publicity_count_neither_as_used_nor_against_the_limits(coun
     assert slip.promised_due is not None
     assert working_days_between(stated, slip.promised_due, mayor.calendar).days == lost
     assert [step.used for step in slip.steps if step.used] == ["1个工作日"]
+
+
+@pytest.mark.parametrize(
+    ("later", "remark"),
+    [
+        (timedelta(days=3, hours=1), "县级平台于2026年11月24日 10:00收到本次收件。"),
+        (timedelta(minutes=-1), "县级平台于2026年11月21日 8:59收到本次收件。"),
+        (
+            timedelta(days=-365),
+            "县级平台于2025年11月21日 9:00收到本次收件。收件时本机时钟偏快，收件时间以此为准。",
+        ),
+    ],
+)
+def test_a_receipt_printed_again_says_when_the_hub_received_it(
+    county: County, later: timedelta, remark: str
+) -> None:
+    agent = county.at("agent")
+    set_clock(agent, datetime(2026, 11, 21, 9, tzinfo=CHINA))
+    case, _ = intake.receive(agent, draft(TOWNSHIP_ITEM))
+    printed = matter(agent, case, "receive")
+    assert material_receipt.gather(printed).remarks == ""
+    (first, *rest) = printed.history
+    confirmed = replace(first, received_at=(first.event.at + later).astimezone(UTC))
+    again = material_receipt.gather(replace(printed, history=(confirmed, *rest)))
+    assert again.remarks == remark
+    assert replace(again, remarks="") == material_receipt.gather(printed)
 
 
 def test_the_decision_says_when_it_was_publicised(county: County) -> None:
