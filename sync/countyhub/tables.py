@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlmodel import SQLModel
 
 from countyhub.acceptance import early_tables as early
+from countyhub.acceptance import lost_tables as lost
 from countyhub.acceptance import tables as acceptance
 from countyhub.attachments import tables as attachments
 from countyhub.catalogue import tables as catalogue
@@ -28,6 +29,7 @@ TOPICS = (
     catalogue,
     doubles,
     early,
+    lost,
     courier,
     upward,
 )

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from sqlalchemy.engine import make_url
 
 from countyhub import schema
-from countyhub.acceptance import repository
+from countyhub.acceptance import lost, repository
 from countyhub.database import Database
 from countyhub.hub import Hub
 from hubprotocol.messages import ChainHeadMessage
@@ -57,7 +57,8 @@ def heads_of(database: Database, copy: Database) -> dict[str, ChainHeadMessage]:
     kept = copy.of(database.county)
     with kept.read() as connection:
         heads, stored = repository.heads(connection), repository.stored(connection)
-    if any(stored.get(device, 0) != head.seq for device, head in heads.items()):
+        gone = lost.counted(connection)
+    if any(stored.get(device, 0) + gone.get(device, 0) != head.seq for device, head in heads.items()):
         raise _refused("incomplete-backup", "这份备份不完整，缺少办理记录。请重新备份。")
     return heads
 

@@ -9,7 +9,7 @@ from functools import partial
 
 from sqlalchemy import Connection
 
-from countyhub.acceptance import case_repository, early, judgement, repository
+from countyhub.acceptance import case_repository, early, judgement, lost, repository
 from countyhub.acceptance.submission import Submission, open_envelope
 from countyhub.attachments import repository as attachments
 from countyhub.attachments.locations import upload_path
@@ -93,12 +93,19 @@ def reconsider_held(hub: Hub) -> None:
         hub.database.write(work)
 
 
-def push(hub: Hub, device: Device, base: ChainHeadMessage, envelopes: Sequence[Envelope]) -> int:
+def push(
+    hub: Hub,
+    device: Device,
+    base: ChainHeadMessage,
+    envelopes: Sequence[Envelope],
+    gone: lost.Ranges = (),
+) -> int:
     """Store and judge a run of envelopes, all in one transaction; return the seq of the first that is new.
 
-    Runs kept because this one was missing follow it. Raises Problem as `exchange` does; then nothing was stored.
+    Runs kept because this one was missing follow it. `gone` is what the device said to be lost: a gap before the run
+    may consist of that. Raises Problem as `exchange` does; then nothing was stored.
     """
-    first_new = _store(hub, device, base, envelopes)
+    first_new = _store(hub, device, base, envelopes, gone)
     if envelopes:
         early.follow(hub, device.device_id, lambda run: _store(hub, device, base, run))
     return first_new
@@ -119,12 +126,18 @@ def clear_kept(hub: Hub) -> int:
     return hub.database.write(lambda connection: early.forget_before(connection, before))
 
 
-def _store(hub: Hub, device: Device, base: ChainHeadMessage, envelopes: Sequence[Envelope]) -> int:
+def _store(
+    hub: Hub,
+    device: Device,
+    base: ChainHeadMessage,
+    envelopes: Sequence[Envelope],
+    gone: lost.Ranges = (),
+) -> int:
     _check_run(device, envelopes)
     submissions = [open_envelope(one) for one in envelopes]
 
     def work(connection: Connection) -> int:
-        return _store_new(connection, hub, device, base, submissions)
+        return _store_new(connection, hub, device, base, submissions, gone)
 
     if envelopes:
         first_new = hub.database.write(work)
@@ -160,26 +173,38 @@ def _store_new(
     device: Device,
     base: ChainHeadMessage,
     submissions: Sequence[Submission],
+    gone: lost.Ranges,
 ) -> int:
-    """Store and judge what is new; return the seq at which that begins."""
+    """Store and judge what is new; return the seq at which that begins. What was lost and comes after all is new."""
     first, last = submissions[0].envelope, submissions[-1].envelope
     head = repository.lock_chain(connection, first.device)
     _check_base(connection, first.device, base, head)
     if first.seq > head.seq + 1:
-        raise Problem("gap", acknowledged=head.model_dump())
-    known = repository.hashes(connection, first.device, first.seq - 1, last.seq)
-    known.setdefault(0, GENESIS)
-    if first.prev != known[first.seq - 1]:
+        if not lost.bridges(gone, head.seq + 1, first.seq - 1):
+            raise Problem("gap", acknowledged=head.model_dump())
+        lost.note(connection, first.device, head.seq + 1, first)
+    missing = lost.between(connection, first.device, first.seq - 1, last.seq)
+    known = _known(connection, first.device, first.seq - 1, last.seq)
+    if known.get(first.seq - 1, first.prev) != first.prev:
         raise _fork(head, first.seq)
     for one in submissions:
         if known.get(one.envelope.seq, one.envelope.hash) != one.envelope.hash:
             raise _fork(head, one.envelope.seq)
-    new = [one for one in submissions if one.envelope.seq > head.seq]
+    new = [one for one in submissions if one.envelope.seq > head.seq or one.envelope.seq in missing]
     if new:
         sender = _sender_now(connection, device, new)
         judgement.judge_new(connection, hub, new, sender)
-        repository.move_chain(connection, first.device, ChainHeadMessage(seq=last.seq, hash=last.hash))
+        lost.found(connection, first.device, missing, [one.envelope for one in submissions])
+        if last.seq > head.seq:
+            repository.move_chain(connection, first.device, ChainHeadMessage(seq=last.seq, hash=last.hash))
     return head.seq + 1
+
+
+def _known(connection: Connection, device: str, first: int, last: int) -> dict[int, str]:
+    """Return the hashes of a chain's places that are known: stored, or named by what is stored behind a lost one."""
+    named = lost.between(connection, device, first, last)
+    stored = repository.hashes(connection, device, first, last)
+    return {0: GENESIS} | {seq: one for seq, one in named.items() if one} | stored
 
 
 def _sender_now(connection: Connection, device: Device, new: Sequence[Submission]) -> Device:
@@ -203,7 +228,7 @@ def _check_base(
     """What the hub once acknowledged is what it has. A base beyond its head shows a restored hub, no fork."""
     if not 0 < base.seq <= head.seq:
         return
-    if repository.hashes(connection, device_id, base.seq, base.seq)[base.seq] != base.hash:
+    if _known(connection, device_id, base.seq, base.seq).get(base.seq, base.hash) != base.hash:
         raise _fork(head, base.seq)
 
 

@@ -15,9 +15,10 @@ from typing import Protocol
 
 from sqlalchemy import Connection
 
-from countyhub.acceptance import early
+from countyhub.acceptance import early, lost
 from countyhub.acceptance import service as acceptance
 from countyhub.acceptance.submission import open_envelope
+from countyhub.attachments import repository as attachments
 from countyhub.attachments import uploading
 from countyhub.attachments.uploading import Writing
 from countyhub.courier import repository
@@ -31,7 +32,14 @@ from hubprotocol.courier import records
 from hubprotocol.courier.boxes import open_key
 from hubprotocol.courier.container import Readable, Record, Scan, opened, scan
 from hubprotocol.courier.faults import TEXTS, CourierFault
-from hubprotocol.courier.messages import AskingMessage, Direction, FileReportMessage, RunMessage, Taking
+from hubprotocol.courier.messages import (
+    AskingMessage,
+    Direction,
+    FileReportMessage,
+    LostMessage,
+    RunMessage,
+    Taking,
+)
 from hubprotocol.envelope import Envelope
 from hubprotocol.failpoints import here
 from hubprotocol.keys import sign_public_of
@@ -72,10 +80,15 @@ class _File:
 
 @dataclass(slots=True)
 class _Contents:
-    """What was found in a file; `unpacked` bytes are its messages together."""
+    """What was found in a file; `unpacked` bytes are its messages together.
+
+    `gone` is what its writer cannot read any more; `waiting` are the runs that came too early.
+    """
 
     asking: AskingMessage | None = None
     envelopes: list[Envelope] = field(default_factory=list)
+    gone: list[tuple[int, int]] = field(default_factory=list)
+    waiting: list[list[Envelope]] = field(default_factory=list)
     unpacked: int = 0
     has_attachments: bool = False
     attachments: int = 0
@@ -102,9 +115,9 @@ def take(hub: Hub, source: Source) -> Taken:
 def _take(hub: Hub, file: _File) -> Taken:
     """Push what is in a file, then store its attachments; what came too early is kept."""
     asking, contents = _read(file)
-    problem = _push(hub, file.device, asking, contents.envelopes)
+    problem = _push_all(hub, file.device, asking, contents)
     if contents.has_attachments:
-        referred = set() if problem else _referred(contents.envelopes)
+        referred = _awaited(hub, file.device) | (set() if problem else _referred(contents.envelopes))
         _take_attachments(hub, file, contents, referred)
     if problem not in {"", "gap"}:
         code = _FAULT_OF_PROBLEM.get(problem, "bad-content")
@@ -170,6 +183,8 @@ def _take_record(record: Record, contents: _Contents) -> None:
     elif record.kind == records.RUN:
         run = records.parse(_unpacked(record, contents), RunMessage)
         contents.envelopes += [message.unpack() for message in run.envelopes]
+    elif record.kind == records.LOST:
+        contents.gone += records.parse(_unpacked(record, contents), LostMessage).ranges
     elif record.kind == records.ATTACHMENT:
         contents.has_attachments = True
 
@@ -181,10 +196,35 @@ def _unpacked(record: Record, contents: _Contents) -> bytes:
     return text
 
 
-def _push(hub: Hub, device: Device, asking: AskingMessage, envelopes: Sequence[Envelope]) -> str:
+def _push_all(hub: Hub, device: Device, asking: AskingMessage, contents: _Contents) -> str:
+    """Push what is in a file; return the code of the problem for which something was not stored, or nothing.
+
+    It is one run, unless its writer says that some of its envelopes are lost: then each run between them is pushed,
+    and what was stored of a file that has to come again is known then.
+    """
+    runs = _runs(contents.envelopes) if contents.gone else [contents.envelopes]
+    for place, run in enumerate(runs):
+        problem = _push(hub, device, asking, run, contents.gone)
+        if problem:
+            contents.waiting = runs[place:]
+            return problem
+    return ""
+
+
+def _runs(envelopes: Sequence[Envelope]) -> list[list[Envelope]]:
+    """Return the unbroken runs, one without any when there are none."""
+    runs: list[list[Envelope]] = [[]]
+    for one in envelopes:
+        if runs[-1] and one.seq != runs[-1][-1].seq + 1:
+            runs.append([])
+        runs[-1].append(one)
+    return runs
+
+
+def _push(hub: Hub, device: Device, asking: AskingMessage, run: Sequence[Envelope], gone: lost.Ranges) -> str:
     """Push a run; return the code of the problem for which nothing of it was stored, or nothing."""
     try:
-        acceptance.push(hub, device, asking.base, envelopes)
+        acceptance.push(hub, device, asking.base, run, gone)
     except Problem as problem:
         return problem.message.code
     here("hub.courier.after-push")
@@ -193,6 +233,12 @@ def _push(hub: Hub, device: Device, asking: AskingMessage, envelopes: Sequence[E
 
 def _referred(envelopes: Sequence[Envelope]) -> set[str]:
     return {wanted.sha256 for one in envelopes for wanted in open_envelope(one).attachments}
+
+
+def _awaited(hub: Hub, device: Device) -> set[str]:
+    """Return what the device's acts that the hub holds back wait for: an earlier file brought these acts."""
+    with hub.database.read() as connection:
+        return set(attachments.awaited_by(connection, device.device_id))
 
 
 def _take_attachments(hub: Hub, file: _File, contents: _Contents, referred: Collection[str]) -> None:
@@ -209,7 +255,7 @@ def _store(
 ) -> bool:
     """Store an attachment unless it is here; False for one that is not what its digest says, or has no room.
 
-    What is `referred` to by acts that the hub has now always has room.
+    What is `referred` to by acts that the hub has now, or had before and holds back for it, always has room.
     """
     try:
         upload = uploading.open_upload(hub, device, sha256, size, referred=sha256 in referred)
@@ -247,7 +293,8 @@ def _note(hub: Hub, found: Scan, contents: _Contents, taking: Taking) -> FileRep
 
     def work(connection: Connection) -> int:
         if taking is Taking.EARLY:
-            early.keep(connection, contents.envelopes, at)  # At this very moment, by which `spool` finds it.
+            for run in contents.waiting:
+                early.keep(connection, run, at)  # At this very moment, by which `spool` finds it.
         repository.note(connection, found.hash, header.device, header.number, taking, at)
         return _missing(connection, found)
 

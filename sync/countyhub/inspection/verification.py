@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from countyhub.acceptance import lost
 from countyhub.acceptance.case_repository import case_columns
 from countyhub.acceptance.ruling import Confirmed, Track
 from countyhub.acceptance.submission import open_envelope, read_event
@@ -97,9 +98,15 @@ def _check_chains(connection: Connection, law: Law, report: Report) -> None:
     mentions: set[tuple[str, ...]] = set()
     for chain in repository.chains(connection):
         seq, prev = 0, GENESIS
+        gone = lost.between(connection, chain.device, 1, chain.seq)
+        if gone:
+            report.checked["lost_envelopes"] += len(gone)
         for envelope, stored_hash, result in repository.envelopes(connection, chain.device):
             place = f"envelope {chain.device}/{envelope.seq}"
             report.checked["envelopes"] += 1
+            report.expect(envelope.seq not in gone, place, "is there and said to be lost")
+            while seq + 1 in gone and seq + 1 < envelope.seq:
+                seq, prev = seq + 1, gone[seq + 1]
             report.expect(envelope.seq == seq + 1 and envelope.prev == prev, place, "chain is broken")
             report.expect(envelope.hash == stored_hash, place, "content differs from its hash")
             report.expect(histories[chain.device].sealed(envelope), place, "device's signature is wrong")

@@ -25,6 +25,7 @@ MOST_CARRIED_BYTES = 256 * 1024 * 1024
 Hex24 = Annotated[str, Field(pattern=r"^[0-9a-f]{48}$")]
 Hex80 = Annotated[str, Field(pattern=r"^[0-9a-f]{160}$")]
 Count = Annotated[int, Field(ge=0, lt=2**53)]
+Seq = Annotated[int, Field(ge=1, lt=2**31)]
 
 
 class Direction(StrEnum):
@@ -83,6 +84,12 @@ class RunMessage(Message):
     """A run of envelopes; the runs of a file follow each other."""
 
     envelopes: Annotated[tuple[EnvelopeMessage, ...], Field(min_length=1, max_length=512)]
+
+
+class LostMessage(Message):
+    """What the writer's disk does not give any more: first and last `seq` of each stretch of its envelopes."""
+
+    ranges: Annotated[tuple[tuple[Seq, Seq], ...], Field(min_length=1, max_length=10_000)]
 
 
 class Taking(StrEnum):

@@ -12,7 +12,7 @@ from hubprotocol.courier.container import Record, Writer
 from hubprotocol.courier.faults import CourierFault
 from hubprotocol.messages import Message
 
-ASKING, RUN, ATTACHMENT = b"Q", b"E", b"A"
+ASKING, RUN, ATTACHMENT, LOST = b"Q", b"E", b"A", b"L"
 RECEIPT, ANSWER, SNAPSHOT, REFERENCE = b"R", b"P", b"S", b"D"
 DIGEST_BYTES = 32
 MOST_PACKED_BYTES = 16 * 1024 * 1024

@@ -1,0 +1,77 @@
+"""Gaps in a device's chain: its disk was damaged, and it said, signed, which of its envelopes it cannot read.
+
+The chain goes on behind such a gap. An envelope of it that comes after all, from a stick or a repaired disk, takes its
+place as long as it is the one that its neighbours name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlmodel import col
+
+from countyhub.acceptance.lost_tables import LostEnvelopeRow
+from countyhub.many_rows import add_rows
+from hubprotocol.envelope import Envelope
+
+MOST_AT_ONCE = 10_000
+"""A gap may be so long; a longer one waits like a run whose predecessors are still to come."""
+
+Ranges = Sequence[tuple[int, int]]
+"""First and last `seq` of each stretch of lost envelopes."""
+
+_DEVICE: Any = bindparam("of_device")
+_OF_DEVICE = (
+    select(col(LostEnvelopeRow.seq), col(LostEnvelopeRow.hash))
+    .where(
+        col(LostEnvelopeRow.device) == _DEVICE,
+        col(LostEnvelopeRow.seq).between(bindparam("first"), bindparam("last")),
+    )
+    .order_by(col(LostEnvelopeRow.seq))
+)
+
+
+def between(connection: Connection, device: str, first: int, last: int) -> dict[int, str]:
+    """Return the lost places first … last of a chain with their hashes, empty where nobody knows it."""
+    rows = connection.execute(_OF_DEVICE, {"of_device": device, "first": first, "last": last})
+    return {row.seq: row.hash for row in rows}
+
+
+def counted(connection: Connection) -> dict[str, int]:
+    """Return how many places of each chain are lost."""
+    query = select(col(LostEnvelopeRow.device), func.count()).group_by(col(LostEnvelopeRow.device))
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def bridges(ranges: Ranges, first: int, last: int) -> bool:
+    """Tell whether every place first … last was said to be lost."""
+    if last - first >= MOST_AT_ONCE:
+        return False
+    for begin, end in sorted(ranges):
+        if begin <= first <= end:
+            first = end + 1
+    return first > last
+
+
+def note(connection: Connection, device: str, first: int, behind: Envelope) -> None:
+    """Note the places from `first` up to the envelope behind them, which names the last of them."""
+    last = behind.seq - 1
+    rows = [
+        {"device": device, "seq": seq, "hash": behind.prev if seq == last else ""}
+        for seq in range(first, behind.seq)
+    ]
+    add_rows(connection, LostEnvelopeRow, rows)
+
+
+def found(connection: Connection, device: str, lost: Mapping[int, str], run: Sequence[Envelope]) -> None:
+    """Note that envelopes of a run took lost places, and what its first one names as its predecessor."""
+    seqs: Collection[int] = lost.keys() & {one.seq for one in run}
+    mine = col(LostEnvelopeRow.device) == device
+    if seqs:
+        connection.execute(delete(LostEnvelopeRow).where(mine, col(LostEnvelopeRow.seq).in_(seqs)))
+    before = run[0].seq - 1
+    if lost.get(before) == "":
+        named = update(LostEnvelopeRow).where(mine, col(LostEnvelopeRow.seq) == before)
+        connection.execute(named.values(hash=run[0].prev))

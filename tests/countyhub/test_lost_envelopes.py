@@ -1,0 +1,157 @@
+"""Envelopes that a damaged disk lost: the chain goes on behind them, and what is found after all takes its place."""
+
+from __future__ import annotations
+
+import pytest
+import zstandard
+from hypothesis import given
+from hypothesis import strategies as some
+
+from countyhub.acceptance import early, lost
+from countyhub.courier.sticks import questions, read_stick, write_answer
+from countyhub.inspection.verification import verify_hub
+from courier_files import TEXT, answer_of, sealed
+from hubprotocol.courier import records
+from hubprotocol.courier.messages import Direction, LostMessage
+from hubprotocol.courier.stick import StickWriter, folder_of, name_of
+from hubprotocol.envelope import seal
+from hubprotocol.messages import EnvelopeMessage
+
+VILLAGE = "510704105209"
+
+
+@pytest.fixture
+def village(county):
+    """A village with ten cases that are not at the hub."""
+    station = county.enrol(VILLAGE, "agent")
+    for _ in range(10):
+        station.receive()
+    return station
+
+
+def rescued(county, village, *ranges, number=1, **changes):
+    """A file with all but what is lost."""
+    gone = {seq for first, last in ranges for seq in range(first, last + 1)}
+    left = [one for one in village.envelopes if one.seq not in gone]
+    said = LostMessage(ranges=ranges).model_dump_json().encode()
+    last = [(records.LOST, zstandard.ZstdCompressor().compress(said))]
+    return sealed(county, village, number, **{"envelopes": left, "last": last, **changes})
+
+
+def put(stick, station, data, number=1):
+    writer = StickWriter(folder_of(stick, station.device), name_of(Direction.UP, number))
+    writer.write(data)
+    return writer.place(TEXT)
+
+
+def taken(county, village, folder, data, number=1):
+    """What became of the only file on a fresh stick."""
+    put(folder, village, data, number)
+    (report,) = [one.taken.report for one in read_stick(county.hub, folder)]
+    return report
+
+
+def pushed(village, *envelopes):
+    return village.exchange(envelopes=tuple(EnvelopeMessage.pack(one) for one in envelopes))
+
+
+def lost_now(county, village):
+    with county.hub.database.read() as connection:
+        return sorted(lost.between(connection, village.device, 1, 100))
+
+
+def at_hub(county):
+    return sum(1 for _ in verify_rows(county))
+
+
+def verify_rows(county):
+    from countyhub.inspection import reports
+
+    return reports.cases(county.hub)
+
+
+def test_the_chain_goes_on_behind_what_is_lost(county, village, tmp_path):
+    report = taken(county, village, tmp_path, rescued(county, village, (2, 3), (7, 7)))
+    assert (report.taking, report.first_seq, report.last_seq) == ("taken", 1, 10)
+    assert lost_now(county, village) == [2, 3, 7]
+    assert (at_hub(county), verify_hub(county.hub).faults) == (7, [])
+    assert verify_hub(county.hub).checked["lost_envelopes"] == 3
+    village.receive()
+    assert pushed(village, village.envelopes[-1]).acknowledged.seq == 11
+
+
+def test_a_beginning_may_be_lost_and_a_file_may_come_twice(county, village, tmp_path):
+    data = rescued(county, village, (1, 4))
+    assert taken(county, village, tmp_path / "a", data).taking == "taken"
+    assert taken(county, village, tmp_path / "b", data).taking == "again"
+    assert (at_hub(county), lost_now(county, village)) == (6, [1, 2, 3, 4])
+    assert verify_hub(county.hub).faults == []
+
+
+def test_what_another_road_brings_takes_its_place(county, village, tmp_path):
+    taken(county, village, tmp_path, rescued(county, village, (2, 5)))
+    pushed(village, *village.envelopes[:3])
+    assert lost_now(county, village) == [4, 5]
+    pushed(village, village.envelopes[3])
+    pushed(village, *village.envelopes[3:])
+    assert (at_hub(county), lost_now(county, village)) == (10, [])
+    assert verify_hub(county.hub).faults == []
+
+
+def test_what_is_at_the_hub_already_is_not_lost(county, village, tmp_path):
+    pushed(village, *village.envelopes[:8])
+    report = taken(county, village, tmp_path, rescued(county, village, (2, 3), (7, 7)))
+    assert (report.taking, at_hub(county), lost_now(county, village)) == ("taken", 10, [])
+
+
+def test_without_such_words_a_gap_waits_as_ever(county, village, tmp_path):
+    left = [one for one in village.envelopes if one.seq > 3]
+    assert taken(county, village, tmp_path, sealed(county, village, envelopes=left)).taking == "early"
+    assert (at_hub(county), lost_now(county, village)) == (0, [])
+
+
+def test_words_that_do_not_cover_the_gap_let_every_run_wait(county, village, tmp_path):
+    left = [one for one in village.envelopes if one.seq not in {3, 4, 7}]
+    report = taken(county, village, tmp_path, rescued(county, village, (4, 7), envelopes=left))
+    assert (report.taking, at_hub(county)) == ("early", 2)
+    with county.hub.database.read() as connection:
+        assert early.kept(connection, village.device) == [6, 10]
+    pushed(village, village.envelopes[2], village.envelopes[3])
+    assert at_hub(county) == 6
+    pushed(village, village.envelopes[6])
+    assert (at_hub(county), verify_hub(county.hub).faults) == (10, [])
+
+
+@pytest.mark.parametrize("at", [2, 4, 5])
+def test_nothing_else_takes_the_place_of_what_is_lost(county, village, tmp_path, at):
+    taken(county, village, tmp_path, rescued(county, village, (3, 4)))
+    real = village.envelopes[at - 1]
+    other = seal(real.device, real.seq, real.prev, real.kind, real.body + " ", village.seed)
+    forged = [*village.envelopes[: at - 1], other]
+    report = taken(county, village, tmp_path / "b", sealed(county, village, 2, envelopes=forged), 2)
+    assert (report.taking, report.code) == ("refused", "fork")
+    assert (at_hub(county), lost_now(county, village)) == (8, [3, 4])
+
+
+def test_the_answer_tells_of_every_verdict_behind_a_long_gap(county, village, tmp_path, monkeypatch):
+    monkeypatch.setattr("countyhub.courier.answering._VERDICTS_AT_ONCE", 2)
+    put(tmp_path, village, rescued(county, village, (2, 8)))
+    (question,) = questions(read_stick(county.hub, tmp_path))
+    _, receipt, responses = answer_of(village, write_answer(county.hub, question, tmp_path))
+    assert receipt.acknowledged.seq == 10
+    assert [one.seq for response in responses for one in response.verdicts] == [1, 9, 10]
+
+
+def test_a_gap_has_an_end(county, village, tmp_path, monkeypatch):
+    monkeypatch.setattr(lost, "MOST_AT_ONCE", 3)
+    assert taken(county, village, tmp_path, rescued(county, village, (2, 5))).taking == "early"
+    assert lost_now(county, village) == []
+
+
+STRETCHES = some.lists(some.tuples(some.integers(1, 20), some.integers(1, 20)), max_size=6)
+
+
+@given(STRETCHES, some.integers(1, 20), some.integers(1, 20))
+def test_a_gap_is_bridged_where_every_place_was_said_to_be_lost(ranges, first, last):
+    said = {seq for begin, end in ranges for seq in range(begin, end + 1)}
+    assert lost.bridges(ranges, first, last) == ({*range(first, last + 1)} <= said)
