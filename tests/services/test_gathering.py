@@ -80,29 +80,29 @@ def test_the_days_of_publicity_count_neither_as_used_nor_against_the_limits(coun
 
 
 @pytest.mark.parametrize(
-    ("later", "remark"),
+    ("later", "said"),
     [
-        (timedelta(days=3, hours=1), "县级平台于2026年11月24日 10:00收到本次收件。"),
-        (timedelta(minutes=-1), "县级平台于2026年11月21日 8:59收到本次收件。"),
+        (timedelta(days=3, hours=1), "县级平台收到：2026年11月24日 10:00"),
+        (timedelta(minutes=-1), "县级平台收到：2026年11月21日 8:59"),
         (
             timedelta(days=-365),
-            "县级平台于2025年11月21日 9:00收到本次收件。收件时本机时钟偏快，收件时间以此为准。",
+            "县级平台收到：2025年11月21日 9:00（收件时本机时钟偏快，以此为准）",
         ),
     ],
 )
 def test_a_receipt_printed_again_says_when_the_hub_received_it(
-    county: County, later: timedelta, remark: str
+    county: County, later: timedelta, said: str
 ) -> None:
     agent = county.at("agent")
     set_clock(agent, datetime(2026, 11, 21, 9, tzinfo=CHINA))
     case, _ = intake.receive(agent, draft(TOWNSHIP_ITEM))
     printed = matter(agent, case, "receive")
-    assert material_receipt.gather(printed).remarks == ""
+    assert material_receipt.gather(printed).hub_time == ""
     (first, *rest) = printed.history
     confirmed = replace(first, received_at=(first.event.at + later).astimezone(UTC))
     again = material_receipt.gather(replace(printed, history=(confirmed, *rest)))
-    assert again.remarks == remark
-    assert replace(again, remarks="") == material_receipt.gather(printed)
+    assert again.hub_time == said
+    assert replace(again, hub_time="") == material_receipt.gather(printed)
 
 
 def test_the_decision_says_when_it_was_publicised(county: County) -> None:

@@ -38,7 +38,9 @@ class ReceivedMaterial:
 
 @dataclass(frozen=True, slots=True)
 class MaterialReceipt:
-    """Data of a receipt; `received_at` is local time, `enquiry_code` the applicant's random secret."""
+    """Data of a receipt; `received_at` is local time, `enquiry_code` the applicant's random secret, and `hub_time`
+    says when the hub received it.
+    """
 
     station: str
     receipt_number: str
@@ -57,6 +59,7 @@ class MaterialReceipt:
     enquiry_phone: str
     complaint_phone: str
     remarks: str = ""
+    hub_time: str = ""
     is_supplement: bool = False
 
 
@@ -134,7 +137,8 @@ def _total(materials: tuple[ReceivedMaterial, ...]) -> str:
 def _notes(data: MaterialReceipt) -> str:
     phones = f"查询电话：{data.enquiry_phone}　投诉电话：{data.complaint_phone}"
     remarks = f"备注：{data.remarks}\n" if data.remarks else ""
-    return f"{_KEEP}\n{remarks}{phones}"
+    # On one line with the numbers: a line more would need a second sheet.
+    return f"{_KEEP}\n{remarks}{phones}" + (f"　{data.hub_time}" if data.hub_time else "")
 
 
 def sample() -> MaterialReceipt:

@@ -40,7 +40,7 @@ def gather(matter: Matter) -> MaterialReceipt:
         station_phone=desk.phone,
         enquiry_phone=desk.phone,
         complaint_phone=desk.complaint_phone,
-        remarks=_hubs_time(matter),
+        hub_time=_hubs_time(matter),
         is_supplement=matter.event.move == "supply",
     )
 
@@ -51,9 +51,8 @@ def _hubs_time(matter: Matter) -> str:
     received = next((at for at in known if at is not None), None)
     if received is None:
         return ""
-    said = f"县级平台于{long_time(received.astimezone(matter.event.at.tzinfo))}收到本次收件。"
-    wrong = "收件时本机时钟偏快，收件时间以此为准。" if matter.event.at - received > WARN_DRIFT else ""
-    return said + wrong
+    said = f"县级平台收到：{long_time(received.astimezone(matter.event.at.tzinfo))}"
+    return said + ("（收件时本机时钟偏快，以此为准）" if matter.event.at - received > WARN_DRIFT else "")
 
 
 def _handed_in(event: CaseEvent) -> Iterable[HandedIn]:
