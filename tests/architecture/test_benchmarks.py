@@ -31,7 +31,7 @@ def test_the_storm_has_goals_of_time_and_memory(seconds: float, megabytes: int, 
 @pytest.mark.parametrize(("ours", "theirs", "met"), [(1.0, 1.0, True), (1.01, 1.0, False)])
 def test_the_peer_is_the_measure_of_the_exchange(ours: float, theirs: float, met: bool) -> None:
     def figures(seconds: float) -> dict[str, dict[str, float]]:
-        row = {"seconds": seconds, "round_trips": 1.0, "mb_up": 1.0, "mb_down": 1.0}
+        row = {"seconds": seconds, "round_trips": 1.0, "mb_up": 1.0, "mb_down": 1.0, "packed_mb": 1.0}
         return {work: dict(row) for work in ("push", "pull", "nothing new", "one change", "300 cases")}
 
     goals = bench_exchange.goals(figures(ours), figures(theirs))

@@ -1,7 +1,8 @@
 """`make bench-exchange`: our exchange and the sync server and client of the program `anki`, on the same corpus.
 
 The peer is installed from its package into an environment in a temporary folder, and is no part of the project. Both
-sides are driven in turn; every byte passes a relay of ours, which counts. Figures are medians of several runs.
+sides are driven in turn; every byte passes a relay of ours, which counts. Figures are medians of several runs. The slow
+works have a village's rate and delay and no loss, for both sides.
 
 What our side does for a pushed case, and the peer does not: two signatures and a link of a chain are checked, the
 table of moves judges it, it is written with its projections and mailbox entries and is on disk before the answer.
@@ -40,6 +41,9 @@ from exchange_sides import (  # noqa: E402
 from shaped_relay import VILLAGE_LINE, Relay  # noqa: E402
 
 CASES, FEW, FILES, FILE_BYTES = 10_000, 300, 200, 300_000
+_LOSSLESS = """\
+The last three works passed a relay of 256 kbit/s and 600 ms that loses NOTHING. On a line that also loses 5 % of its
+packets our side is measured by `make bad-links`; the other program was not measured on such a line."""
 Figures = dict[str, dict[str, float]]
 Corpus = Mapping[str, Path]
 
@@ -109,7 +113,10 @@ def quickly(side: Side, place: Path, corpus: Corpus, cases: int) -> Iterator[tup
 
 
 def slowly(side: Side, place: Path, corpus: Corpus) -> Iterator[tuple[str, dict[str, float]]]:
-    """Nothing new, one case, and some hundreds on a village's line, by a client that is in touch."""
+    """Nothing new, one case, and some hundreds at a village's rate and delay, by a client that is in touch.
+
+    The relay loses nothing: neither side is measured here on the line that loses 5 %. Ours is by `make bad-links`.
+    """
     with (
         side.serve(place) as (port, server),
         Relay(port, VILLAGE_LINE) as relay,
@@ -120,7 +127,8 @@ def slowly(side: Side, place: Path, corpus: Corpus) -> Iterator[tuple[str, dict[
         yield "nothing new", measured(relay, server, client, "sync")
         for name, lines in (("one change", "one"), ("300 cases", "few")):
             client.do("fill", corpus[lines])
-            yield name, measured(relay, server, client, "sync")
+            packed = client.do(side.weigh)["said"] / 1e6 if side.weigh else 0.0
+            yield name, measured(relay, server, client, "sync") | {"packed_mb": packed}
 
 
 def _require(client: Client, what: str, wanted: int) -> None:
@@ -156,8 +164,8 @@ def goals(mine: Figures, theirs: Figures) -> list[Goal]:
         for work in ("nothing new", "one change")
     ]
     few, rate = mine["300 cases"], VILLAGE_LINE.bytes_per_second or 1.0
-    floor = few["mb_up"] * 1e6 / rate + 2 * 2 * VILLAGE_LINE.delay_s
-    said = "s, 1.3 × (bytes at line rate + 2 round trips)"
+    floor = few["packed_mb"] * 1e6 / rate + 2 * 2 * VILLAGE_LINE.delay_s
+    said = "s, 1.3 × (all compressed once, at line rate + 2 round trips)"
     return [*found, Goal("300 cases", said, few["seconds"], 1.3 * floor)]
 
 
@@ -184,8 +192,7 @@ def table(mine: Figures, theirs: Figures) -> str:
             f"| {goal.work} | {goal.said} | {goal.reached:.2f} | {goal.most:.2f} | "
             f"{word}: {goal.reached / goal.most:.2f} × |"
         )
-    lines += ["", "The last three rows of work passed a relay of 256 kbit/s and 600 ms that loses nothing."]
-    return "\n".join(lines)
+    return "\n".join([*lines, "", _LOSSLESS])
 
 
 def main() -> int:

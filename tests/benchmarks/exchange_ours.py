@@ -21,6 +21,8 @@ from asked import answer  # noqa: E402
 
 import hub_world  # noqa: E402
 from hub_world import HubWorld, StationWorld  # noqa: E402
+from hubprotocol.compression import pack  # noqa: E402
+from hubprotocol.messages import EnvelopeMessage  # noqa: E402
 from small_county import NOON, VILLAGE, application, receipt_facts  # noqa: E402
 from stationapp.domain.check_character import check_character  # noqa: E402
 from stationapp.domain.numbers import EnquiryCode  # noqa: E402
@@ -29,6 +31,7 @@ from stationapp.exchange.state import Outcome  # noqa: E402
 from stationapp.exchange.transport import Credentials  # noqa: E402
 from stationapp.platform.clock import SteppingClock  # noqa: E402
 
+_MUCH = 2**30
 _A_DAY = 5_000  # A PC has 9,999 numbers a day.
 _CHARACTERS = (
     "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种"
@@ -94,6 +97,13 @@ class Station(StationWorld):
                 return
             if done.troubles:
                 raise RuntimeError(f"{done.outcome}: {[trouble.detail for trouble in done.troubles]}")
+
+    def weigh(self, _: str) -> int:
+        """How many bytes all that waits in the outbox has as one request's body, without the rest of a request."""
+        with self.store.read() as unit:
+            batch = unit.events.outbox(_A_DAY, _MUCH)
+        body = json.dumps([EnvelopeMessage.pack(one).model_dump() for one in batch], ensure_ascii=False)
+        return len(pack(body.encode())[0])
 
     def count(self, _: str) -> int:
         """How many cases are here."""

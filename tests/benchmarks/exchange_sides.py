@@ -75,11 +75,12 @@ class Side:
     is_filled: bool  # whether the cases are there already when it begins
     add_files: str
     exchange_files: str
+    weigh: str = ""  # the word for the bytes of what waits, compressed once
 
 
 def ours() -> Side:
     """Our hub on a SQLite file, and our stations."""
-    return Side("ours", _hub, _station, _open, True, "files_of", "sync")
+    return Side("ours", _hub, _station, _open, True, "files_of", "sync", "weigh")
 
 
 def peer(python: Path) -> Side:

@@ -105,7 +105,7 @@ class ProxyRoad:
         delivering = asyncio.create_task(_deliver(arriving, writer))
         try:
             while left[0] > 0 and (data := await reader.read(_PART)):
-                self.counts.note(way, len(data), len(data), loaded=True)
+                self.counts.note(way, len(data), len(data))
                 left[0] -= len(data)
                 if await self._wait_while_down():
                     return

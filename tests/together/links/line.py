@@ -58,7 +58,8 @@ class Loss:
 class Counts:
     """What passed, both ways as (up, down): bytes on the line and bytes of TCP that were not sent before.
 
-    `turns` counts how often something went up after something came down: round trips.
+    `turns` counts how often something new went up after something new came down: round trips. What TCP repeats counts
+    as bytes and not as a turn.
     """
 
     bytes: list[int] = field(default_factory=lambda: [0, 0])
@@ -68,12 +69,12 @@ class Counts:
     turns: int = 0
     last: int = 1
 
-    def note(self, way: int, size: int, fresh: int, loaded: bool) -> None:
+    def note(self, way: int, size: int, fresh: int) -> None:
         """A packet of `size` bytes goes up (0) or down (1); `fresh` bytes of its load were never sent before."""
         self.packets += 1
         self.bytes[way] += size
         self.fresh[way] += fresh
-        if loaded:
+        if fresh:
             self.turns += way < self.last
             self.last = way
 

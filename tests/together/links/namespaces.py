@@ -143,7 +143,7 @@ class TunRoad:
                 return
             fresh, load = self._freshness.of(packet)
             if load or packet[0] >> 4 == 4:
-                self.counts.note(way, len(packet), fresh, load > 0)
+                self.counts.note(way, len(packet), fresh)
             if self._is_down(now) or not self._channels[way].put(packet, now):
                 self.counts.lost += 1
 

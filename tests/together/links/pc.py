@@ -20,6 +20,8 @@ import httpx
 
 from benchmarks.exchange_ours import applied
 from hub_world import StationWorld
+from hubprotocol.compression import pack
+from hubprotocol.messages import EnvelopeMessage
 from small_county import NOON, TOWNSHIP, receipt_facts
 from stationapp.exchange.background import read_state
 from stationapp.exchange.hub_client import HubClient
@@ -28,7 +30,7 @@ from stationapp.exchange.transport import Credentials
 from stationapp.platform.clock import SteppingClock, SystemClock
 from stationapp.store.records import CaseQuery
 
-_MANY = 10_000
+_MANY, _MUCH = 10_000, 2**30
 _NO_MORE_S = 900.0  # A road on which nothing agrees in that time is given up.
 
 
@@ -93,6 +95,13 @@ class LinkedStation(StationWorld):
             problems.append(f"{done.outcome}: {trouble.detail if trouble else ''}")
             threading.Event().wait(done.wait)
         return {"requests": requests, "agreed": False, "problems": problems}
+
+    def weigh(self, _: int) -> dict[str, Any]:
+        """Tell how many bytes all that waits in the outbox has as one request's body, without the rest of a request."""
+        with self.store.read() as unit:
+            batch = unit.events.outbox(_MANY, _MUCH)
+        body = json.dumps([EnvelopeMessage.pack(one).model_dump() for one in batch], ensure_ascii=False)
+        return {"packed": len(pack(body.encode())[0]) if batch else 0}
 
     def pass_on(self, _: int) -> dict[str, Any]:
         """Hand every case received since the last time over to the township."""
