@@ -13,6 +13,7 @@ from stationapp.domain.case import State
 from stationapp.exchange.engine import ExchangeEngine
 from stationapp.exchange.state import Outcome
 from stationapp.exchange.transport import HubFault, HubTransport, TooLarge
+from stationapp.services.held_back import blocked
 
 
 class Choking:
@@ -35,6 +36,13 @@ class Choking:
         return getattr(self._inner, name)
 
 
+class Refusing(Choking):
+    """A road on which the hub takes nothing, not even a request without acts."""
+
+    def exchange(self, request: ExchangeRequest) -> ExchangeResponse:
+        raise self._trouble("500 bug")
+
+
 @pytest.mark.parametrize("trouble", [HubFault, TooLarge])
 def test_an_act_the_hub_cannot_take_stops_neither_what_was_before_it_nor_what_others_send(
     world: World, trouble: type[HubFault] | type[TooLarge]
@@ -42,6 +50,7 @@ def test_an_act_the_hub_cannot_take_stops_neither_what_was_before_it_nor_what_ot
     for_the_township = world.village.receive()
     world.village.hand_over(for_the_township, TOWNSHIP)
     world.sync(world.village)
+    assert blocked(world.township.store) is None
     before = [world.township.receive() for _ in range(20)]
     poison = world.township.receive()
     behind = world.township.receive()
@@ -56,11 +65,25 @@ def test_an_act_the_hub_cannot_take_stops_neither_what_was_before_it_nor_what_ot
     assert world.township.statuses(poison) == ["pending"]
     assert world.township.statuses(behind) == ["pending"]
     assert world.township.state_of(for_the_township) is State.IN_TRANSIT
+    found = blocked(world.township.store)
+    assert found is not None
+    assert (found.case_id, found.title, found.receipt_number != "") == (poison, "收件", True)
     asked = road.asked
     assert engine.run_once().outcome is Outcome.CAUGHT_UP
     assert road.asked - asked <= 4
     road.healthy = True
     assert engine.run_once().outcome is Outcome.AGREED
+    assert blocked(world.township.store) is None
+
+
+def test_no_act_is_blamed_while_the_hub_answers_nothing_at_all(world: World) -> None:
+    world.village.receive()
+    road = Refusing(world.village.client, 1, HubFault)
+    engine = ExchangeEngine(
+        world.village.store, world.village.files, road, world.clock, world.village.chance.random
+    )
+    assert isinstance(engine.run_once().problem, HubFault)
+    assert blocked(world.village.store) is None
 
 
 def test_an_overlong_act_of_a_former_program_is_refused_and_the_chain_goes_on(world: World) -> None:

@@ -16,7 +16,7 @@ from alembic import command
 from sqlalchemy import Table, delete, select
 
 from hubprotocol.envelope import Envelope
-from stationapp.platform.unavailable import Unavailable
+from stationapp.platform.unavailable import DiskTrouble, Unavailable
 from stationapp.store import opening, schema
 from stationapp.store.connections import connect, trouble_told, writer_engine
 from stationapp.store.rebuild import compare
@@ -233,7 +233,7 @@ def test_a_full_disk_is_told_and_takes_nothing(store: StationStore, world: World
     with store._writer.connect() as connection:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
         connection.exec_driver_sql(f"PRAGMA max_page_count = {pages + 12}")
-    with pytest.raises(Unavailable, match="磁盘已满"):
+    with pytest.raises(DiskTrouble, match="磁盘已满"):
         _receive_until_full(store, world, envelopes)
     with store.read() as unit:
         assert unit.events.outbox(1000, 10**9) == envelopes

@@ -28,7 +28,8 @@ from hubprotocol.courier.messages import (
 )
 from hubprotocol.courier.stick import StickWriter, find, folder_of
 from hubprotocol.keys import sign_public_of
-from hubprotocol.messages import ChainHeadMessage, ExchangeResponse, Result, VerdictMessage
+from hubprotocol.messages import ChainHeadMessage, ExchangeResponse, OrderMessage, Result, VerdictMessage
+from hubprotocol.orders import OrderKind, sign_order
 from stationapp.domain.case import Case
 from stationapp.exchange.courier import writing
 from stationapp.exchange.courier.answers import AnswerTaken
@@ -36,7 +37,9 @@ from stationapp.exchange.courier.ledger import read_ledger
 from stationapp.exchange.courier.reading import Finding, Kind, StickRead
 from stationapp.exchange.courier.reading import Result as FileResult
 from stationapp.platform import removable
+from stationapp.platform.clock import to_text
 from stationapp.platform.removable import mounted_sticks
+from stationapp.services import lost_pc
 from stationapp.services.synchronise import picture
 from stationapp.services.workplace import Workplace
 from stationapp.ui.context import Context
@@ -81,14 +84,14 @@ def words(view: QWidget) -> str:
     return "\n".join(label.text() for label in view.findChildren(QLabel) if label.isVisible())
 
 
-def answered(workplace: Workplace, stick: Path) -> None:
+def answered(workplace: Workplace, stick: Path, order: OrderMessage | None = None) -> None:
     """What a hub does with the file on the stick: takes everything and answers beside it."""
     (file,) = find(stick)
     found = file.scanned()
     with file.opened() as stream:
         first = next(iter(opened(stream, found, open_key(HUB, bytes.fromhex(found.header.key)))))
         asking = records.read_message(first, AskingMessage)
-    response = everything_accepted(workplace, asking)
+    response = everything_accepted(workplace, asking).model_copy(update={"order": order})
     report = FileReportMessage(taking=Taking.TAKEN, device=asking.device, number=1, hash=found.hash)
     receipt = ReceiptMessage(
         device=asking.device,
@@ -158,6 +161,53 @@ def test_a_stick_is_written_and_read_by_keyboard(
     assert "县级平台给本站的回执　第 1 号" in words(view)
     assert "本站写出的文件" in words(view)
     assert picture(workplace, None).only_here_events == 0
+
+
+def lock(workplace: Workplace) -> OrderMessage:
+    """The hub's order to lock this PC."""
+    named = (workplace.identity.device, 1, OrderKind.LOCK, to_text(workplace.clock.now()))
+    device, number, kind, at = named
+    return OrderMessage(
+        device=device, number=number, kind=kind, issued_at=at, signature=sign_order(HUB, *named)
+    )
+
+
+@pytest.mark.parametrize("unsent", [0, 1])
+def test_an_order_to_lock_that_comes_by_stick_ends_the_session_once_all_is_sent(
+    qtbot: QtBot,
+    context: Context,
+    workplace: Workplace,
+    received: Callable[..., Case],
+    stick: Path,
+    settled: Wait,
+    unsent: int,
+) -> None:
+    received("吴䶮")
+    written(context, qtbot, settled)
+    answered(workplace, stick, lock(workplace))
+    over: list[bool] = []
+    context.bus.session_over.connect(lambda: over.append(True))
+    if unsent:
+        with workplace.store.write() as unit:
+            unit.attachments.add_local(workplace.files.put(b"a scan"), 6, "扫描件.jpg", "image/jpeg")
+    view = shown(qtbot, ReadWizard(context), settled)
+    view.go.click()
+    settled()
+    assert over == ([] if unsent else [True])
+    assert lost_pc.finish(workplace.paths) == ("" if unsent else lost_pc.LOCKED)
+    if unsent:
+        assert "县级平台已锁定本机" in words(view)
+        assert "可继续写到U盘送出" in words(view)
+        written(context, qtbot, settled)
+
+
+def written(context: Context, qtbot: QtBot, settled: Wait) -> None:
+    """Write what is unsent onto the stick."""
+    view = shown(qtbot, WriteWizard(context), settled)
+    view.go.click()
+    settled()
+    assert "已写好" in words(view)
+    view.done_button.click()
 
 
 def test_the_card_tells_what_is_on_its_way(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -17,11 +18,12 @@ from small_county import NOON
 from stationapp.domain.case import Case
 from stationapp.domain.events import event_to_mapping
 from stationapp.domain.refusal import Reason
-from stationapp.exchange import orders
+from stationapp.exchange import orders, outbox
 from stationapp.exchange.background import SyncWorker, read_state
 from stationapp.exchange.orders import Phase, Standing
 from stationapp.exchange.state import SyncState
 from stationapp.exchange.transport import (
+    ActNotTaken,
     ChainForked,
     HubBusy,
     HubFault,
@@ -30,18 +32,22 @@ from stationapp.exchange.transport import (
     NotTheHub,
     ProtocolTooOld,
 )
+from stationapp.platform.atomic_files import disk_trouble
 from stationapp.platform.machine import Health
 from stationapp.platform.unavailable import Unavailable
 from stationapp.services.case_details import details
+from stationapp.services.casework import act
 from stationapp.services.held_back import held_back
 from stationapp.services.synchronise import Standstill, SyncPicture, picture
 from stationapp.services.worklists import summaries
 from stationapp.services.workplace import Workplace
+from stationapp.store.records import ChainHead
 from stationapp.store.station_store import StationStore
 from stationapp.ui.case.head_words import standing_words
 from stationapp.ui.case.history import HistoryTable, in_order
-from stationapp.ui.case_columns import sent_text, sent_tip
+from stationapp.ui.case_columns import sent_text, sent_tip, sent_tone
 from stationapp.ui.context import Context
+from stationapp.ui.farewell import Farewell
 from stationapp.ui.sync_view import SyncView
 from stationapp.ui.sync_words import facts, strip_words, verdict
 from stationapp.ui.words import Tone, size_text
@@ -130,6 +136,119 @@ def test_list_head_and_history_say_that_an_act_is_held_and_why(
     table.show_steps(in_order(found.steps, found.refused_steps))
     cells = [table.item(0, column).text() for column in (3, 4)]
     assert cells == [FAULT.text, "县级平台暂存"]
+
+
+def test_what_exists_only_here_is_said_before_what_the_hub_holds(
+    workplace: Workplace, received: Callable[..., Case], judge: Judge
+) -> None:
+    case = received()
+    prioritise(workplace, case)
+    judge(1, "held", FAULT)
+    (row,) = summaries(workplace, [case.case_id])
+    assert (row.pending, row.held, row.unsent) == (2, 1, 1)
+    assert (sent_text(row), sent_tone(row)) == ("仅存本机", Tone.WARN)
+    first, second = sent_tip(row).splitlines()
+    assert first.startswith("1 条记录仅存本机")
+    assert second.startswith("1 条记录县级平台已收到、还没有生效，没有丢失")
+    said = standing_words(details(workplace, case.case_id))
+    assert (
+        said.text
+        == f"有 1 步仅存本机，联网后自动上报。另有 1 步县级平台已收到、还没有生效，没有丢失：{FAULT.text}"
+    )
+    assert said.tone is Tone.WARN
+
+
+def prioritise(workplace: Workplace, case: Case) -> None:
+    """A second act of the case."""
+    move = next(move for move, _ in details(workplace, case.case_id).moves if move.name == "prioritise")
+    act(workplace, case.case_id, move.name, {"reason": "老年人"})
+
+
+def block(workplace: Workplace) -> None:
+    """The hub answers, but takes no request with the first act."""
+    with workplace.store.write() as unit:
+        outbox.note_stuck(unit, unit.events.outbox(1, 0)[0])
+
+
+def test_an_act_that_no_request_can_carry_is_named_wherever_something_waits_behind_it(
+    qtbot: QtBot, context: Context, workplace: Workplace, received: Callable[..., Case], settled: Wait
+) -> None:
+    stuck, behind = received("吴䶮"), received("㛃")
+    block(workplace)
+    seen = seen_with(workplace, replace(IN_TOUCH, troubles=(ActNotTaken("500 at 1", "有一条处理不了。"),)))
+    assert seen.troubles == ()
+    head, explanation, tone = verdict(seen)
+    assert (head, tone) == ("可以关机；先不要重装、更换或丢失这台电脑", Tone.RED)
+    for words in (stuck.receipt_number, "“收件”", "没有丢失", "后面的 1 条", "打电话给县级平台管理员"):
+        assert words in explanation
+    assert "联网后自动报送" not in explanation
+    assert [one.tone for one in facts(seen, LATER) if one.title == "请打电话"] == [Tone.RED]
+    text, strip_tone = strip_words(seen, LATER)
+    assert ("请打电话" in text, strip_tone) == (True, Tone.RED)
+    own = standing_words(details(workplace, stuck.case_id))
+    other = standing_words(details(workplace, behind.case_id))
+    for said in (own, other):
+        assert ("没有丢失" in said.text, "联网后自动" in said.text, said.tone) == (True, False, Tone.RED)
+        assert "打电话给县级平台管理员" in said.text
+    assert "其中“收件”" in own.text
+    assert f"前面办件 {stuck.receipt_number} 的“收件”" in other.text
+    farewell = Farewell(seen)
+    qtbot.addWidget(farewell)
+    assert ("打电话" in farewell.text.text(), "联网后自动" in farewell.text.text()) == (True, False)
+
+
+def test_an_act_that_was_taken_after_all_is_named_no_more(
+    workplace: Workplace, received: Callable[..., Case]
+) -> None:
+    case = received()
+    block(workplace)
+    with workplace.store.write() as unit:
+        first = unit.events.outbox(1, 0)[0]
+        unit.chain.set_acknowledged(ChainHead(first.seq, first.hash), 0)
+    assert seen_with(workplace).blocked is None
+    assert "联网后自动上报" in standing_words(details(workplace, case.case_id)).text
+
+
+@pytest.mark.parametrize("unsent", [0, 1])
+@pytest.mark.parametrize(
+    ("problem", "kind", "in_strip", "to_do"),
+    [
+        (
+            disk_trouble(OSError(errno.ENOSPC, "full")),
+            Standstill.DISK,
+            "本机硬盘写不进去",
+            ("清理磁盘空间", "没有丢失", "不要收件", "要重办"),
+        ),
+        (
+            disk_trouble(OSError(errno.EIO, "broken")),
+            Standstill.DAMAGED,
+            "可能已损坏，请停止办件",
+            ("维护人员", "不要重装、格式化或更换", "县级平台已经收到的记录都在"),
+        ),
+    ],
+    ids=["full", "damaged"],
+)
+def test_a_disk_that_keeps_nothing_more_is_no_matter_of_the_line(
+    workplace: Workplace,
+    received: Callable[..., Case],
+    problem: Unavailable,
+    kind: Standstill,
+    in_strip: str,
+    to_do: tuple[str, ...],
+    unsent: int,
+) -> None:
+    for _ in range(unsent):
+        received()
+    seen = seen_with(workplace, replace(IN_TOUCH, problem=problem))
+    assert seen.standstill is kind
+    text, tone = strip_words(seen, LATER)
+    assert (in_strip in text, "不影响办件" in text, tone) == (True, False, Tone.RED)
+    assert "不影响办件" not in facts(seen, LATER)[0].text
+    head, explanation, verdict_tone = verdict(seen)
+    assert verdict_tone is Tone.RED
+    assert [words for words in to_do if words not in head + explanation] == []
+    assert ("仅存本机 1 条" in explanation) is bool(unsent)
+    assert "联网后自动报送" not in explanation
 
 
 def test_a_refused_act_stays_in_the_history_with_its_reason(

@@ -96,6 +96,7 @@ def _standing(standing: SyncPicture) -> dict[str, Any]:
         "oldest": standing.oldest.isoformat() if standing.oldest else None,
         "held": standing.held,
         "refused": standing.refused,
+        "blocked_by": standing.blocked.receipt_number if standing.blocked else "",
         "attachments_waiting": standing.attachments_waiting,
         "agreed": standing.agreed,
     }

@@ -25,6 +25,7 @@ from stationapp.exchange.link import Link
 from stationapp.exchange.pace import Pace
 from stationapp.exchange.state import Tally
 from stationapp.exchange.transport import (
+    ActNotTaken,
     ChainGap,
     ForeignFeed,
     HubFault,
@@ -115,6 +116,7 @@ class Questioner:
             self._pace.page.shrink()
             raise
         self._note_contact(before, response, tally)
+        self._note_stuck(course)
         if response.acknowledged.seq < request.base.seq:
             self._rewind(response.acknowledged, course)
             return None
@@ -135,7 +137,7 @@ class Questioner:
             base = unit.chain.acknowledged()
             cursors = unit.mailboxes.cursors()
             most = (self._pace.events.now, self._pace.bytes.now)
-            batch = () if course.stuck else unit.events.outbox(*most)
+            batch = () if course.stuck is not None else unit.events.outbox(*most)
         request = ExchangeRequest(
             protocol=MAX_VERSION,
             device=identity.device,
@@ -180,8 +182,18 @@ class Questioner:
         if len(sent) > 1:
             self._pace.shrink_batch(len(sent))
             return
-        course.stuck = True
-        tally.troubles.append(HubFault(f"{trouble.detail} at {sent[0].seq}", _STUCK))
+        course.stuck = sent[0]
+        tally.troubles.append(ActNotTaken(f"{trouble.detail} at {sent[0].seq}", _STUCK))
+
+    def _note_stuck(self, course: Course) -> None:
+        """Now that the hub answered without it: it is that act which stands in the way, and people are told of it."""
+        if course.stuck is None:
+            return
+        with self._store.read() as unit:
+            known = outbox.stuck(unit)
+        if known != course.stuck:
+            with self._store.write() as unit:
+                outbox.note_stuck(unit, course.stuck)
 
     def _rewind(self, head: ChainHeadMessage, course: Course) -> None:
         """The hub lost what it had confirmed: send it again from the head it still has."""

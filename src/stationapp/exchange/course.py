@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from hubprotocol.envelope import Envelope
 from stationapp.exchange.orders import Standing
 from stationapp.exchange.transport import HubFault
 from stationapp.platform.unavailable import Unavailable
@@ -16,14 +17,14 @@ _MOST_REWINDS = 3
 @dataclass(slots=True)
 class Course:
     """One run: mailboxes given up until the next run, requests that moved nothing, what broke an exchange that
-    was made while an attachment was under way, and whether the next act to send is one that the hub cannot take.
+    was made while an attachment was under way, and the act that is the next to send when the hub cannot take it.
     """
 
     given_up: set[str] = field(default_factory=set)
     agreed: bool = False
     order: Standing = field(default_factory=Standing)
     problem: Unavailable | None = None
-    stuck: bool = False
+    stuck: Envelope | None = None
     _idle: int = 0
     _rewinds: int = 0
 

@@ -142,7 +142,7 @@ class ExchangeEngine:
             complete = unit.attachments.count_not_at_hub() == 0
         if course.order.restricts:
             return self._obey(course.order, complete)
-        agreed = course.agreed and complete and not course.stuck
+        agreed = course.agreed and complete and course.stuck is None
         return Outcome.AGREED if agreed else Outcome.CAUGHT_UP
 
     def _obey(self, order: Standing, complete: bool) -> Outcome:
@@ -263,7 +263,7 @@ class ExchangeEngine:
 
     def _may_send(self, course: Course) -> bool:
         with self._store.read() as unit:
-            return not course.stuck and outbox.has_unsent(unit)
+            return course.stuck is None and outbox.has_unsent(unit)
 
 
 def follow(unit: WriteUnit, identity: Identity, response: ExchangeResponse) -> None:

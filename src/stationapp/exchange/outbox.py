@@ -13,6 +13,7 @@ from stationapp.store.records import ChainHead
 from stationapp.store.units import ReadUnit, WriteUnit
 
 _ASKED_IN = "answers_asked_in_epoch"
+_STUCK_AT = "exchange.stuck_at"
 
 
 def head_message(head: ChainHead) -> ChainHeadMessage:
@@ -67,6 +68,18 @@ def apply_verdict(unit: WriteUnit, envelope: Envelope, verdict: VerdictMessage) 
 def has_unsent(unit: ReadUnit) -> bool:
     """Tell whether the hub has not acknowledged the whole of this device's chain."""
     return unit.chain.head().seq > unit.chain.acknowledged().seq
+
+
+def note_stuck(unit: WriteUnit, envelope: Envelope) -> None:
+    """Note that the hub could not take the next envelope alone, though it answers otherwise."""
+    unit.settings.set(_STUCK_AT, envelope.hash)
+
+
+def stuck(unit: ReadUnit) -> Envelope | None:
+    """Return the envelope that could not be taken, as long as it is the next to go."""
+    noted = unit.settings.get(_STUCK_AT)
+    following = unit.events.outbox(1, 0) if noted else []
+    return following[0] if following and following[0].hash == noted else None
 
 
 def has_asked_again(unit: ReadUnit) -> bool:

@@ -247,6 +247,10 @@ class HubFault(Unavailable):
         super().__init__(text or "县级平台的应答有错误，稍后会自动重试；如一直不好请告知县级平台。", detail)
 
 
+class ActNotTaken(HubFault):
+    """The hub answers, but not to a request with the act that is next; it and what is behind it stay here."""
+
+
 class OtherSize(HubFault):
     """The hub has an attachment of another size than was asked for; `size` in bytes."""
 

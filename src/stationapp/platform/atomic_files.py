@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from stationapp.platform.unavailable import Unavailable
+from stationapp.platform.unavailable import DiskDamaged, DiskTrouble, Unavailable
 
 Value = TypeVar("Value")
 COPY_SUFFIX = ".bak"
@@ -46,7 +46,8 @@ class Checked(Generic[Value]):
 def disk_trouble(error: OSError) -> Unavailable:
     """The sentence for a failed file operation; its detail never holds the path, which names a user."""
     text = _DISK_TROUBLES.get(error.errno or 0, _OTHER_DISK_TROUBLE)
-    return Unavailable(text, f"{type(error).__name__} {errno.errorcode.get(error.errno or 0, error.errno)}")
+    kind = DiskDamaged if error.errno == errno.EIO else DiskTrouble
+    return kind(text, f"{type(error).__name__} {errno.errorcode.get(error.errno or 0, error.errno)}")
 
 
 def write_atomically(path: Path, data: bytes) -> None:

@@ -13,3 +13,11 @@ class Unavailable(Exception):
         super().__init__(text)
         self.text = text
         self.detail = detail
+
+
+class DiskTrouble(Unavailable):
+    """A disk is full, read-only or gone: what is on it is as it was, and nothing can be added."""
+
+
+class DiskDamaged(DiskTrouble):
+    """A disk or the database on it gives back something else than what was written."""

@@ -22,13 +22,11 @@ from stationapp.domain.standing_in import stood_in_for
 from stationapp.services.access import require_access
 from stationapp.services.affair_remarks import answers_told
 from stationapp.services.casework import options
-from stationapp.services.held_back import reason_text
+from stationapp.services.held_back import Blocked, blocked, reason_text, title_of
 from stationapp.services.workplace import Workplace
 from stationapp.store.records import StoredEvent
 
 HUB_NAME = "县级平台"
-UNKNOWN_MOVE = "新版程序的步骤"
-"""The title of an act of which this version of the program has not heard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +72,8 @@ class PaperOffer:
 class CaseDetails:
     """Everything the case view shows. `holder` and `addressed_to` are the names of those desks, the latter empty
     while the case is not on its way. `due` are the due dates by their names, as they stand today. `refused_steps`
-    are what the hub did not accept; `unknown` counts acts that only a newer program understands.
+    are what the hub did not accept; `unknown` counts acts that only a newer program understands; `blocked` is the act
+    of this PC, of this case or of another, behind which nothing can be sent.
     """
 
     case: Case
@@ -89,6 +88,7 @@ class CaseDetails:
     due: tuple[tuple[str, CurrentDue], ...]
     refused_steps: tuple[Step, ...] = ()
     unknown: int = 0
+    blocked: Blocked | None = None
 
 
 def details(workplace: Workplace, case_id: str) -> CaseDetails:
@@ -113,6 +113,7 @@ def details(workplace: Workplace, case_id: str) -> CaseDetails:
         due=_dues(workplace, record.case),
         refused_steps=tuple(step(workplace.organisation, row) for row in refused),
         unknown=record.unknown_moves,
+        blocked=blocked(workplace.store) if record.pending else None,
     )
 
 
@@ -133,7 +134,6 @@ def step(organisation: Organisation, stored: StoredEvent) -> Step:
     """Return the line of history an event makes."""
     event = stored.event
     desk, post = organisation.desk(event.hand.desk_id), organisation.post(event.hand.post_id)
-    row = TABLE.get(event.move)
     return Step(
         at=event.at,
         desk=desk.name if desk else HUB_NAME if event.hand.desk_id == HUB_DEVICE else event.hand.desk_id,
@@ -141,7 +141,7 @@ def step(organisation: Organisation, stored: StoredEvent) -> Step:
         post=post.title if post else "",
         side=event.hand.side if post and post.holder_b else "",
         move=event.move,
-        title=row.title if row else UNKNOWN_MOVE,
+        title=title_of(event.move),
         remark=remark(organisation, event),
         status=str(stored.status),
         revision=stored.revision,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
@@ -16,8 +16,8 @@ from stationapp.exchange.courier.reading import Finding, Kind, Reader, Result, S
 from stationapp.exchange.courier.writing import Order, Written, gather
 from stationapp.exchange.courier.writing import write as write_stick
 from stationapp.exchange.hub_client import HubClient
-from stationapp.exchange.transport import HubUnreachable
 from stationapp.platform.clock import from_text
+from stationapp.services.lost_pc import lock_when_all_is_sent
 from stationapp.services.people_here import renew_people
 from stationapp.services.synchronise import hub_client
 from stationapp.services.workplace import Workplace
@@ -37,7 +37,6 @@ __all__ = [
 
 Progress = Callable[[int, int], None]
 T = TypeVar("T")
-_MOST_BREAKS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +114,10 @@ def read(
     part_bytes: int = PART_BYTES,
     progress: Progress = lambda *_: None,
 ) -> StickRead:
-    """Read a stick: take in what is for us, carry others' files on where there is a network."""
+    """Read a stick: take in what is for us, carry others' files on where there is a network.
+
+    An order to lock this PC is obeyed once the hub has everything; until then what is unsent can go by stick.
+    """
     with _road(workplace, online) as road:
         done = Reader(
             workplace.store,
@@ -128,7 +130,8 @@ def read(
         ).read(folder, progress)
     if "organisation" in done.renewed:
         renew_people(workplace.paths, workplace.data_key, workplace.store)
-    return done
+    locked = any(one.answer is not None and one.answer.locked for one in done.findings)
+    return replace(done, ordered=locked and lock_when_all_is_sent(workplace.paths, workplace.store))
 
 
 def _order(
@@ -158,12 +161,11 @@ def _name_of(workplace: Workplace, station: str) -> str:
 
 
 class _LateRoad:
-    """A road to the hub that is taken only when a file has to go on; where the line is dead it is asked no more."""
+    """A road to the hub that is taken only when a file has to go on."""
 
     def __init__(self, workplace: Workplace) -> None:
         self._workplace = workplace
         self._client: HubClient | None = None
-        self._breaks = 0
 
     def courier_announce(self, request: CarryRequest) -> CarryResponse:
         return self._ask(lambda client: client.courier_announce(request))
@@ -179,17 +181,9 @@ class _LateRoad:
             self._client.close()
 
     def _ask(self, ask: Callable[[HubClient], T]) -> T:
-        if self._breaks > _MOST_BREAKS:
-            raise HubUnreachable("not asked any more")
         if self._client is None:
             self._client = hub_client(self._workplace)
-        try:
-            answer = ask(self._client)
-        except HubUnreachable:
-            self._breaks += 1
-            raise
-        self._breaks = 0
-        return answer
+        return ask(self._client)
 
 
 @contextmanager

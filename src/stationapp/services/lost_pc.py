@@ -17,7 +17,7 @@ from random import SystemRandom
 
 from hubprotocol.orders import Stage
 from hubprotocol.requests import sign_request
-from stationapp.exchange import orders
+from stationapp.exchange import orders, outbox
 from stationapp.exchange.engine import ExchangeEngine
 from stationapp.exchange.hub_client import FAREWELL, HubClient
 from stationapp.exchange.state import Outcome
@@ -81,6 +81,23 @@ def carry_out(paths: StationPaths, store: StationStore, clock: Clock) -> None:
     at = to_text(clock.now())
     signed = sign_request(identity.device, identity.device_seed, "POST", FAREWELL, leave.encode(), at)
     _write(paths, _Note(_Stand.WIPING, hub_address(paths, identity.hub_url), leave, signed))
+
+
+def lock_when_all_is_sent(paths: StationPaths, store: StationStore) -> bool:
+    """Obey an order that came by stick, as a round does that ends `ORDERED`; return whether the session is over.
+
+    While something is only here it is not: who has no network could send it in no other way. A PC to be wiped is
+    locked until the hub itself says, by network, that it lacks nothing.
+    """
+    with store.read() as unit:
+        now = orders.standing(unit)
+        only_here = outbox.has_unsent(unit) or unit.attachments.count_not_at_hub() > 0
+    if not now.restricts or only_here:
+        return False
+    if not now.wipes:
+        orders.obeyed(store)
+    _write(paths, _Note(_Stand.LOCKED))
+    return True
 
 
 def finish(paths: StationPaths) -> str:

@@ -15,6 +15,7 @@ from stationapp.exchange.hub_client import HubClient
 from stationapp.exchange.orders import standing
 from stationapp.exchange.state import Outcome, Round, SyncState
 from stationapp.exchange.transport import (
+    ActNotTaken,
     ChainForked,
     Credentials,
     HubBusy,
@@ -24,9 +25,9 @@ from stationapp.exchange.transport import (
     ProtocolTooOld,
 )
 from stationapp.platform.machine import Health, clock_drift
-from stationapp.platform.unavailable import Unavailable
+from stationapp.platform.unavailable import DiskDamaged, DiskTrouble, Unavailable
 from stationapp.services.changed import Changed, Kind
-from stationapp.services.held_back import HeldBack, held_back
+from stationapp.services.held_back import Blocked, HeldBack, blocked, held_back
 from stationapp.services.hub_address import county_ca, hub_address
 from stationapp.services.lost_pc import carry_out
 from stationapp.services.people_here import renew_people
@@ -47,7 +48,9 @@ class Standstill(StrEnum):
     NOT_KNOWN = "not_known"  # revoked, or never enrolled
     FORKED = "forked"  # this PC was copied, or restored from an old copy
     TOO_OLD = "too_old"  # one of the programs needs an upgrade
-    OTHER = "other"  # the disk, a fault of the hub, a bug
+    DISK = "disk"  # the disk of this PC is full, read-only or gone
+    DAMAGED = "damaged"  # the disk or the database of this PC fails
+    OTHER = "other"  # a fault of the hub, a bug
 
 
 _STANDSTILLS: tuple[tuple[type[Unavailable], Standstill], ...] = (
@@ -57,6 +60,8 @@ _STANDSTILLS: tuple[tuple[type[Unavailable], Standstill], ...] = (
     (HubRefusesDevice, Standstill.NOT_KNOWN),
     (ChainForked, Standstill.FORKED),
     (ProtocolTooOld, Standstill.TOO_OLD),
+    (DiskDamaged, Standstill.DAMAGED),
+    (DiskTrouble, Standstill.DISK),
 )
 
 
@@ -69,7 +74,8 @@ class SyncPicture:
     `agreed` is true only when both sides said that they hold the same. `needs_enrolment`: the hub no longer
     recognises this PC, and nothing goes out until it is enrolled again. `restricted`: the hub locked this PC, or
     is about to have it wiped. `attachment_bytes` are those of the attachments that wait, `attachment_bytes_sent`
-    of them the hub has. `troubles` are sentences about single things that hold up nothing else.
+    of them the hub has. `troubles` are sentences about single things that hold up nothing else; `blocked` is the act
+    behind which nothing can be sent.
     """
 
     only_here_events: int
@@ -97,6 +103,7 @@ class SyncPicture:
     troubles: tuple[str, ...] = ()
     unsent_cases: int = 0
     oldest_unsent: datetime | None = None
+    blocked: Blocked | None = None
 
     @property
     def unsent(self) -> int:
@@ -160,6 +167,7 @@ def picture(workplace: Workplace, worker: SyncWorker | None) -> SyncPicture:
 def _picture(workplace: Workplace, state: SyncState) -> SyncPicture:
     pending = state.pending
     now = workplace.now()
+    standing_in_the_way = blocked(workplace.store) if pending.events else None
     drift = clock_drift(now + state.drift, now) if state.drift is not None else None
     with workplace.store.read() as unit:
         size, sent = unit.attachments.bytes_not_at_hub() if pending.attachments else (0, 0)
@@ -188,8 +196,15 @@ def _picture(workplace: Workplace, state: SyncState) -> SyncPicture:
         clock_health=drift.health if drift else Health.OK,
         unsent_cases=pending.unsent_cases,
         oldest_unsent=pending.oldest_unsent,
-        troubles=tuple(dict.fromkeys(trouble.text for trouble in state.troubles)),
+        troubles=_troubles(state, named=standing_in_the_way is not None),
+        blocked=standing_in_the_way,
     )
+
+
+def _troubles(state: SyncState, *, named: bool) -> tuple[str, ...]:
+    """Return the sentences; the one about an act that is not taken only while that act is not `named` elsewhere."""
+    told = (one.text for one in state.troubles if not (named and isinstance(one, ActNotTaken)))
+    return tuple(dict.fromkeys(told))
 
 
 def _standstill(problem: Unavailable | None) -> Standstill:

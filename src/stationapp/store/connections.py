@@ -12,7 +12,7 @@ import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy import Engine, Pool, QueuePool, StaticPool, create_engine
 from sqlalchemy.exc import DBAPIError
 
-from stationapp.platform.unavailable import Unavailable
+from stationapp.platform.unavailable import DiskDamaged, DiskTrouble, Unavailable
 
 OLDEST_SQLITE = (3, 43, 0)
 """The first with FTS5's contentless_delete."""
@@ -41,6 +41,13 @@ _TROUBLES = {
     sqlite3.SQLITE_LOCKED: "本站数据库正被另一个程序占用，请稍后重试。",
     sqlite3.SQLITE_CORRUPT: "本站数据库已损坏。请不要删除文件，立即联系维护人员从备份恢复。",
     sqlite3.SQLITE_NOTADB: "无法打开本站数据库：密钥不对，或文件已损坏。文件没有被改动，请联系维护人员。",
+}
+_KINDS: dict[int, type[Unavailable]] = {
+    sqlite3.SQLITE_IOERR: DiskDamaged,
+    sqlite3.SQLITE_CORRUPT: DiskDamaged,
+    sqlite3.SQLITE_NOTADB: DiskDamaged,
+    sqlite3.SQLITE_BUSY: Unavailable,
+    sqlite3.SQLITE_LOCKED: Unavailable,
 }
 
 
@@ -98,5 +105,7 @@ def trouble_told() -> Iterator[None]:
 
 def _told(error: BaseException | None) -> Unavailable | None:
     code = getattr(error, "sqlite_errorcode", None)
-    text = _TROUBLES.get(code & 0xFF) if isinstance(code, int) else None
-    return Unavailable(text, f"sqlite {code}") if text else None
+    if not isinstance(code, int) or code & 0xFF not in _TROUBLES:
+        return None
+    kind = _KINDS.get(code & 0xFF, DiskTrouble)
+    return kind(_TROUBLES[code & 0xFF], f"sqlite {code}")

@@ -83,14 +83,14 @@ def mark_tone(row: CaseSummary) -> Tone:
 
 
 def sent_text(row: CaseSummary) -> str:
-    """Whether the hub has all of the case."""
-    if row.refused:
-        return "被退回"
-    if row.unknown_moves:
-        return "需升级"
-    if row.held:
-        return "县级暂存"
-    return "仅存本机" if row.pending else "已报送"
+    """Whether the hub has all of the case: the gravest word, what exists only here before what the hub holds."""
+    standings = (
+        (row.refused, "被退回"),
+        (row.unsent, "仅存本机"),
+        (row.held, "县级暂存"),
+        (row.unknown_moves, "需升级"),
+    )
+    return next((word for count, word in standings if count), "已报送")
 
 
 def sent_tone(row: CaseSummary) -> Tone:
@@ -103,12 +103,10 @@ def sent_tone(row: CaseSummary) -> Tone:
 def sent_tip(row: CaseSummary) -> str:
     """The same in full words."""
     lines = []
+    if row.unsent:
+        lines.append(f"{row.unsent} 条记录仅存本机，联网后自动报送；一直送不出去的，打开办件看原因。")
     if row.held:
-        lines.append(
-            f"有记录县级平台已收到、还没有生效（共 {row.pending} 条未确认），没有丢失。打开办件查看原因。"
-        )
-    elif row.pending:
-        lines.append(f"{row.pending} 条记录仅存本机，联网后自动报送。")
+        lines.append(f"{row.held} 条记录县级平台已收到、还没有生效，没有丢失。打开办件查看原因。")
     if row.refused:
         lines.append(f"{row.refused} 条记录被县级平台退回，请到“需处理”查看。")
     if row.unknown_moves:

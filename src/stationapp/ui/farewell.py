@@ -11,7 +11,9 @@ from stationapp.ui.words import only_here_words
 
 READING_MS = 3000
 _ALL_SAVED = "办件都已保存在本机。"
-_UNSENT = "{words}。\n已全部保存，下次打开并联网后自动报送。在此之前请不要重装、更换或丢失这台电脑。"
+_UNSENT = "{words}。\n已全部保存，{goes}。在此之前请不要重装、更换或丢失这台电脑。"
+_GOES = "下次打开并联网后自动报送"
+_BLOCKED = "但有一条县级平台处理不了，送不出去，请打电话给县级平台管理员"
 
 
 class Farewell(QWidget):
@@ -26,7 +28,8 @@ class Farewell(QWidget):
         super().__init__(parent)
         self.setObjectName("Farewell")
         words = _unsent_words(picture) if picture else ""
-        self.text = QLabel(_UNSENT.format(words=words) if words else _ALL_SAVED, self)
+        goes = _BLOCKED if picture and picture.blocked else _GOES
+        self.text = QLabel(_UNSENT.format(words=words, goes=goes) if words else _ALL_SAVED, self)
         self.text.setObjectName("Heading")
         self.text.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.text.setWordWrap(True)

@@ -14,7 +14,14 @@ from stationapp.platform.machine import Health
 from stationapp.services.held_back import HeldBack
 from stationapp.services.mailboxes import MailboxState
 from stationapp.services.synchronise import Standstill, SyncPicture
-from stationapp.ui.words import Tone, moment_text, only_here_words, size_text
+from stationapp.ui.words import (
+    CALL_THE_COUNTY,
+    Tone,
+    blocking_words,
+    moment_text,
+    only_here_words,
+    size_text,
+)
 
 NOTHING = "无"
 OUT_OF_REACH = "联系不上县级平台，不影响办件"
@@ -26,10 +33,13 @@ STANDSTILLS = {
     Standstill.NOT_KNOWN: "县级平台不接受本机，已停止报送",
     Standstill.FORKED: "本机像是被复制或恢复过，已停止报送",
     Standstill.TOO_OLD: "程序版本不符，已停止报送，请升级",
-    Standstill.OTHER: "同步没有完成，稍后自动重试，不影响办件",
+    Standstill.DISK: "本机硬盘写不进去，新办的存不下来",
+    Standstill.DAMAGED: "本机硬盘或数据库可能已损坏，请停止办件",
+    Standstill.OTHER: "同步没有完成，稍后自动重试",
 }
 """What keeps the exchange from going on, in a few words; the sentence with what to do stands behind it."""
 _FOR_A_PERSON = frozenset({Standstill.STRANGER, Standstill.NOT_KNOWN, Standstill.FORKED, Standstill.TOO_OLD})
+_DISK = frozenset({Standstill.DISK, Standstill.DAMAGED})
 _SPEAKING = frozenset({Standstill.BUSY, Standstill.NOT_KNOWN, Standstill.FORKED, Standstill.TOO_OLD})
 
 
@@ -57,7 +67,7 @@ def strip_words(seen: SyncPicture, now: datetime) -> tuple[str, Tone]:
     """The line at the bottom: what waits, the agreement with its time, and whether the platform answers."""
     waiting = _waiting(seen)
     text = "　".join([*waiting, _agreement(seen, now), _reach(seen, now)])
-    if seen.refused or seen.restricted or seen.needs_enrolment:
+    if seen.refused or seen.restricted or seen.needs_enrolment or seen.blocked or seen.standstill in _DISK:
         return text, Tone.RED
     if waiting or seen.problem or seen.clock_health is Health.BAD:
         return text, Tone.WARN
@@ -72,6 +82,8 @@ def verdict(seen: SyncPicture) -> tuple[str, str, Tone]:
     """
     if seen.restricted:
         return LOCKED, _why_locked(seen), Tone.RED
+    if seen.standstill in _DISK:
+        return _disk_verdict(seen)
     if seen.unsent or seen.attachments_waiting:
         return _only_here_verdict(seen)
     if seen.held:
@@ -107,6 +119,34 @@ def _why_locked(seen: SyncPicture) -> str:
     return f"这台电脑被县级平台登记为丢失。办件没有丢失：{sending}如电脑就在您手里，请打电话给县级平台管理员解锁。"
 
 
+def _disk_verdict(seen: SyncPicture) -> tuple[str, str, Tone]:
+    """What a disk that keeps nothing more means for the work: the one standstill that concerns new cases."""
+    words = "，".join(part for part in (only_here_words(seen), _attachments(seen)) if part)
+    if seen.standstill is Standstill.DAMAGED:
+        only = f"{words}，只在这块硬盘上：" if words else ""
+        return (
+            "请停止办件，马上联系维护人员",
+            f"{seen.problem}县级平台已经收到的记录都在县级平台。{only}请保留这块硬盘，不要重装、格式化或更换。",
+            Tone.RED,
+        )
+    only = f"其中{words}，县级平台还没有收到，先不要重装、更换或丢失这台电脑。" if words else ""
+    return (
+        "可以关机；硬盘写得进去以前不要收件",
+        f"{seen.problem}已经保存的办件都在，没有丢失。{only}现在新办的存不下来：没有给出收件号的就是没有收成，要重办。"
+        "硬盘处理好以后自动接着同步；处理不了的，请打电话给维护人员。",
+        Tone.RED,
+    )
+
+
+def _blocked_words(seen: SyncPicture) -> str:
+    """Which act stands in the way, what waits behind it, and whom to call; empty for none."""
+    if seen.blocked is None:
+        return ""
+    behind = max(0, seen.unsent - 1)
+    waits = f"，排在它后面的 {behind} 条也送不出去" if behind else ""
+    return f"{blocking_words(seen.blocked)}{waits}。{CALL_THE_COUNTY}"
+
+
 def _only_here_verdict(seen: SyncPicture) -> tuple[str, str, Tone]:
     parts = (only_here_words(seen), _attachments(seen))
     words = (
@@ -115,6 +155,8 @@ def _only_here_verdict(seen: SyncPicture) -> tuple[str, str, Tone]:
     head = "可以关机；先不要重装、更换或丢失这台电脑"
     if seen.needs_enrolment:
         return head, f"{words}；但现在送不出去，要先重新登记本机（见下面）。", Tone.RED
+    if seen.blocked is not None:
+        return head, f"{words}。但{_blocked_words(seen)}", Tone.RED
     if seen.standstill in _FOR_A_PERSON:
         return head, f"{words}。{seen.problem}", Tone.WARN
     return head, f"{words}，联网后自动报送。", Tone.WARN
@@ -125,6 +167,7 @@ def facts(seen: SyncPicture, now: datetime) -> list[Fact]:
     return [
         _contact(seen),
         Fact("仅存本机", _only_here(seen), Tone.WARN if seen.unsent else Tone.GOOD),
+        *([Fact(_ASK, _blocked_words(seen), Tone.RED)] if seen.blocked else []),
         *([Fact("最早一条", moment_text(seen.oldest_unsent))] if seen.oldest_unsent else []),
         Fact(
             "待上传附件",
@@ -155,6 +198,7 @@ def mailbox_fact(row: MailboxState, seen: SyncPicture, now: datetime) -> Fact:
 def _waiting(seen: SyncPicture) -> list[str]:
     parts = (
         only_here_words(seen),
+        "有一条县级平台处理不了，请打电话" if seen.blocked else "",
         _attachments(seen),
         f"{seen.held} 条县级平台暂存" if seen.held else "",
         f"{seen.refused} 条被退回，需处理" if seen.refused else "",

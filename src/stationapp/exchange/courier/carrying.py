@@ -20,12 +20,23 @@ from hubprotocol.courier.messages import (
     FileReportMessage,
 )
 from hubprotocol.courier.stick import PART_BYTES, StickFile, StickWriter, folder_of, name_of, remove
-from stationapp.exchange.transport import HubFault, HubUnreachable
+from stationapp.exchange.transport import (
+    CutShort,
+    HubBusy,
+    HubFault,
+    HubRefusesDevice,
+    HubUnreachable,
+    NotTheHub,
+    ProtocolTooOld,
+)
+from stationapp.platform.unavailable import Unavailable
 
 _MOST_ROUNDS = 4
 _MOST_BREAKS = 3
 
 T = TypeVar("T")
+ROAD_AWAY = (HubUnreachable, NotTheHub, HubBusy, HubRefusesDevice, ProtocolTooOld, CutShort)
+"""What stands in the way of every file, not of this one."""
 
 
 class CourierRoad(Protocol):
@@ -47,6 +58,28 @@ class Carried:
 
     report: FileReportMessage
     answer: StickFile | None
+
+
+class Carrier:
+    """Carries files on, one after the other, as long as there is a road: a person waits beside the stick.
+
+    Once the road proves to be away, no further file is tried on it.
+    """
+
+    def __init__(self, road: CourierRoad, part_bytes: int = PART_BYTES) -> None:
+        self._road = road
+        self._part_bytes = part_bytes
+        self._away: Unavailable | None = None
+
+    def carry(self, file: StickFile, found: Scan, root: Path) -> Carried:
+        """Carry a file as `carry` does. Raises what took the road away, again for every file behind it."""
+        if self._away is not None:
+            raise self._away
+        try:
+            return carry(self._road, file, found, root, self._part_bytes)
+        except ROAD_AWAY as trouble:
+            self._away = trouble
+            raise
 
 
 def carry(

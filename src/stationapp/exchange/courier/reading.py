@@ -15,19 +15,10 @@ from hubprotocol.courier.stick import PART_BYTES, NotReadBack, StickFile, find, 
 from hubprotocol.keys import sign_public_of
 from stationapp.exchange.courier import ledger, stash
 from stationapp.exchange.courier.answers import AnswerReader, AnswerTaken
-from stationapp.exchange.courier.carrying import CourierRoad, carry
+from stationapp.exchange.courier.carrying import ROAD_AWAY, Carrier, CourierRoad
 from stationapp.exchange.courier.troubles import stick_troubles_told
 from stationapp.exchange.key_changes import follow_hub, hub_changes, own_changes
-from stationapp.exchange.transport import (
-    ChainForked,
-    CutShort,
-    HubBusy,
-    HubFault,
-    HubRefusesDevice,
-    HubUnreachable,
-    NotTheHub,
-    ProtocolTooOld,
-)
+from stationapp.exchange.transport import ChainForked, HubFault, HubUnreachable
 from stationapp.platform.clock import Clock
 from stationapp.platform.unavailable import Unavailable
 from stationapp.store.attachment_files import AttachmentFiles
@@ -35,8 +26,6 @@ from stationapp.store.records import Identity
 from stationapp.store.station_store import StationStore
 
 _log = logging.getLogger(__name__)
-_ROAD_AWAY = (HubUnreachable, NotTheHub, HubBusy, HubRefusesDevice, ProtocolTooOld, CutShort)
-"""What stands in the way of every file, not of this one."""
 
 
 class Kind(StrEnum):
@@ -87,6 +76,8 @@ class StickRead:
     findings: tuple[Finding, ...]
     touched: frozenset[str] = frozenset()
     renewed: frozenset[str] = frozenset()
+    ordered: bool = False
+    """Whether an order of the hub to lock this PC was obeyed after reading, and the session is over."""
 
     @property
     def settled(self) -> int:
@@ -119,11 +110,12 @@ class Reader:
         """Read every file below a folder, answers to us in their order first. Raises Unavailable for the stick."""
         with stick_troubles_told():
             files = sorted(find(root), key=lambda file: (file.direction is Direction.UP, file.name))
+            carrier = Carrier(self.road, self.part_bytes) if self.road is not None else None
             findings = []
             for done, file in enumerate(files):
                 progress(done, len(files))
-                findings.append(self._read(file, root))
-            findings += self._serve_others(root, files)
+                findings.append(self._read(file, root, carrier))
+            findings += self._serve_others(root, files, carrier)
             progress(len(files), len(files))
         answers = [one.answer for one in findings if one.answer is not None]
         return StickRead(
@@ -132,7 +124,7 @@ class Reader:
             frozenset().union(*(one.renewed for one in answers)),
         )
 
-    def _read(self, file: StickFile, root: Path) -> Finding:
+    def _read(self, file: StickFile, root: Path, carrier: Carrier | None) -> Finding:
         try:
             found = file.scanned()
         except CourierFault as fault:
@@ -140,7 +132,7 @@ class Reader:
             finding = _finding(file, None, Kind.UNREADABLE, Result.REFUSED, fault.text, fault.code)
             return replace(finding, station=self.identity.station if found_by_folder else "")
         try:
-            return self._sort(file, found, root)
+            return self._sort(file, found, root, carrier)
         except CourierFault as fault:
             kind = self._kind(found)
             return _finding(file, found, kind, Result.REFUSED, fault.text, fault.code)
@@ -151,7 +143,7 @@ class Reader:
             return Kind.ANSWER if own else Kind.OTHERS_ANSWER
         return Kind.OWN if own else Kind.OTHERS
 
-    def _sort(self, file: StickFile, found: Scan, root: Path) -> Finding:
+    def _sort(self, file: StickFile, found: Scan, root: Path, carrier: Carrier | None) -> Finding:
         kind = self._kind(found)
         if kind is Kind.ANSWER:
             return self._take(file, found)
@@ -159,7 +151,7 @@ class Reader:
             return _finding(file, found, kind, Result.NOT_OURS, self._whose(found, self._keep(file, found)))
         if kind is Kind.OWN:
             return self._own(file, found)
-        return self._carry(file, found, root)
+        return self._carry(file, found, root, carrier)
 
     def _whose(self, found: Scan, kept: bool) -> str:
         with self.store.read() as unit:
@@ -222,9 +214,9 @@ class Reader:
         text = "这是本机写出的文件，还没有读到县级平台的回执。请把U盘送到县级平台或上级乡镇。"
         return _finding(file, found, Kind.OWN, Result.WAITING, text)
 
-    def _carry(self, file: StickFile, found: Scan, root: Path) -> Finding:
+    def _carry(self, file: StickFile, found: Scan, root: Path, carrier: Carrier | None) -> Finding:
         name = self.station_name(found.header.station)
-        if self.road is None:
+        if carrier is None:
             return self._wait(file, found, f"这是“{name}”写给县级平台的文件，本机打不开也不需要打开。")
         if found.size > MOST_CARRIED_BYTES:
             kept = _KEPT_FOR_STICK if self._keep(file, found) else ""
@@ -232,7 +224,7 @@ class Reader:
                 file, found, Kind.OTHERS, Result.WAITING, f"{_TOO_LARGE.format(name)}{kept}", "too-large"
             )
         try:
-            carried = carry(self.road, file, found, root, self.part_bytes)
+            carried = carrier.carry(file, found, root)
         except Unavailable as trouble:
             why = _NO_ROAD if isinstance(trouble, HubUnreachable) else trouble.text
             return self._wait(file, found, f"“{name}”的文件没有送成：{why}", "not-carried")
@@ -262,13 +254,13 @@ class Reader:
             return False
         return True
 
-    def _serve_others(self, root: Path, files: Sequence[StickFile]) -> list[Finding]:
+    def _serve_others(self, root: Path, files: Sequence[StickFile], carrier: Carrier | None) -> list[Finding]:
         """Carry on what waits here, and give the owners of the stick the answers that wait for them."""
         if self.stash is None:
             return []
         stash.drop_damaged(self.stash)
         here = {one.header_hash for one in stash.kept(root, Direction.UP)}
-        brought = self._carry_stash(self.stash, here)
+        brought = self._carry_stash(self.stash, here, carrier) if carrier is not None else []
         owners = {file.folder.name for file in files}
         for one in stash.kept(self.stash, Direction.DOWN):
             placed = stash.put(root, one) if one.file.folder.name in owners else None
@@ -278,36 +270,34 @@ class Reader:
                 brought.append(_finding(placed, found, Kind.OTHERS_ANSWER, Result.CARRIED, text))
         return brought
 
-    def _carry_stash(self, folder: Path, told: Collection[str]) -> list[Finding]:
+    def _carry_stash(self, folder: Path, told: Collection[str], carrier: Carrier) -> list[Finding]:
         """Carry on what goes; say what stays for its own sake, unless it is one of those `told` by their headers.
 
         Nobody waits for these: what does not go on now goes the next time, and holds up nothing behind it.
         """
         staying: list[Finding] = []
-        if self.road is None:
-            return staying
         for one in stash.kept(folder, Direction.UP):
             try:
-                stays = self._carry_kept(self.road, one.file, folder)
+                stays = self._carry_kept(carrier, one.file, folder)
             except CourierFault:
                 continue  # It was damaged just now and is dropped the next time.
-            except _ROAD_AWAY as trouble:
+            except ROAD_AWAY as trouble:
                 _log.info("files kept for others stay: %s", trouble)
                 break
             if stays is not None and one.header_hash not in told:
                 staying.append(stays)
         return staying
 
-    def _carry_kept(self, road: CourierRoad, file: StickFile, folder: Path) -> Finding | None:
-        """Carry a kept file on and forget it, or say why it stays. Raises CourierFault, or `_ROAD_AWAY`."""
+    def _carry_kept(self, carrier: Carrier, file: StickFile, folder: Path) -> Finding | None:
+        """Carry a kept file on and forget it, or say why it stays. Raises CourierFault, or `ROAD_AWAY`."""
         found = file.scanned()
         name = self.station_name(found.header.station)
         if found.size > MOST_CARRIED_BYTES:
             text = _KEPT_TOO_LARGE.format(name)
             return _finding(file, found, Kind.OTHERS, Result.WAITING, text, "too-large")
         try:
-            carry(road, file, found, folder, self.part_bytes)
-        except _ROAD_AWAY:
+            carrier.carry(file, found, folder)
+        except ROAD_AWAY:
             raise
         except (Unavailable, CourierFault, OSError) as trouble:
             _log.warning("a file kept for others stays: %s", type(trouble).__name__)

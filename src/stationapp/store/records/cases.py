@@ -37,8 +37,8 @@ class CaseSummary:
     """One line of a list. `holder` is empty for a case whose opening the hub refused: nobody holds it.
 
     `priority`: it goes first (绿色通道); `rectify_by` is the last day to rectify a bad rating; `marks` are words of
-    `domain.case_marks`. `attention`: something waits for a person; `unknown_moves` counts acts that only a newer
-    program understands.
+    `domain.case_marks`. `unknown_moves` counts acts that only a newer program understands; `held` those of the
+    `pending` ones that the hub has and holds back.
     """
 
     case_id: str
@@ -64,14 +64,13 @@ class CaseSummary:
     priority: bool = False
     rectify_by: date | None = None
     marks: tuple[str, ...] = ()
-    attention: bool = False
     unknown_moves: int = 0
+    held: int = 0
 
     @property
-    def held(self) -> bool:
-        """Whether the hub has something of it that it has not taken in yet."""
-        others = self.refused or self.taken_back or self.unknown_moves
-        return bool(self.pending and self.attention and not others)
+    def unsent(self) -> int:
+        """How many own acts exist on this PC alone."""
+        return max(0, self.pending - self.held)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,12 @@ from sqlalchemy import (
     UnaryExpression,
     and_,
     bindparam,
+    case,
     func,
     literal_column,
     or_,
     select,
+    text,
     tuple_,
     union_all,
 )
@@ -33,10 +35,10 @@ from stationapp.store.repositories.case_numbers import NUMBER_TABLES
 from stationapp.store.repositories.case_search import words_found, words_met
 from stationapp.store.repositories.projections import ProjectionQueries
 from stationapp.store.search_text import ISSUED, folded, words_of
-from stationapp.store.tables import CaseKeyRow, CaseRow
+from stationapp.store.tables import CaseKeyRow, CaseRow, EventRow
 from stationapp.store.tables.base import table_of
 
-_KEYS, _CASES = table_of(CaseKeyRow), table_of(CaseRow)
+_KEYS, _CASES, _EVENTS = table_of(CaseKeyRow), table_of(CaseRow), table_of(EventRow)
 _C = _CASES.c
 _SORTS = {
     "updated": _C.updated_at,
@@ -50,11 +52,22 @@ _SUMMARY_NAMES = (
     *("case_id", "receipt_number", "case_number", "item_name", "applicant_name", "document_number", "state"),
     *("holder", "addressed_to", "origin", "received_at", "due_day", "due_provisional", "updated_at"),
     *("pending", "refused", "batch_number", "opening_refused", "taken_back"),
-    *("kind", "priority", "rectify_by", "marks", "attention", "unknown_moves"),
+    *("kind", "priority", "rectify_by", "marks", "unknown_moves"),
+)
+# Asked of the few cases of which something waits, and spelled so that the small index of what is open is used.
+_HELD = case(
+    (
+        _C.pending > 0,
+        select(func.count())
+        .select_from(_EVENTS)
+        .where(_EVENTS.c.case_key == _C.key, text("status = 'held' AND status <> 'confirmed' AND own = 1"))
+        .scalar_subquery(),
+    ),
+    else_=0,
 )
 _WANTED_IDS = func.json_each(bindparam("ids")).table_valued("value")
 _SUMMARIES = (
-    select(*(_C[name] for name in _SUMMARY_NAMES))
+    select(*(_C[name] for name in _SUMMARY_NAMES), _HELD.label("held"))
     .join(_KEYS, _KEYS.c.key == _C.key)
     .where(_KEYS.c.case_id.in_(select(_WANTED_IDS.c.value)))
 )

@@ -15,9 +15,9 @@ from stationapp.domain.flow.results import SATISFACTION
 from stationapp.domain.organisation import Organisation
 from stationapp.domain.rules.special import PROCEDURES
 from stationapp.domain.time_limits import working_days_between
-from stationapp.services.case_details import CaseDetails
+from stationapp.services.case_details import CaseDetails, Step
 from stationapp.store.records import EventStatus
-from stationapp.ui.words import Tone
+from stationapp.ui.words import CALL_THE_COUNTY, Tone, blocking_words, moment_text
 
 _TRAVELLING = frozenset({State.IN_TRANSIT, State.RESULT_IN_TRANSIT})
 _BAD_RATINGS = frozenset({"4", "5"})
@@ -32,20 +32,60 @@ class Said:
 
 
 def standing_words(details: CaseDetails) -> Said:
-    """Return what the hub has not confirmed of a case and why, the gravest first."""
-    held = [step for step in details.steps if step.status == EventStatus.HELD]
-    unsent = details.pending - len(held)
-    if details.refused:
-        return Said(f"有 {details.refused} 步被县级平台退回，请到“需处理”（F6）查看。", Tone.RED)
-    if held:
-        why = "".join(dict.fromkeys(reason for step in held for reason in step.reasons))
-        return Said(f"有 {len(held)} 步县级平台已收到、还没有生效，没有丢失：{why}", Tone.WARN)
-    if details.unknown:
-        text = (
-            f"有 {details.unknown} 步是用新版程序办的，本机程序还不认识，请升级本程序后再看；办件没有丢失。"
-        )
-        return Said(text, Tone.WARN)
-    return Said(f"有 {unsent} 步仅存本机，联网后自动上报。", Tone.WARN) if unsent > 0 else Said("")
+    """Return all that the hub has not confirmed of a case and why, the gravest first."""
+    found = [
+        words
+        for words in (_refused(details), _only_here(details), _held(details), _unknown(details))
+        if words
+    ]
+    text = "另".join(found)
+    return (
+        Said(text, Tone.RED if details.refused or _is_blocked(details) else Tone.WARN) if text else Said("")
+    )
+
+
+def _refused(details: CaseDetails) -> str:
+    return f"有 {details.refused} 步被县级平台退回，请到“需处理”（F6）查看。" if details.refused else ""
+
+
+def _held_steps(details: CaseDetails) -> list[Step]:
+    return [step for step in details.steps if step.status == EventStatus.HELD]
+
+
+def _held(details: CaseDetails) -> str:
+    held = _held_steps(details)
+    why = "".join(dict.fromkeys(reason for step in held for reason in step.reasons))
+    return f"有 {len(held)} 步县级平台已收到、还没有生效，没有丢失：{why}" if held else ""
+
+
+def _unsent(details: CaseDetails) -> int:
+    return max(0, details.pending - len(_held_steps(details)))
+
+
+def _is_blocked(details: CaseDetails) -> bool:
+    return bool(details.blocked and _unsent(details))
+
+
+def _only_here(details: CaseDetails) -> str:
+    """Say what exists on this PC alone, and what keeps it from going: an act that no request can carry goes first."""
+    unsent, blocked = _unsent(details), details.blocked
+    if not unsent:
+        return ""
+    if blocked is None:
+        return f"有 {unsent} 步仅存本机，联网后自动上报。"
+    if blocked.case_id == details.case.case_id:
+        which = f"其中“{blocked.title}”（{moment_text(blocked.at)}）县级平台处理不了，它和后面的步骤送不出去"
+    else:
+        which = f"前面{blocking_words(blocked)}，这里的排在它后面，也送不出去"
+    return f"有 {unsent} 步仅存本机，没有丢失：{which}。{CALL_THE_COUNTY}"
+
+
+def _unknown(details: CaseDetails) -> str:
+    return (
+        f"有 {details.unknown} 步是用新版程序办的，本机程序还不认识，请升级本程序后再看；办件没有丢失。"
+        if details.unknown
+        else ""
+    )
 
 
 def desk_name(organisation: Organisation, desk_id: str) -> str:

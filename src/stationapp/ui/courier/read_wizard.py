@@ -51,6 +51,9 @@ class ReadWizard(CourierWizard):
         self._context.tasks.read(work, self._read, self.on_failed, owner=self)
 
     def _read(self, done: StickRead) -> None:
+        if done.ordered:
+            self._context.bus.session_over.emit()  # The first window says why nobody can sign in.
+            return
         self.told.addWidget(said(self, read_explanation(done), "Muted"))
         for one in done.findings:
             self.told.addWidget(_card(self, one))
