@@ -373,6 +373,19 @@ def test_scans_that_acts_of_the_file_refer_to_have_room_and_others_are_counted(
     assert village.result(1) == ("accepted", [])
 
 
+def test_what_acts_brought_by_an_earlier_file_wait_for_has_room(county, village, tmp_path, monkeypatch):
+    monkeypatch.setattr(limits, "MAX_UNREFERRED_BYTES", 100)
+    village.receive(attachments=(b"a" * 300,))
+    put(tmp_path / "acts", village, sealed(county, village))
+    reports(county, tmp_path / "acts")
+    put(tmp_path / "scans", village, sealed(county, village, 2, (b"a" * 300, b"x" * 300), envelopes=()), 2)
+    (report,) = reports(county, tmp_path / "scans")
+    assert (report.taking, report.attachments) == ("taken", 1)
+    assert "1 份扫描件没有存下" in report.text
+    village.exchange()
+    assert village.result() == ("accepted", [])
+
+
 def test_small_records_that_unpack_large_are_refused_before_they_fill_the_memory(
     county, village, tmp_path, monkeypatch
 ):

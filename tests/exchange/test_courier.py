@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from countyhub.attachments import limits
 from countyhub.courier import spool
 from countyhub.devices.keys import change_hub_key
 from countyhub.identity import repository as identities
@@ -28,9 +29,9 @@ from hubprotocol.courier.faults import TEXTS
 from hubprotocol.courier.messages import CarryRequest
 from hubprotocol.courier.stick import StickFile, StickWriter, find
 from small_county import WINDOW
-from stationapp.exchange.courier import reading, writing
+from stationapp.exchange.courier import carrying, reading, writing
 from stationapp.exchange.courier.ledger import AnswerRead, note_answer, read_ledger
-from stationapp.exchange.transport import HubFault, HubUnreachable, TooLarge
+from stationapp.exchange.transport import HubBusy, HubFault, HubUnreachable, NotTheHub, TooLarge
 from stationapp.platform.unavailable import Unavailable
 
 SCAN = bytes(range(256)) * 600
@@ -471,3 +472,97 @@ def test_kept_files_are_not_tried_one_by_one_without_a_road(world, waiting, tmp_
     assert read(world.township, tmp_path / "empty", online=True).findings == ()
     assert set(tried) == set(waiting[:1])
     assert still_waiting(world) == waiting
+
+
+@pytest.mark.parametrize(
+    ("trouble", "most"),
+    [(HubUnreachable(), carrying._MOST_BREAKS + 1), (NotTheHub(), 1), (HubBusy(60.0), 1)],
+    ids=lambda value: type(value).__name__,
+)
+def test_a_road_that_proved_to_be_away_is_tried_for_no_other_file(world, waiting, tmp_path, trouble, most):
+    """The township reads a stick with two stations' files, while others of them wait in its stash."""
+    stick = tmp_path / "stick"
+    for station in (world.village, world.window):
+        station.receive()
+        written(station, stick)
+    honest, tried = world.township.client.courier_announce, []
+
+    def announced(request):
+        tried.append(request.hash)
+        raise trouble
+
+    world.township.client.courier_announce = announced
+    done = read(world.township, stick, online=True)
+    assert [(one.result, one.code) for one in done.findings] == [("waiting", "not-carried")] * 2
+    assert all("本机也代存了一份" in one.text for one in done.findings)
+    assert (len(tried), len(set(tried))) == (most, 1)
+    world.township.client.courier_announce = honest
+    assert {one.result for one in read(world.township, stick, online=True).findings} == {"carried"}
+    assert still_waiting(world) == []
+
+
+def scans_at(report_or_parcel):
+    return [one.size for one in report_or_parcel.attachments]
+
+
+@pytest.fixture
+def divided(world, tmp_path, monkeypatch):
+    """Two sticks with a file each of a case each, at a hub that has no room for scans to which no act refers."""
+    monkeypatch.setattr(limits, "MAX_UNREFERRED_BYTES", 100)
+    world.village.receive(b"a" * 300)
+    world.village.receive(b"b" * 400)
+    with monkeypatch.context() as small:
+        small.setattr(writing, "_MOST_BYTES", 1)
+        first = written(world.village, tmp_path / "first")
+        second = written(world.village, tmp_path / "second", beyond=(first.number,))
+    assert [scans_at(one.parcel) for one in (first, second)] == [[300], [400]]
+    return tmp_path / "first", tmp_path / "second"
+
+
+def scans_only_here(world):
+    with world.village.store.read() as unit:
+        return unit.attachments.count_not_at_hub()
+
+
+def test_each_scan_goes_with_the_file_that_holds_the_first_act_that_needs_it(world, divided):
+    for stick in divided:
+        (report,) = at_the_hub(world, stick, answer=False)
+        assert (report.taking, report.attachments) == ("taken", 1)
+    at_the_hub(world, divided[1])
+    read(world.village, divided[1])
+    assert (only_here(world.village), scans_only_here(world)) == (0, 0)
+    assert agreed(world)
+
+
+def test_files_read_the_other_way_round_end_well_too(world, divided, tmp_path):
+    first, second = divided
+    (early,) = at_the_hub(world, second, answer=False)
+    assert (early.taking, "1 份扫描件没有存下" in early.text) == ("early", True)
+    (taken,) = at_the_hub(world, first)
+    assert (taken.taking, taken.attachments) == ("taken", 1)
+    read(world.village, first)
+    assert (only_here(world.village), scans_only_here(world)) == (1, 1), "the second case waits for its scan"
+    third = written(world.village, tmp_path / "third")
+    assert (len(third.parcel.envelopes), scans_at(third.parcel)) == (0, [400])
+    (report,) = at_the_hub(world, tmp_path / "third")
+    assert (report.taking, report.attachments) == ("taken", 1)
+    read(world.village, tmp_path / "third")
+    assert (only_here(world.village), scans_only_here(world)) == (0, 0)
+    assert agreed(world)
+
+
+def test_what_an_act_held_at_the_hub_waits_for_goes_with_the_first_file(world, tmp_path, monkeypatch):
+    """The same scan belongs to a case that was sent without it and to one that goes with a later file."""
+    case_id = world.village.receive(SCAN)
+    (path,) = [one for one in (world.village.folder / "attachments").glob("*/*") if one.is_file()]
+    good = path.read_bytes()
+    path.write_bytes(b"damaged")
+    written(world.village, tmp_path / "stick")
+    at_the_hub(world, tmp_path / "stick")
+    read(world.village, tmp_path / "stick")
+    assert world.village.statuses(case_id) == ["held"]
+    path.write_bytes(good)
+    world.village.receive()
+    world.village.receive(SCAN)
+    monkeypatch.setattr(writing, "_MOST_BYTES", 1)
+    assert scans_at(written(world.village, tmp_path / "next").parcel) == [len(SCAN)]

@@ -6,6 +6,7 @@ earlier files hold. Acts stay "only here" whatever lies on sticks: the hub's rec
 
 from __future__ import annotations
 
+import re
 import secrets
 import shutil
 from collections.abc import Callable, Sequence
@@ -44,6 +45,7 @@ from stationapp.store.records import AttachmentRecord, Identity
 from stationapp.store.station_store import StationStore
 from stationapp.store.units import ReadUnit
 
+_HASH = re.compile(r"(?<=\")[0-9a-f]{64}(?=\")")
 _RUN = 200
 _ALL = 10**9
 _AROUND_BYTES = 1024  # More than stands around the body of an envelope.
@@ -60,7 +62,8 @@ Progress = Callable[[int, int], None]
 class Parcel:
     """What is to go: envelopes as they are, attachments the hub lacks, and how things stand here.
 
-    `left` counts the envelopes that do not fit into this file any more.
+    `left` counts the envelopes that do not fit into this file any more; the scans that they are the first to need go
+    with them.
     """
 
     identity: Identity
@@ -119,13 +122,15 @@ def gather(store: StationStore, clock: Clock, order: Order) -> Parcel:
         if identity is None:
             raise Unavailable("本机还没有在县级平台登记，请先完成登记。", "no identity")
         ledger = read_ledger(unit, identity.device)
-        unsent, attachments = _unsent(unit, ledger, order)
+        unsent, missing = _unsent(unit, ledger, order)
         envelopes = tuple(_first(unsent))
+        later = _needed_first(unit, unsent[len(envelopes) :], envelopes)
+        attachments = tuple(one for one in missing if one.sha256 not in later)
         cases = list(dict.fromkeys(outbox.ids_of(one)[1] for one in envelopes))
         found = [unit.cases.get(case_id) for case_id in cases]
         return Parcel(
             identity,
-            _asking(unit, identity, attachments, to_text(clock.now())),
+            _asking(unit, identity, to_text(clock.now())),
             envelopes,
             attachments,
             tuple(record.case.receipt_number for record in found if record is not None),
@@ -193,9 +198,23 @@ def _first(envelopes: Sequence[Envelope]) -> Sequence[Envelope]:
     return envelopes[: max(1, fitting)]
 
 
-def _asking(
-    unit: ReadUnit, identity: Identity, attachments: Sequence[AttachmentRecord], at: str
-) -> AskingMessage:
+def _needed_first(unit: ReadUnit, later: Sequence[Envelope], going: Sequence[Envelope]) -> set[str]:
+    """Return the scans that no act needs before those of a later file: the hub has room for them when it has that act.
+
+    What acts need that the hub holds back goes with the first file.
+    """
+    if not later:
+        return set()
+    held = [row.envelope for row in unit.events.held()]
+    return _scans_of(later) - _scans_of(going) - _scans_of(held)
+
+
+def _scans_of(envelopes: Sequence[Envelope]) -> set[str]:
+    """Return the hashes that stand in acts: a scan is named by its own, wherever an act has it."""
+    return {found for one in envelopes for found in _HASH.findall(one.body)}
+
+
+def _asking(unit: ReadUnit, identity: Identity, at: str) -> AskingMessage:
     base = unit.chain.acknowledged()
     return AskingMessage(
         protocol=MAX_VERSION,
@@ -207,7 +226,10 @@ def _asking(
             CursorMessage(feed=row.feed, epoch=row.epoch, position=row.position, hash=row.hash)
             for row in unit.mailboxes.cursors()
         ),
-        offered=tuple(AttachmentOffer(sha256=one.sha256, size=one.size) for one in attachments),
+        # Also those that other files hold: one answer, to the newest file, says of all of them whether they arrived.
+        offered=tuple(
+            AttachmentOffer(sha256=one.sha256, size=one.size) for one in unit.attachments.not_at_hub(_ALL)
+        ),
         wanted=tuple(one.sha256 for one in unit.attachments.missing_here(_ALL)),
         references=unit.references.versions(),
     )
