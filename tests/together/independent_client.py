@@ -1,7 +1,9 @@
-"""A client written from sync/PROTOCOL.md alone: it enrols, pushes, pulls and uploads, and believes what it can check.
+"""A client written from sync/PROTOCOL.md alone: it enrols, pushes, pulls, uploads and downloads, and believes what it
+can check.
 
-Standard library, PyNaCl and zstandard; nothing of the product. Prints one JSON document.
-Usage: independent_client.py URL CODE LOGIN PASSWORD ITEM
+Standard library, PyNaCl and zstandard; nothing of the product. Each line on its input is a JSON list of a word and what
+belongs to it (`ACTS`); the answer is a line of JSON. A promise of the page that does not hold ends it with a sentence.
+Usage: independent_client.py URL CODE LOGIN PASSWORD
 """
 
 from __future__ import annotations
@@ -60,7 +62,12 @@ class Client:
         self.head = {"seq": 0, "hash": GENESIS}
         self.cursors: dict[str, dict[str, Any]] = {}
         self.held: dict[tuple[str, str], tuple[int, str]] = {}
-        self.requests = 0
+        self.events: dict[str, list[dict[str, Any]]] = {}
+        self.late: list[dict[str, Any]] = []
+        self.sent: dict[int, tuple[str, str]] = {}
+        self.told: list[tuple[str, str]] = []
+        self.organisations: dict[int, dict[str, Any]] = {}
+        self.numbers = 0
 
     def send(
         self,
@@ -80,7 +87,6 @@ class Client:
                 "X-Station-Time": at,
                 "X-Station-Signature": self.key.sign(text).signature.hex(),
             }
-        self.requests += 1
         self.connection.request(method, target, body or None, more)
         answer = self.connection.getresponse()
         data = answer.read()
@@ -106,9 +112,9 @@ class Client:
         )
         self.device, self.station, self.slot = got["device"], got["station"], got["slot"]
         self.desks, self.hub = got["desks"], VerifyKey(bytes.fromhex(got["hub_public"]))
-        self.documents = {
-            name: self.document(name) for name in ("organisation", "catalogue", "calendar", "devices")
-        }
+        self.documents: dict[str, dict[str, Any]] = {}
+        for name in ("organisation", "catalogue", "calendar", "devices"):
+            self.documents[name] = self.document(name)
 
     def document(self, name: str) -> dict[str, Any]:
         """Section 3: a document is believed when the hub signed it."""
@@ -169,6 +175,7 @@ class Client:
             ).signature.hex(),
         }
         self.head = {"seq": seq, "hash": sha256(own)}
+        self.sent[seq] = (sha256(own), case_id)
         return envelope
 
     def exchange(
@@ -187,13 +194,27 @@ class Client:
                 "offered": offered,
             },
         )
+        for name, version in answer["references"].items():
+            if str(self.documents[name]["version"]) != version:
+                self.documents[name] = self.document(name)
         for page in answer["pages"]:
             self.take_in(page)
         return answer
 
+    def push(self, case_id: str, move: str, facts: dict[str, Any]) -> dict[str, Any]:
+        """Do something, send it, and return the hub's verdict."""
+        base = dict(self.head)
+        answer = self.exchange(base, [self.seal(case_id, move, facts)], [])
+        verdict: dict[str, Any] = answer["verdicts"][0]
+        if answer["acknowledged"] != self.head:
+            raise SystemExit("not acknowledged")
+        return verdict
+
     def take_in(self, page: dict[str, Any]) -> None:
         """Section 5, mailboxes: every entry follows the one before, every envelope its device's key."""
         start = {"feed": page["feed"], "epoch": page["epoch"], "position": 0, "hash": GENESIS}
+        if page["restart"]:
+            self.held = {place: row for place, row in self.held.items() if place[0] != page["feed"]}
         cursor = start if page["restart"] else self.cursors.get(page["feed"], start)
         for entry in page["entries"]:
             hashes = [self.checked(row["envelope"]) for row in entry["events"]]
@@ -211,6 +232,7 @@ class Client:
                 raise SystemExit(f"entry {entry['position']} does not follow")
             cursor = {**cursor, "position": entry["position"], "hash": entry["hash"]}
             self.hold(page["feed"], entry, hashes)
+            self.told.append((entry["kind"], entry["case_id"]))
         self.cursors[page["feed"]] = cursor
         if cursor["position"] == page["head"]:
             self.compare(page)
@@ -225,21 +247,64 @@ class Client:
             envelope["kind"],
             sha256(envelope["body"].encode()),
         )
-        known = self.documents["devices"]["devices"][envelope["device"]]["public"]
-        VerifyKey(bytes.fromhex(known)).verify(text, bytes.fromhex(envelope["signature"]))
+        VerifyKey(self.key_of(envelope["device"], envelope["seq"])).verify(
+            text, bytes.fromhex(envelope["signature"])
+        )
+        if envelope["device"] != "hub":
+            self.check_person(envelope)
         return sha256(text)
 
+    def key_of(self, device: str, seq: int) -> bytes:
+        """Section 2, keys that change: the key by which a device sealed its `seq`."""
+        row = self.documents["devices"]["devices"][device]
+        known = [one["public"] for one in row.get("keys", ()) if one["from"] <= seq]
+        return bytes.fromhex(known[-1] if known else row["public"])
+
+    def check_person(self, envelope: dict[str, Any]) -> None:
+        """Section 4: the person of the hand signed it too, with the key in the organisation named by `under`."""
+        event = json.loads(envelope["body"])
+        version = event["under"]["organisation"]
+        if version not in self.organisations:
+            self.organisations[version] = self.document(f"organisation/{version}")
+        persons = self.organisations[version]["persons"]
+        who = next(row for row in persons if row["person_id"] == event["hand"]["person_id"])
+        text = lines("stationapp-person-1", envelope["kind"], sha256(envelope["body"].encode()))
+        VerifyKey(bytes.fromhex(who["sign_public"])).verify(text, bytes.fromhex(envelope["person_signature"]))
+
     def hold(self, feed: str, entry: dict[str, Any], hashes: list[str]) -> None:
-        """Section 5, equality: what the entry makes visible."""
+        """Section 5, mailboxes and equality: what the entry makes visible, or what it says of a held envelope."""
         place = (feed, entry["case_id"])
-        if entry["kind"] == "evict":
-            self.held.pop(place, None)
-        elif entry["kind"] in ("put", "event"):
-            _, before = self.held.get(place, (0, GENESIS))
-            before = GENESIS if entry["kind"] == "put" else before
-            for one in hashes:
-                before = sha256(lines("stationapp-case-1", before, one))
-            self.held[place] = (entry["events"][-1]["revision"], before)
+        if entry["kind"] == "verdict":
+            self.late.append({**entry["verdict"], "case_id": entry["case_id"]})
+        elif entry["kind"] == "evict":
+            del self.held[place]
+            del self.events[entry["case_id"]]
+        else:
+            fresh = entry["kind"] == "put"
+            revision, before = (0, GENESIS) if fresh else self.held[place]
+            known = [] if fresh else self.events[entry["case_id"]]
+            for row, one in zip(entry["events"], hashes, strict=True):
+                revision, before = revision + 1, sha256(lines("stationapp-case-1", before, one))
+                if row["revision"] != revision:
+                    raise SystemExit(f"revision {row['revision']} is not the next")
+                known.append(
+                    {"hash": one, "device": row["envelope"]["device"], **json.loads(row["envelope"]["body"])}
+                )
+            self.held[place], self.events[entry["case_id"]] = (revision, before), known
+
+    def check_late(self) -> None:
+        """Section 5: a late verdict is about an envelope of ours, in its case, at the revision it names."""
+        for verdict in self.late:
+            own, case_id = self.sent[verdict["seq"]]
+            if verdict["case_id"] != case_id or verdict["result"] not in ("accepted", "refused"):
+                raise SystemExit(f"a strange verdict on {verdict['seq']}")
+            at = (
+                self.events[case_id][verdict["revision"] - 1]["hash"]
+                if verdict["result"] == "accepted"
+                else own
+            )
+            if at != own:
+                raise SystemExit(f"{verdict['seq']} is not revision {verdict['revision']}")
 
     def compare(self, page: dict[str, Any]) -> None:
         """Both sides hold the same, or something is wrong."""
@@ -266,6 +331,20 @@ class Client:
         rest = {**partial, "Upload-Offset": str(offset), "Upload-Complete": "?1"}
         if self.send("PATCH", place, data[offset:], rest, b"")[1]["upload-complete"] != "?1":
             raise SystemExit("the upload is not complete")
+
+    def download(self, scan: dict[str, Any]) -> bytes:
+        """Section 6: in two stretches, of the same file; its length and digest are those the case names."""
+        target, half = f"/sync/v1/attachments/{scan['sha256']}", scan["size"] // 2
+        status, fields, first = self.send("GET", target, headers={"Range": f"bytes=0-{half - 1}"})
+        told = f"sha-256=:{base64.b64encode(bytes.fromhex(scan['sha256'])).decode()}:"
+        same = (fields["etag"], fields["repr-digest"]) == (f'"{scan["sha256"]}"', told)
+        if (status, len(first), same) != (206, half, True):
+            raise SystemExit(f"half of {scan['sha256']}: {status}, {len(first)} bytes, {fields}")
+        more = {"Range": f"bytes={half}-", "If-Range": fields["etag"]}
+        data = first + self.send("GET", target, headers=more)[2]
+        if (len(data), sha256(data)) != (scan["size"], scan["sha256"]):
+            raise SystemExit(f"{scan['sha256']} came as another file")
+        return data
 
 
 def check_character(digits: str) -> str:
@@ -324,15 +403,19 @@ def _value(field: dict[str, Any]) -> Any:
     return whole.get(field["type"], "\u4e00" * field.get("minLength", 1))
 
 
-def main(url: str, code: str, login: str, password: str, item_name: str) -> None:
-    """Play it once."""
-    client = Client(url)
-    client.enrol(code)
-    client.sign_in(login, password)
+def number_of(client: Client, mark: str) -> str:
+    """Section 8: the next receipt number of the day, or with the mark `P` the next batch number."""
+    client.numbers += 1
+    station, day = client.post["desk_id"][:12], now()[:10].replace("-", "")
+    count = f"{client.slot:02d}{client.numbers:04d}"
+    check = check_character(("1" if mark else "") + station + day + count)
+    return f"{station}-{day}-{mark}{count}{check}"
+
+
+def receive(client: Client, item_name: str) -> dict[str, Any]:
+    """Take in a case with a scan: pushed twice, held for its scan, uploaded, and told of it late."""
     item = next(row for row in client.documents["catalogue"]["items"] if row["name"] == item_name)
-    scan, case_id, day = secrets.token_bytes(100_000), id7(), now()[:10].replace("-", "")
-    head = f"{client.post['desk_id'][:12]}{day}{client.slot:02d}0001"
-    number = f"{head[:12]}-{head[12:20]}-{head[20:]}{check_character(head)}"
+    scan, case_id, number = secrets.token_bytes(100_000), id7(), number_of(client, "")
     facts = {"application": application(item, scan), "receipt_number": number, "enquiry_code": enquiry_code()}
     base = dict(client.head)
     envelope = client.seal(case_id, "receive", facts)
@@ -341,20 +424,65 @@ def main(url: str, code: str, login: str, password: str, item_name: str) -> None
     client.upload(scan)
     last = client.exchange(client.head, [], [])
     first_verdict, repeated = first["verdicts"][0], again["verdicts"][0]
-    print(
-        json.dumps(
-            {
-                "receipt_number": number,
-                "first": first_verdict["result"],
-                "first_reasons": [row["code"] for row in first_verdict["reasons"]],
-                "already": repeated["already"],
-                "acknowledged": last["acknowledged"] == client.head,
-                "held": {f"{feed} {case}": held for (feed, case), held in client.held.items()},
-                "case_id": case_id,
-                "requests": client.requests,
-            }
-        )
-    )
+    return {
+        "case_id": case_id,
+        "receipt_number": number,
+        "first": first_verdict["result"],
+        "first_reasons": [row["code"] for row in first_verdict["reasons"]],
+        "already": repeated["already"],
+        "acknowledged": last["acknowledged"] == client.head,
+    }
+
+
+def act(client: Client, move: str, case_id: str, facts: dict[str, Any]) -> dict[str, Any]:
+    """Make a move; returns the verdict."""
+    return client.push(case_id, move, facts)
+
+
+def hand_over(client: Client, case_id: str, to_desk: str) -> dict[str, Any]:
+    """Hand a case over in a batch of its own."""
+    batch = {"batch_id": id7(), "batch_number": number_of(client, "P")}
+    return client.push(case_id, "hand_over", {"to_desk": to_desk, **batch})
+
+
+def look(client: Client) -> dict[str, Any]:
+    """Read on until there is nothing more; tell what is held, what was done in it by whom, and what was told."""
+    told = len(client.told)
+    while True:
+        pages = client.exchange(client.head, [], [])["pages"]
+        if all(page["head"] == client.cursors[page["feed"]]["position"] for page in pages):
+            break
+    client.check_late()
+    return {
+        "held": {f"{feed} {case}": held for (feed, case), held in client.held.items()},
+        "moves": {case: [row["move"] for row in rows] for case, rows in client.events.items()},
+        "devices": {case: [row["device"] for row in rows] for case, rows in client.events.items()},
+        "facts": {case: rows[-1]["facts"] for case, rows in client.events.items()},
+        "late": [
+            {name: row[name] for name in ("seq", "case_id", "result", "revision")} for row in client.late
+        ],
+        "entries": client.told[told:],
+        "device": client.device,
+    }
+
+
+def download(client: Client, case_id: str) -> list[str]:
+    """Fetch every scan of a case's application; returns the digests of what came."""
+    materials = client.events[case_id][0]["facts"]["application"]["materials"]
+    return [sha256(client.download(scan)) for row in materials for scan in row["attachments"]]
+
+
+ACTS = {"receive": receive, "act": act, "hand_over": hand_over, "look": look, "download": download}
+
+
+def main(url: str, code: str, login: str, password: str) -> None:
+    """Do what is asked, until nothing more is."""
+    client = Client(url)
+    client.enrol(code)
+    client.sign_in(login, password)
+    for line in sys.stdin:
+        word, *rest = json.loads(line)
+        print(json.dumps(ACTS[word](client, *rest)), flush=True)
 
 
 if __name__ == "__main__":
