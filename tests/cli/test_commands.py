@@ -26,6 +26,7 @@ STANDING = {
     "only_here_cases",
     "oldest",
     "held",
+    "blocked_by",
     "refused",
     "attachments_waiting",
     "agreed",
