@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 
@@ -184,7 +184,7 @@ def _store_new(
             raise Problem("gap", acknowledged=head.model_dump())
         lost.note(connection, first.device, head.seq + 1, first)
     missing = lost.between(connection, first.device, first.seq - 1, last.seq)
-    known = _known(connection, first.device, first.seq - 1, last.seq)
+    known = _known(connection, first.device, first.seq - 1, last.seq, missing)
     if known.get(first.seq - 1, first.prev) != first.prev:
         raise _fork(head, first.seq)
     for one in submissions:
@@ -200,11 +200,12 @@ def _store_new(
     return head.seq + 1
 
 
-def _known(connection: Connection, device: str, first: int, last: int) -> dict[int, str]:
+def _known(
+    connection: Connection, device: str, first: int, last: int, missing: Mapping[int, str]
+) -> dict[int, str]:
     """Return the hashes of a chain's places that are known: stored, or named by what is stored behind a lost one."""
-    named = lost.between(connection, device, first, last)
     stored = repository.hashes(connection, device, first, last)
-    return {0: GENESIS} | {seq: one for seq, one in named.items() if one} | stored
+    return {0: GENESIS} | {seq: named for seq, named in missing.items() if named} | stored
 
 
 def _sender_now(connection: Connection, device: Device, new: Sequence[Submission]) -> Device:
@@ -228,7 +229,10 @@ def _check_base(
     """What the hub once acknowledged is what it has. A base beyond its head shows a restored hub, no fork."""
     if not 0 < base.seq <= head.seq:
         return
-    if _known(connection, device_id, base.seq, base.seq).get(base.seq, base.hash) != base.hash:
+    stored = repository.hashes(connection, device_id, base.seq, base.seq).get(base.seq)
+    if stored is None:  # Lost from a damaged disk, and perhaps named by what stands behind it.
+        stored = lost.between(connection, device_id, base.seq, base.seq)[base.seq] or base.hash
+    if stored != base.hash:
         raise _fork(head, base.seq)
 
 
