@@ -39,10 +39,8 @@ def every_act_reaches_the_hub(sight: Sight) -> Iterator[str]:
 
 
 def nothing_is_deleted(sight: Sight) -> Iterator[str]:
-    """I1: whatever the hub said to it, an act stays in the log of the PC where it was done."""
-    if sight.county.swarm.fired["station restored"]:
-        return
-    logs = {pc.name: {row.event_id for row in truth.log} for pc, truth in sight.pcs}
+    """I1: whatever the hub said to it, an act stays in the log of its PC, unless an older copy was put back."""
+    logs = {pc.name: {row.event_id for row in truth.log} | pc.given_up for pc, truth in sight.pcs}
     for event_id, deed in sight.county.ledger.deeds.items():
         if event_id not in logs.get(deed.pc, {event_id}):
             yield f"{deed.event.move} {event_id} is gone from {deed.pc}"
@@ -127,17 +125,8 @@ def _holdings(pc: Pc, desk: str, truth: PcTruth, hub: HubTruth) -> Iterator[str]
 
 
 def nothing_had_to_be_mended(sight: Sight) -> Iterator[str]:
-    """I3: while no disk is put back or copied, comparing with the hub finds no difference, so it has none to mend."""
-    if not any(sight.county.swarm.fired[name] for name in _UPSETTING):
-        yield from (f"{name} differed from the hub and was mended" for name in sight.county.mended)
-
-
-_UPSETTING = (
-    "hub restored",
-    "hub restored from an older backup",
-    "station restored",
-    "station cloned",
-)
+    """I3: whatever was restored or copied, comparing with the hub finds no difference, so it has none to mend."""
+    yield from (f"{name} differed from the hub and was mended" for name in sight.county.mended)
 
 
 def nothing_foreign_is_left(sight: Sight) -> Iterator[str]:
@@ -226,11 +215,8 @@ def attachments_are_whole(sight: Sight) -> Iterator[str]:
 
 
 def uploads_are_what_was_announced(sight: Sight) -> Iterator[str]:
-    """I8: bytes arrive in their places; only what was altered on its way is not what its digest says."""
-    if not sight.county.swarm.fired["request flipped"]:
-        yield from (
-            f"upload of {sha256} came out as another file" for sha256 in sight.county.hub.misfitting()
-        )
+    """I8: bytes arrive in their places; only an upload that was altered on its way is not what its digest says."""
+    yield from (f"upload of {sha256} came out as another file" for sha256 in sight.county.hub.misfitting())
 
 
 def the_durable_survived(sight: Sight) -> Iterator[str]:

@@ -130,7 +130,7 @@ class County:
             self.mended.append(pc.name)
         with pc.store.read() as unit:
             device, durable = pc.identity.device, unit.chain.durable_upto()
-        backed_up = max((backup.chains.get(device, 0) for backup in self.hub.backups), default=0)
+        backed_up = self.hub.backed_up.get(device, 0)
         if durable > backed_up:
             self.faults.append(f"I9 {pc.name} was told {durable} is durable, backups have {backed_up}")
 

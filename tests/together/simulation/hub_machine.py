@@ -14,7 +14,9 @@ import httpx
 from countyhub.acceptance import backups, bench
 from countyhub.acceptance import repository as chains
 from countyhub.app import create_app
+from countyhub.attachments.digests import field
 from countyhub.attachments.files import FolderFiles
+from countyhub.attachments.locations import UPLOADS
 from countyhub.database import Database
 from countyhub.devices import service as devices
 from countyhub.hub import Hub
@@ -27,6 +29,9 @@ from together.simulation.clocks import MachineClock
 from together.simulation.deaths import Crash, HubDied
 from together.simulation.disks import Image, Space, image_of, put_back
 
+Misfit = tuple[str, str]
+"""An upload that came out as another file: its id, and the digest it was announced with."""
+
 Ends = dict[str, tuple[int, str]]
 """Position and running hash of the last entry of mailboxes."""
 
@@ -37,14 +42,14 @@ class ScarceFiles(FolderFiles):
     def __init__(self, folder: Path, space: Space) -> None:
         super().__init__(folder)
         self._space = space
-        self.misfits: list[str] = []
+        self.misfits: list[Misfit] = []
         self._write, self.append = self.append, self._append
 
     def finish(self, upload_id: str, sha256: str, length: int) -> bool:
         """Make a part a file, and remember one that is not what was announced."""
         fits = super().finish(upload_id, sha256, length)
         if not fits:
-            self.misfits.append(sha256)
+            self.misfits.append((upload_id, sha256))
         return fits
 
     def _append(self, upload_id: str, offset: int, data: bytes) -> None:
@@ -62,7 +67,10 @@ class Backup:
 
 
 class HubMachine:
-    """Serves requests; when it dies under one of them it starts again, and whoever waits is told nothing."""
+    """Serves requests; when it dies under one of them it starts again, and whoever waits is told nothing.
+
+    `backed_up` says by device how far any backup ever had its chain, also one that is not to be restored any more.
+    """
 
     def __init__(
         self,
@@ -79,7 +87,9 @@ class HubMachine:
         self.clock = clock
         self.hub: Hub
         self.backups: list[Backup] = []
-        self.misfits: list[str] = []
+        self.backed_up: dict[str, int] = {}
+        self.misfits: list[Misfit] = []
+        self._bent: set[str] = set()
         self._files: ScarceFiles | None = None
         self._chance = chance
         self._loop = loop
@@ -153,6 +163,7 @@ class HubMachine:
         heads = self.heads()
         self.database.close()
         self.backups.append(Backup(image_of(self.folder), heads))
+        self.backed_up |= {device: max(seq, self.backed_up.get(device, 0)) for device, seq in heads.items()}
         backups.mark_heads(self.database, held)
 
     def restore(self, backup: Backup) -> None:
@@ -180,9 +191,19 @@ class HubMachine:
                 row.device: row.seq for row in connection.exec_driver_sql("SELECT device, seq FROM chain")
             }
 
+    def note_bent(self, request: httpx.Request) -> None:
+        """A bit of a request turns over on its way: its upload may become another file, for a stream has no digest.
+
+        A piece has one of its own, so that it has no such excuse.
+        """
+        path = request.url.path
+        if request.method in ("POST", "PATCH") and path.startswith(UPLOADS):
+            self._bent |= {path.rpartition("/")[2], request.headers.get("repr-digest", "")}
+
     def misfitting(self) -> list[str]:
-        """The uploads that were not what was announced, by their digests."""
-        return self.misfits + (self._files.misfits if self._files else [])
+        """The digests of uploads that were not what was announced although nothing of them was bent on its way."""
+        found = self.misfits + (self._files.misfits if self._files else [])
+        return [sha256 for upload_id, sha256 in found if not self._bent & {upload_id, field(sha256)}]
 
     def ends(self, feeds: Collection[str]) -> Ends:
         """Where those mailboxes end."""

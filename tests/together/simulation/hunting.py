@@ -2,16 +2,24 @@
 
 A seed finds a bug when it fails with it and holds without it. An error that stops a program counts as well, and is
 told apart from an invariant that a checker saw broken.
+
+A mutant's seeds have the faults it needs often. With `--plain` each is hunted once more in seeds as any other run has
+them, in which every fault is drawn by chance, and it is told whether those find it as well.
+
+python -m together.simulation.hunting [--plain] [WORD …]      (with tests, src and sync on the path)
 """
 
 from __future__ import annotations
 
+import argparse
 import logging
 import os
 import re
 import sys
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import repeat
 
 from together.simulation.ground import ground
 from together.simulation.mutant import Mutant
@@ -33,6 +41,11 @@ class Found:
         """Whether a checker saw it, and not only an error of a program."""
         return re.match(r"I\d+ ", self.fault) is not None
 
+    @property
+    def told(self) -> str:
+        """The seed, or that there was none."""
+        return f"seed {self.seeds:2d}" if self.seeds else "NOT FOUND"
+
 
 def hunt(mutant: Mutant, seeds: int = SEEDS) -> Found:
     """Run seeds until one of them finds the bug."""
@@ -47,26 +60,51 @@ def hunt(mutant: Mutant, seeds: int = SEEDS) -> Found:
     return Found()
 
 
-def _hunt_nth(nth: int) -> Found:
-    return hunt(MUTANTS[nth])
+def _hunt_nth(nth: int, plain: bool) -> tuple[Found, Found]:
+    """Hunt a mutant with the faults it needs and, if asked, also in plain seeds."""
+    mutant = MUTANTS[nth]
+    found = hunt(mutant)
+    if not plain:
+        return found, Found()
+    return found, hunt(replace(mutant, wanted=())) if mutant.wanted else found
 
 
-def main(wanted: list[str]) -> int:
-    """Hunt them all, or those whose names contain a wanted word; 1 when one is not found."""
+def main(words: list[str]) -> int:
+    """Hunt them all, or those whose names contain a wanted word; 1 when one is not found with the faults it needs."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument(
+        "words", nargs="*", metavar="WORD", help="only mutants whose names contain one of them"
+    )
+    parser.add_argument("--plain", action="store_true", help="tell besides whether plain seeds find them too")
+    options = parser.parse_args(words)
     chosen = [
-        nth for nth, one in enumerate(MUTANTS) if not wanted or any(word in one.name for word in wanted)
+        nth
+        for nth, one in enumerate(MUTANTS)
+        if not options.words or any(word in one.name for word in options.words)
     ]
-    missed, seen = 0, 0
+    founds, plains = [], []
     with ProcessPoolExecutor(int(os.environ.get("WORKERS", "0")) or os.cpu_count()) as pool:
-        for nth, found in zip(chosen, pool.map(_hunt_nth, chosen), strict=True):
-            missed += not found.seeds
-            seen += found.by_invariant
-            seeds = f"seed {found.seeds:2d}" if found.seeds else "NOT FOUND"
-            sys.stdout.write(f"{MUTANTS[nth].name:45s} {seeds:10s} {found.fault[:100]}\n")
-            sys.stdout.flush()
-    said = f"{len(chosen) - missed} of {len(chosen)} planted bugs found within {SEEDS} seeds"
-    sys.stdout.write(f"{said}, {seen} of them by an invariant; the same seeds hold without them\n")
-    return 1 if missed else 0
+        done = pool.map(_hunt_nth, chosen, repeat(options.plain))
+        for nth, (found, plain) in zip(chosen, done, strict=True):
+            founds.append(found)
+            plains.append(plain)
+            beside = f"plain: {plain.told:10s} " if options.plain else ""
+            _say(f"{MUTANTS[nth].name:45s} {found.told:10s} {beside}{found.fault[:100]}")
+    _say(_summary(founds))
+    if options.plain:
+        _say(f"{sum(one.seeds > 0 for one in plains)} of {len(plains)} found within {SEEDS} plain seeds")
+    return 0 if all(one.seeds for one in founds) else 1
+
+
+def _summary(founds: Sequence[Found]) -> str:
+    count, seen = sum(one.seeds > 0 for one in founds), sum(one.by_invariant for one in founds)
+    said = f"{count} of {len(founds)} planted bugs found within {SEEDS} seeds"
+    return f"{said}, {seen} of them by an invariant; the same seeds hold without them"
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -85,6 +85,7 @@ class Kept:
 class Pc(StationWorld):
     """One PC. `may_fork` says that the hub may know other acts under its numbers: its disk was copied or put back.
 
+    `given_up` are its acts that were younger than a copy that was put back.
     `edition` is that of the rules its program knows; `refused` counts the rounds in a row in which the hub did not
     know its signature.
     """
@@ -106,6 +107,7 @@ class Pc(StationWorld):
         self.space = space
         self.kept: Kept | None = None
         self.may_fork = False
+        self.given_up: set[str] = set()
         self.refused = 0
         self.batch = 64
         self.edition = EDITION
@@ -145,6 +147,7 @@ class Pc(StationWorld):
         """The disk dies, and the old copy takes its place."""
         assert self.kept is not None
         self.stop()
+        self.given_up |= self._own_before_stop - self.kept.ids
         put_back(self.folder, self.kept.image)
         self.may_fork, self.edition = True, self.kept.edition
         self.start()

@@ -108,6 +108,7 @@ class Wire(httpx.BaseTransport):
         raise httpx.WriteError("the connection broke", request=request)
 
     def _flip_request(self, request: httpx.Request) -> httpx.Response:
+        self._hub.note_bent(request)
         return self._deliver(request, self._flipped(request.content))
 
     def _stall(self, request: httpx.Request) -> httpx.Response:
