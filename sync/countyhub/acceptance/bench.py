@@ -28,6 +28,7 @@ from countyhub.references.service import Law
 from countyhub.upward.carried import why_not as why_not_carried
 from hubprotocol.envelope import Envelope, is_signed_by_person
 from hubprotocol.messages import Result
+from stationapp.domain.affair_kinds import noun_of
 from stationapp.domain.case import CASE, Case, evolve, open_case
 from stationapp.domain.case_flow import EFFECTS, TABLE, judge, power_used
 from stationapp.domain.catalogue import ServiceItem
@@ -53,6 +54,13 @@ FOREIGN_DESK = Reason("foreign-desk", "这台设备没有为该单位登记，�
 HUBS_OWN_ACT = Reason("hubs-own-act", "这一步只能由县级平台自己办理。")
 HUBS_OWN_FACT = Reason("hubs-own-fact", "办件编号只能由县级平台赋予。", "case_number")
 SAME_EVENT_ID = Reason("same-event-id", "同一个记录标识已用于另一条不同的记录。")
+
+
+def opening_refused(kind: str) -> Reason:
+    """Return why an act on a case or affair is refused whose opening was: `opening-refused`."""
+    first = f"县级平台没有承认这个{noun_of(kind)}的第一步，后面的步骤不能办理"
+    return Reason("opening-refused", f"{first}；请看第一步的退回原因，重新办理并取得新号码。")
+
 
 # What a rule can trip over when the facts have another shape, or lie in another age, than it expects.
 _MISSHAPEN = (
@@ -82,6 +90,9 @@ class Known:
 ActsOf = Callable[[Envelope, datetime], Sequence[CaseEvent]]
 """Asks for the confirmed acts of an envelope's device that came before it, received since a moment."""
 
+RefusedOf = Callable[[Envelope, str], Sequence[CaseEvent]]
+"""Asks for the refused acts on a case of an envelope's device that came before it."""
+
 
 @dataclass(slots=True)
 class Bench:
@@ -98,6 +109,7 @@ class Bench:
     at: str
     mark_key: bytes = field(repr=False)  # what the marks of applications are made with
     acts_of: ActsOf = field(repr=False)
+    refused_of: RefusedOf = field(repr=False)
     confirmed: list[Confirmed] = field(default_factory=list)
     claimed: dict[tuple[str, str], Claim] = field(default_factory=dict)
     released: list[Claim] = field(default_factory=list)
@@ -112,7 +124,7 @@ class Bench:
             return
         if ruling.result is Result.HELD:
             track.held.append(submission)
-        elif ruling.result is Result.ACCEPTED:
+        elif ruling.result is Result.ACCEPTED or _opens(submission.event):
             self.reconsider(track)
 
     def reconsider(self, track: Track) -> None:
@@ -186,6 +198,9 @@ class Bench:
         reason = self._not_genuine(submission, event, organisation)
         if reason is not None:
             return self._ruling(submission, Result.REFUSED, reason)
+        reason = self._never_begun(submission, event, track)
+        if reason is not None:
+            return self._ruling(submission, Result.REFUSED, reason)
         reason = self._waits_for(submission, event, track)
         if reason is not None:
             return self._ruling(submission, Result.HELD, reason)
@@ -242,11 +257,25 @@ class Bench:
             if event and (one.received_at == self.at or datetime.fromisoformat(one.received_at) >= since):
                 yield event
 
-    def _waits_for(self, submission: Submission, event: CaseEvent, track: Track) -> Reason | None:
+    def _never_begun(self, submission: Submission, event: CaseEvent, track: Track) -> Reason | None:
+        """An act on a case that its own device could not open waits for nothing: the opening will not come again."""
+        move = TABLE.get(event.move)
+        if track.case is not None or move is None or move.opens or _held_before(submission, track):
+            return None
         mine = submission.envelope
-        if any(one.envelope.device == mine.device and one.envelope.seq < mine.seq for one in track.held):
+        now = (one for one in self.rulings.values() if one.result is Result.REFUSED)
+        just_now = [one.submission for one in now if one.submission.envelope.device == mine.device]
+        refused = [
+            one.event for one in just_now if one.envelope.seq < mine.seq and one.case_id == event.case_id
+        ]
+        if any(_opens(one) for one in (*refused, *self.refused_of(mine, event.case_id))):
+            return opening_refused(move.kind)
+        return None
+
+    def _waits_for(self, submission: Submission, event: CaseEvent, track: Track) -> Reason | None:
+        if _held_before(submission, track):
             return PREDECESSOR_HELD
-        complete = self.complete[mine.device]
+        complete = self.complete[submission.envelope.device]
         if any(wanted.sha256 not in complete for wanted in submission.attachments):
             return ATTACHMENT_MISSING
         move = TABLE.get(event.move)
@@ -347,3 +376,15 @@ class Bench:
 
     def _ruling(self, submission: Submission, result: Result, *reasons: Reason) -> Ruling:
         return Ruling(submission, result, reasons, received_at=self.at)
+
+
+def _opens(event: CaseEvent | None) -> bool:
+    """Tell whether an event is one that opens a case."""
+    move = TABLE.get(event.move) if event is not None else None
+    return move is not None and move.opens
+
+
+def _held_before(submission: Submission, track: Track) -> bool:
+    """Tell whether an earlier event of the case by the same device is held."""
+    mine = submission.envelope
+    return any(one.envelope.device == mine.device and one.envelope.seq < mine.seq for one in track.held)

@@ -147,6 +147,15 @@ def acts_before(connection: Connection, envelope: Envelope, since: datetime) -> 
     return [read_event(bytes(row.body).decode()) for row in connection.execute(query)]
 
 
+def refused_before(connection: Connection, envelope: Envelope, case_id: str) -> list[CaseEvent]:
+    """Return the refused acts on a case of an envelope's device that came before it."""
+    mine = (col(VerdictRow.device) == envelope.device) & (col(VerdictRow.seq) < envelope.seq)
+    refused = (col(VerdictRow.case_id) == case_id) & (col(VerdictRow.result) == Result.REFUSED.value)
+    query = select(*ENVELOPE_COLUMNS).join(VerdictRow, SAME_VERDICT).where(mine & refused)
+    read = (open_envelope(envelope_of(row)).event for row in connection.execute(query))
+    return [event for event in read if event is not None]
+
+
 def add_confirmed(connection: Connection, confirmed: Sequence[Confirmed]) -> None:
     """Append confirmed events."""
     rows = [

@@ -93,6 +93,7 @@ def _prepare(
         at=hub.stamp(),
         mark_key=marks.key_of(identity),
         acts_of=partial(case_repository.acts_before, connection),
+        refused_of=partial(case_repository.refused_before, connection),
     )
 
 
