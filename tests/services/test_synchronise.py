@@ -13,13 +13,15 @@ from sqlalchemy import text
 from hub_in_a_process import address, another_number, enrolled, serving, signed_in
 from stationapp.demo.hub_process import HubProcess
 from stationapp.demo.stations import AGENT, CLERK, TOWNSHIP, VILLAGE, sync_until_agreed
+from stationapp.exchange import background
 from stationapp.exchange.hub_client import HubClient
+from stationapp.platform.unavailable import DiskTrouble
 from stationapp.services import intake, synchronise
 from stationapp.services.catalogue import find_items
 from stationapp.services.changed import Changed
 from stationapp.services.hub_address import set_hub_address
 from stationapp.services.mailboxes import mailboxes
-from stationapp.services.synchronise import Outcome, SyncPicture, picture, sync_once
+from stationapp.services.synchronise import Outcome, Standstill, SyncPicture, picture, sync_once
 from stationapp.services.verification import verify_station
 from stationapp.services.workplace import Workplace
 
@@ -103,6 +105,40 @@ def test_the_worker_tells_how_it_stands_and_what_changed(hub: HubProcess, agent:
     touched = {case_id for _, changed in seen for case_id in changed.case_ids}
     with agent.store.read() as unit:
         assert unit.cases.by_number(number) in touched
+
+
+def test_the_worker_outlives_a_disk_that_does_not_even_read(
+    agent: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It says what is the matter, and goes on when the disk is there again."""
+    monkeypatch.setattr(background, "STORE_TROUBLE_SECONDS", 0.01)
+    seen: dict[Standstill, threading.Event] = {kind: threading.Event() for kind in Standstill}
+    agreed, gone, honest = threading.Event(), [False], agent.store.read
+
+    def read() -> object:
+        if gone[0]:
+            raise DiskTrouble("磁盘读不出来。")
+        return honest()
+
+    def on_change(now: SyncPicture, _: Changed) -> None:
+        seen[now.standstill].set()
+        if now.agreed:
+            agreed.set()
+
+    monkeypatch.setattr(agent.store, "read", read)
+    worker = synchronise.start(agent, on_change)
+    try:
+        assert agreed.wait(60)
+        gone[0] = True
+        worker.send_now()
+        assert seen[Standstill.DISK].wait(60)
+        agreed.clear()
+        gone[0] = False
+        worker.send_now()
+        assert agreed.wait(60)
+    finally:
+        gone[0] = False
+        worker.stop()
 
 
 def test_every_mailbox_says_whether_it_agrees(agent: Workplace) -> None:

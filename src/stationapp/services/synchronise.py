@@ -141,8 +141,15 @@ def start(workplace: Workplace, on_change: Callable[[SyncPicture, Changed], None
         kinds = [Kind.SYNC, Kind.OUTBOX]
         kinds += [Kind.CASES, Kind.BATCHES] if touched or recounted else []
         kinds += [Kind.REFERENCES] if state.renewed else []
+        try:
+            beside = _read_beside(workplace, state)
+        except (
+            Unavailable
+        ):  # The store itself is in trouble, as the state says: its thread must outlive that.
+            beside = _Beside()
         on_change(
-            _picture(workplace, state), Changed.of(*kinds, case_ids=() if recounted else sorted(touched))
+            _picture(workplace, state, beside),
+            Changed.of(*kinds, case_ids=() if recounted else sorted(touched)),
         )
 
     worker = SyncWorker(
@@ -161,17 +168,38 @@ def start(workplace: Workplace, on_change: Callable[[SyncPicture, Changed], None
 def picture(workplace: Workplace, worker: SyncWorker | None) -> SyncPicture:
     """Return how things stand now, with or without a running worker."""
     state = worker.state() if worker else read_state(workplace.store, SyncState())
-    return _picture(workplace, state)
+    return _picture(workplace, state, _read_beside(workplace, state))
 
 
-def _picture(workplace: Workplace, state: SyncState) -> SyncPicture:
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What the store says beside the state; as it stands here when the store cannot be asked."""
+
+    attachment_bytes: int = 0
+    attachment_bytes_sent: int = 0
+    restricted: bool = False
+    held_back: tuple[HeldBack, ...] = ()
+    blocked: Blocked | None = None
+
+
+def _read_beside(workplace: Workplace, state: SyncState) -> _Beside:
     pending = state.pending
-    now = workplace.now()
-    standing_in_the_way = blocked(workplace.store) if pending.events else None
-    drift = clock_drift(now + state.drift, now) if state.drift is not None else None
     with workplace.store.read() as unit:
         size, sent = unit.attachments.bytes_not_at_hub() if pending.attachments else (0, 0)
         restricted = standing(unit).restricts
+    return _Beside(
+        size,
+        sent,
+        restricted,
+        held_back(workplace.store) if pending.held else (),
+        blocked(workplace.store) if pending.events else None,
+    )
+
+
+def _picture(workplace: Workplace, state: SyncState, beside: _Beside) -> SyncPicture:
+    pending = state.pending
+    now = workplace.now()
+    drift = clock_drift(now + state.drift, now) if state.drift is not None else None
     return SyncPicture(
         only_here_events=pending.events,
         only_here_cases=pending.cases,
@@ -189,15 +217,15 @@ def _picture(workplace: Workplace, state: SyncState) -> SyncPicture:
         ordered=state.ordered,
         needs_enrolment=isinstance(state.problem, (ChainForked, HubRefusesDevice)),
         standstill=_standstill(state.problem),
-        restricted=restricted,
-        held_back=held_back(workplace.store) if pending.held else (),
-        attachment_bytes=size,
-        attachment_bytes_sent=sent,
+        restricted=beside.restricted,
+        held_back=beside.held_back,
+        attachment_bytes=beside.attachment_bytes,
+        attachment_bytes_sent=beside.attachment_bytes_sent,
         clock_health=drift.health if drift else Health.OK,
         unsent_cases=pending.unsent_cases,
         oldest_unsent=pending.oldest_unsent,
-        troubles=_troubles(state, named=standing_in_the_way is not None),
-        blocked=standing_in_the_way,
+        troubles=_troubles(state, named=beside.blocked is not None),
+        blocked=beside.blocked,
     )
 
 
