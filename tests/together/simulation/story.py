@@ -60,7 +60,12 @@ class Story:
         self.swarm = county.swarm
         self._cloned = False
         self._losses, self._old = Losses(county), OldRules(county)
-        self._faults: dict[str, Callable[[], None]] = {
+        self._faults = self._all_faults(county)
+        assert self._faults.keys() == STEPS.keys()
+
+    def _all_faults(self, county: County) -> dict[str, Callable[[], None]]:
+        """What may strike at each step, in the order in which chance decides."""
+        return {
             "link dark": self._darken,
             "long time": self._let_days_pass,
             "station restarted": lambda: self._one().restart(),
@@ -95,7 +100,6 @@ class Story:
             "hub key changed": lambda: change_hub_key(county),
             "stick carried on": self._carry_on,
         }
-        assert self._faults.keys() == STEPS.keys()
 
     def run(self) -> None:
         """Let it happen, and then let all agree. What does not agree is among the county's faults."""
