@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import logging
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,10 +23,12 @@ from countyhub.staff.commands import staff
 from countyhub.statistics import commands as statistics
 from countyhub.supervision import commands as supervision
 from countyhub.sweeps import commands as sweeps
+from countyhub.system_errors import sentence_of
 from countyhub.upward import commands as upward
 from stationapp.domain.refusal import Refused
 
 OK, NO, USAGE, REFUSED, UNAVAILABLE = range(5)
+_PIPE_CLOSED = 128 + 13  # What a shell sees of other programs that end by SIGPIPE.
 
 _EXIT_CODES = """exit codes:
   0  done
@@ -51,8 +54,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _complain(UNAVAILABLE, "not-initialised", "这个数据库里没有可用的县级平台，请先初始化或升级。")
     except DBAPIError as error:
         return _complain(UNAVAILABLE, "database", f"数据库不可用：{type(error.orig).__name__}")
+    except BrokenPipeError:
+        return _end_quietly()
     except (OSError, SQLAlchemyError) as error:
-        return _complain(UNAVAILABLE, "unavailable", str(error))
+        return _complain(UNAVAILABLE, "unavailable", sentence_of(error))
+
+
+def _end_quietly() -> int:
+    """Whoever read the answer has gone, as `head` does; the interpreter must not stumble over it when it ends."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+    return _PIPE_CLOSED
 
 
 def _complain(code: int, name: str, text: str, **more: object) -> int:

@@ -71,7 +71,14 @@ def new_epoch(options: argparse.Namespace) -> None:
     with opened(options) as hub:
         epoch = initialise.new_epoch(hub)
         hub.database.write(lambda connection: identities.set_epoch(connection, epoch))
-        say(epoch=epoch)
+        say(epoch=epoch, text=_EPOCH_BEGUN)
+
+
+_EPOCH_BEGUN = (
+    "已开始新的纪元：各站点下次联系时自动重新核对，补送平台没有的记录。本命令应在恢复数据库和附件以后、启动平台以前执行。"
+    "如果平台正在运行，办件不会因此丢失；但恢复以后、本命令以前新登记的电脑，可能与备份以后登记过的电脑编出同样的收件号，"
+    "请用 countyhub devices 查出这些新登记的电脑，停用后用新的登记码重新登记。"
+)
 
 
 def settings(options: argparse.Namespace) -> None:
@@ -109,8 +116,11 @@ def revoke_device(options: argparse.Namespace) -> bool:
     """Take a PC's rights away."""
     with opened(options) as hub:
         done = devices.revoke(hub, options.device)
-        say(device=options.device, revoked=done)
+        say(device=options.device, revoked=done, **({} if done else {"text": _NOT_REVOKED}))
         return done
+
+
+_NOT_REVOKED = "没有这台电脑，或已经停用。请用 countyhub devices 查设备号。"
 
 
 def publish(options: argparse.Namespace) -> None:

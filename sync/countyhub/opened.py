@@ -28,7 +28,8 @@ def opened(options: argparse.Namespace, *, check: bool = True) -> Iterator[Hub]:
     """
     database = Database(options.database, options.county or "")
     try:
-        if check and not schema.is_current(database):
+        # Looking into a SQLite file that is not there would make an empty one.
+        if check and (_is_missing(database) or not schema.is_current(database)):
             raise NotInitialised
         if check and not options.county and len(database.counties()) > 1:
             text = "这个数据库里有多个县级平台，请用 --county 指明是哪一个。"
@@ -36,6 +37,11 @@ def opened(options: argparse.Namespace, *, check: bool = True) -> Iterator[Hub]:
         yield Hub(database, open_files(options.files, options.parts, options.database), clock_of(options))
     finally:
         database.close()
+
+
+def _is_missing(database: Database) -> bool:
+    file = database.file
+    return file is not None and file.parent.is_dir() and not file.exists()
 
 
 @contextmanager

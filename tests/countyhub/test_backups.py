@@ -98,6 +98,11 @@ def test_what_is_no_backup_of_this_hub_is_refused(county, village, tmp_path, cap
     assert error_of(county, short, capsys) == (cli.REFUSED, "incomplete-backup")
     other = changed(county, tmp_path / "d.sqlite", "UPDATE chain SET hash = replace(hash, '0', '1')")
     assert error_of(county, other, capsys) == (cli.REFUSED, "copy-of-another")
+    empty = changed(county, tmp_path / "f.sqlite", "DELETE FROM chain")
+    with sqlite3.connect(empty) as connection:
+        connection.execute("UPDATE hub SET secret = ?", ("ab" * 32,))
+    connection.close()
+    assert error_of(county, empty, capsys) == (cli.REFUSED, "copy-of-another")
     damaged = tmp_path / "e.sqlite"
     damaged.write_bytes(b"no database at all" * 100)
     assert error_of(county, damaged, capsys) == (cli.UNAVAILABLE, "unavailable")

@@ -6,6 +6,7 @@ import dataclasses
 import io
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -223,7 +224,48 @@ def test_a_password_is_set_from_standard_input(run, hub, monkeypatch):
 
 
 def test_a_device_is_revoked_once(run, hub):
-    assert run("revoke-device", "nothing") == (1, {"device": "nothing", "revoked": False})
+    code, answer = run("revoke-device", "nothing")
+    assert (code, answer["device"], answer["revoked"]) == (1, "nothing", False)
+    assert "countyhub devices" in answer["text"]
+
+
+@pytest.mark.parametrize("command", ["lose-device", "unlock-device", "rotate-device-key", "assign-desks"])
+def test_a_pc_that_is_not_known_is_answered_in_words(run, hub, command):
+    more = ("--desks", VILLAGE) if command == "assign-desks" else ()
+    code, answer = run(command, "nothing", *more)
+    assert code == 1
+    assert "没有这台电脑" in answer["text"]
+
+
+def test_a_new_epoch_says_what_it_means(run, hub):
+    code, answer = run("new-epoch")
+    assert (code, answer["epoch"] != hub["epoch"]) == (0, True)
+    assert "重新核对" in answer["text"]
+
+
+def test_asking_a_database_that_is_not_there_makes_no_file(papers, capsys):
+    file = papers / "none.sqlite"
+    assert main(["stats", "--database", f"sqlite:///{file}", "--files", str(papers / "files")]) == 4
+    assert json.loads(capsys.readouterr().err)["error"] == "not-initialised"
+    assert not file.exists()
+
+
+def test_an_answer_nobody_reads_ends_the_command_quietly(hub, papers, database_url):
+    command = [sys.executable, "-m", "countyhub", "stats", "--database", database_url]
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        done = subprocess.run(
+            [*command, "--files", str(papers / "files")],
+            stdout=writing,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+            check=False,
+        )
+    finally:
+        os.close(writing)
+    assert (done.returncode, done.stderr) == (128 + signal.SIGPIPE, "")
 
 
 def test_an_unreachable_database_is_unavailable(papers, capsys):
@@ -322,6 +364,7 @@ def test_a_taken_port_is_unavailable(run, hub):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         code, answer = run("serve", "--port", str(taken.getsockname()[1]))
     assert (code, answer["error"]) == (4, "unavailable")
+    assert ("端口已被占用" in answer["text"], "Errno" in answer["text"]) == (True, False)
 
 
 @pytest.fixture
@@ -380,7 +423,9 @@ def test_a_lost_pc_is_marked_listed_and_taken_in_again(run, hub, papers, databas
     ):
         code, answer = run(command[0], *command[1:])
         assert (code, answer["ordered"]) == (0, ordered)
-    assert run("unlock-device", device) == (1, {"device": device, "ordered": "", "order": 0})
+    code, answer = run("unlock-device", device)
+    assert (code, answer["ordered"], answer["order"]) == (1, "", 0)
+    assert "没有登记丢失" in answer["text"]
     run("lose-device", device)
     assert run("devices")[1]["lost_at"]
     run("revoke-device", device)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
 import json
@@ -21,6 +22,7 @@ from countyhub.courier import spool
 from countyhub.courier.sticks import NO_TEXT, OTHER_TEXT, questions, read_stick, write_answer
 from countyhub.devices.keys import change_hub_key
 from countyhub.devices.orders import lose
+from countyhub.devices.service import revoke
 from countyhub.inspection.verification import verify_hub
 from countyhub.mailboxes import shortening
 from countyhub.problems import Problem
@@ -79,6 +81,44 @@ def test_the_command_takes_a_stick_and_answers_onto_it(county, village, tmp_path
         village.take(response)
     assert village.result() == ("accepted", [])
     assert verify_hub(county.hub).ok
+
+
+def ask(county, stick, *more):
+    database = county.hub.database.engine.url.render_as_string(hide_password=False)
+    files = ("--files", str(stick.parent / "files"))
+    return cli.main(["courier-read", str(stick), "--database", database, *files, *more])
+
+
+def test_a_stick_that_is_not_there_or_holds_nothing_is_told_in_words(county, tmp_path, capsys):
+    assert ask(county, tmp_path / "nosuchdir", "--answer") == cli.UNAVAILABLE
+    text = json.loads(capsys.readouterr().err)["text"]
+    assert "找不到" in text
+    assert "Errno" not in text
+    (tmp_path / "stick").mkdir()
+    (tmp_path / "stick" / "U0000001.TXT").write_text("alone", encoding="utf-8")
+    assert ask(county, tmp_path / "stick") == cli.OK
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["files"], "没有找到" in answer["text"]) == (0, True)
+
+
+def test_a_stick_that_takes_no_answer_is_told_that_the_file_was_taken(
+    county, village, tmp_path, capsys, monkeypatch
+):
+    village.receive()
+    put(tmp_path, village, sealed(county, village))
+
+    def refuse(*_):
+        raise OSError(errno.EROFS, "Read-only file system", str(tmp_path))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(StickWriter, "place", refuse)
+        assert ask(county, tmp_path, "--answer") == cli.UNAVAILABLE
+    told = capsys.readouterr()
+    assert json.loads(told.out)["taking"] == "taken"
+    text = json.loads(told.err)["text"]
+    assert ("只读" in text, "再执行一次" in text, "Errno" in text) == (True, True, False)
+    assert ask(county, tmp_path, "--answer") == cli.OK
+    assert [json.loads(row).get("taking") for row in capsys.readouterr().out.splitlines()] == ["again", None]
 
 
 def test_a_damaged_file_ends_the_command_with_a_no(county, village, tmp_path, capsys):
@@ -234,6 +274,18 @@ def test_a_lost_device_is_heard_and_given_nothing_but_its_order(county, village,
     assert receipt.acknowledged.seq == 1
     assert {one.order.kind for one in responses} == {"lock"}
     assert [page for one in responses for page in one.pages] == []
+
+
+def test_a_revoked_device_is_told_so_and_given_nothing(county, village, tmp_path):
+    village.receive(attachments=(b"a scan",))
+    revoke(county.hub, village.device)
+    put(tmp_path, village, sealed(county, village, scans=(b"a scan",)))
+    read = read_stick(county.hub, tmp_path)
+    assert read[0].taken.report.code == "revoked-device"
+    _, receipt, responses = answer_of(village, write_answer(county.hub, questions(read)[0], tmp_path))
+    assert (receipt.acknowledged.seq, receipt.files[0].code) == (0, "revoked-device")
+    assert (responses, receipt.at_hub) == ([], ())
+    assert at_hub(county, (b"a scan",)) == []
 
 
 def test_the_folder_has_to_be_there(county, tmp_path):

@@ -12,6 +12,7 @@ from countyhub import schema
 from countyhub.acceptance import lost, repository
 from countyhub.database import Database
 from countyhub.hub import Hub
+from countyhub.identity import repository as identities
 from hubprotocol.messages import ChainHeadMessage
 from stationapp.domain.refusal import Reason, Refused
 
@@ -55,7 +56,11 @@ def heads_of(database: Database, copy: Database) -> dict[str, ChainHeadMessage]:
     if not schema.is_current(copy) or database.county not in copy.counties():
         raise _refused("no-backup", "这不是本平台的备份，或是旧版程序的备份。请用本版程序重新备份。")
     kept = copy.of(database.county)
-    with kept.read() as connection:
+    with database.read() as here, kept.read() as connection:
+        if identities.load(here).lasting != identities.load(connection).lasting:
+            raise _refused(
+                "copy-of-another", "这是另一个平台的备份（区划代码相同），不是本平台的。请核对文件。"
+            )
         heads, stored = repository.heads(connection), repository.stored(connection)
         gone = lost.counted(connection)
     if any(stored.get(device, 0) + gone.get(device, 0) != head.seq for device, head in heads.items()):

@@ -130,6 +130,8 @@ def note_written(hub: Hub, question: Question, number: int, written: Scan) -> st
 def _fill(hub: Hub, question: Question, writer: Writer) -> None:
     """Write the receipt first: a station that reads no further knows at least what was taken."""
     records.write_message(writer, records.RECEIPT, _receipt(hub, question))
+    if question.device.revoked:  # It is told why nothing was taken, and is given nothing.
+        return
     if question.device.lost:  # It is heard, so that nothing unsent is lost, and given nothing but its order.
         _write_told(hub, question, writer)
         return
@@ -160,7 +162,7 @@ def _receipt(hub: Hub, question: Question) -> ReceiptMessage:
             epoch=identities.load(connection).epoch,
             acknowledged=chains.chain_head(connection, device.device_id),
             files=question.reports,
-            at_hub=tuple(sorted({*offered} - {*needed})),
+            at_hub=() if device.revoked else tuple(sorted({*offered} - {*needed})),
             asked=asking,
         )
 

@@ -16,6 +16,7 @@ from typing import Protocol
 from sqlalchemy import Connection
 
 from countyhub.acceptance import early, lost
+from countyhub.acceptance import repository as chains
 from countyhub.acceptance import service as acceptance
 from countyhub.acceptance.submission import open_envelope
 from countyhub.attachments import repository as attachments
@@ -113,8 +114,13 @@ def take(hub: Hub, source: Source) -> Taken:
 
 
 def _take(hub: Hub, file: _File) -> Taken:
-    """Push what is in a file, then store its attachments; what came too early is kept."""
+    """Push what is in a file, then store its attachments; what came too early is kept.
+
+    Nothing is taken from a revoked device, but who asks is known: somebody there waits for an answer that says so.
+    """
     asking, contents = _read(file)
+    if file.device.revoked:
+        return Taken(_refused("revoked-device", file.found), file.device, asking)
     problem = _push_all(hub, file.device, asking, contents)
     if contents.has_attachments:
         referred = _awaited(hub, file.device) | (set() if problem else _referred(contents.envelopes))
@@ -123,7 +129,7 @@ def _take(hub: Hub, file: _File) -> Taken:
         code = _FAULT_OF_PROBLEM.get(problem, "bad-content")
         return Taken(_refused(code, file.found), file.device, asking)
     taking = Taking.EARLY if problem else Taking.TAKEN
-    return Taken(_note(hub, file.found, contents, taking), file.device, asking)
+    return Taken(_note(hub, file.found, asking, contents, taking), file.device, asking)
 
 
 def _sender(hub: Hub, found: Scan) -> Device:
@@ -139,8 +145,6 @@ def _sender(hub: Hub, found: Scan) -> Device:
     device = _with_new_keys(hub, device, found)
     if not any(found.is_signed_by(public) for _, public in device.history.ranges):
         raise CourierFault("wrong-signature")
-    if device.revoked:
-        raise CourierFault("revoked-device")
     return device
 
 
@@ -286,7 +290,9 @@ def _behind(blocks: Iterator[bytes], received: int) -> Iterator[bytes]:
         yield bytes(waiting)
 
 
-def _note(hub: Hub, found: Scan, contents: _Contents, taking: Taking) -> FileReportMessage:
+def _note(
+    hub: Hub, found: Scan, asking: AskingMessage, contents: _Contents, taking: Taking
+) -> FileReportMessage:
     header, at = found.header, hub.stamp()
     with hub.database.read() as connection:
         before = repository.noted(connection, found.hash)
@@ -305,10 +311,8 @@ def _note(hub: Hub, found: Scan, contents: _Contents, taking: Taking) -> FileRep
         return _refused("too-many-early", found)
     again = taking is Taking.TAKEN and before is not None and before.taking == Taking.TAKEN
     told = Taking.AGAIN if again else taking
-    text = _WORDS[told].format(count=len(contents.envelopes), missing=missing or "前面")
-    if contents.not_stored:
-        text += _NOT_STORED.format(count=contents.not_stored)
     seqs = [one.seq for one in contents.envelopes] or [0]
+    text = _words_of(told, contents, missing, _lost_before(hub, asking, seqs[0]))
     more = {
         "first_seq": seqs[0],
         "last_seq": seqs[-1],
@@ -316,6 +320,21 @@ def _note(hub: Hub, found: Scan, contents: _Contents, taking: Taking) -> FileRep
         "missing": missing,
     }
     return _report(found, told, "", text).model_copy(update=more)
+
+
+def _lost_before(hub: Hub, asking: AskingMessage, first: int) -> int:
+    """Return how many acts before `first` (0: none follow) were confirmed to a device and are not here any more."""
+    with hub.database.read() as connection:
+        here = chains.chain_head(connection, asking.device).seq
+    return max(0, (first - 1 if first else asking.base.seq) - here) if asking.base.seq > here else 0
+
+
+def _words_of(told: Taking, contents: _Contents, missing: int, lost_before: int) -> str:
+    before = _BEFORE.format(missing) if missing else ""
+    text = _WORDS[told].format(count=len(contents.envelopes), before=before)
+    if lost_before:
+        text = (_KEPT if told is Taking.EARLY else text) + _RESTORED.format(lost_before)
+    return text + (_NOT_STORED.format(count=contents.not_stored) if contents.not_stored else "")
 
 
 def _missing(connection: Connection, found: Scan) -> int:
@@ -351,5 +370,12 @@ _NOT_STORED = (
 _WORDS = {
     Taking.TAKEN: "已收下，共 {count} 条办理记录。",
     Taking.AGAIN: "以前已经收过，没有重复登记。",
-    Taking.EARLY: "已保存。这份文件之前的记录（第 {missing} 号文件）还没有收到，收到后会自动接上。",
+    Taking.EARLY: "已保存。这份文件之前的记录{before}还没有收到，收到后会自动接上。"
+    "找不到以前的U盘文件的，请在站点用“写到U盘”重新写一份送来。",
 }
+_BEFORE = "（第 {} 号文件）"
+_KEPT = "已保存。"
+_RESTORED = (
+    "县级平台用备份恢复过，缺少本站以前送到过的 {} 条记录。再送这份文件没有用：请把U盘带回站点读取回执，"
+    "再用“写到U盘”重新写一份送来，会自动接上。站点的办件没有丢失。"
+)

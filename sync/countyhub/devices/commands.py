@@ -43,7 +43,8 @@ def assign_desks(options: argparse.Namespace) -> bool:
     """Change the desks of a PC."""
     with opened(options) as hub:
         done = service.assign_desks(hub, options.device, tuple(dict.fromkeys(options.desks)))
-        say(device=options.device, desks=list(options.desks) if done else [])
+        unknown = {} if done else {"text": _UNKNOWN}
+        say(device=options.device, desks=list(options.desks) if done else [], **unknown)
         return done
 
 
@@ -52,21 +53,22 @@ def lose_device(options: argparse.Namespace) -> bool:
     with opened(options) as hub:
         order = orders.lose(hub, options.device, wipe=options.wipe)
         if order is None or not options.wipe:
-            return _told(options.device, order)
+            return _told(options.device, order, _UNKNOWN)
         number = orders.without_backup(hub, options.device)
-        return _told(options.device, order, without_backup=number, warnings=[asdict(_only_here(number))])
+        warnings = [asdict(_only_here(number))]
+        return _told(options.device, order, without_backup=number, warnings=warnings)
 
 
 def unlock_device(options: argparse.Namespace) -> bool:
     """Take a lost PC in again."""
     with opened(options) as hub:
-        return _told(options.device, orders.unlock(hub, options.device))
+        return _told(options.device, orders.unlock(hub, options.device), _NOT_LOCKED)
 
 
 def rotate_device_key(options: argparse.Namespace) -> bool:
     """Let a PC change its key."""
     with opened(options) as hub:
-        return _told(options.device, orders.ask_for_new_key(hub, options.device))
+        return _told(options.device, orders.ask_for_new_key(hub, options.device), _UNKNOWN)
 
 
 def _only_here(number: int) -> Reason:
@@ -84,7 +86,14 @@ def _only_here(number: int) -> Reason:
     return Reason("wiped-before-backup", text, "wipe")
 
 
-def _told(device: str, order: OrderMessage | None, **more: Any) -> bool:
+_UNKNOWN = "没有这台电脑，或已经停用。请用 countyhub devices 查设备号。"
+_NOT_LOCKED = "没有这台电脑，或它没有登记丢失、已经停用，或已经清除数据。请用 countyhub devices 核对。"
+
+
+def _told(device: str, order: OrderMessage | None, if_none: str = "", **more: Any) -> bool:
+    """Say what was ordered, or why nothing was."""
+    if order is None:
+        more["text"] = if_none
     say(device=device, ordered=order.kind if order else "", order=order.number if order else 0, **more)
     return order is not None
 
