@@ -104,7 +104,7 @@ def test_a_case_is_printed_in_the_documented_shape(agent: Run, told: dict[str, A
     code, rows = agent("case", "list", "--list", "incomplete", "--text", told["receipt_number"])
     assert (code, [row["receipt_number"] for row in rows]) == (0, [told["receipt_number"]])
     assert set(rows[0]) == {
-        "receipt_number", "case_number", "item", "applicant", "state", "holder", "pending"
+        "receipt_number", "case_number", "item", "applicant", "state", "holder", "pending", "refused", "unrecognised"
     }  # fmt: skip
 
 

@@ -195,6 +195,7 @@ def test_a_case_whose_opening_was_refused_is_still_found_by_its_receipt(
         assert unit.cases.by_number(received.facts["receipt_number"]) == received.case_id
         (line,) = unit.cases.summary([received.case_id])
         assert (line.opening_refused, line.holder, line.refused, line.pending) == (True, "", 1, 1)
+        assert line.why_refused == REASON.text
         record = unit.cases.get(received.case_id)
         assert record is not None
         assert record.opening_refused

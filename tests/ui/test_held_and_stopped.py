@@ -17,7 +17,7 @@ from hubprotocol.versions import CASE_EVENT_KIND
 from small_county import NOON
 from stationapp.domain.case import Case
 from stationapp.domain.events import event_to_mapping
-from stationapp.domain.refusal import Reason
+from stationapp.domain.refusal import Reason, Refused
 from stationapp.exchange import orders, outbox
 from stationapp.exchange.background import SyncWorker, read_state
 from stationapp.exchange.orders import Phase, Standing
@@ -39,13 +39,15 @@ from stationapp.services.case_details import details
 from stationapp.services.casework import act
 from stationapp.services.held_back import held_back
 from stationapp.services.synchronise import Standstill, SyncPicture, picture
+from stationapp.services.troubles import settle, troubles
 from stationapp.services.worklists import summaries
 from stationapp.services.workplace import Workplace
 from stationapp.store.records import ChainHead
 from stationapp.store.station_store import StationStore
+from stationapp.ui.case.head import CaseHead
 from stationapp.ui.case.head_words import standing_words
 from stationapp.ui.case.history import HistoryTable, in_order
-from stationapp.ui.case_columns import sent_text, sent_tip, sent_tone
+from stationapp.ui.case_columns import sent_text, sent_tip, sent_tone, state_text, state_tone, whereabouts
 from stationapp.ui.context import Context
 from stationapp.ui.farewell import Farewell
 from stationapp.ui.sync_view import SyncView
@@ -57,6 +59,7 @@ Judge = Callable[[int, str, Reason], None]
 FAULT = Reason("hub-fault", "县级平台处理这一步时出了故障；请通知县级平台管理员。")
 SCAN_MISSING = Reason("attachment-missing", "附件尚未全部传到县级平台，传齐后自动继续办理。")
 UNKNOWN = Reason("unknown-kind", "县级平台尚不认识这种记录。")
+TAKEN = Reason("number-taken", "收件号已被另一个办件使用，请核对后重新收件。", "receipt_number")
 CLOSED = Reason("item-closed", "该事项已停止受理。")
 IN_TOUCH = SyncState(last_contact=NOON)
 LATER = NOON + timedelta(minutes=2)
@@ -109,6 +112,33 @@ def test_what_the_hub_holds_is_not_called_only_here_and_is_told_by_reason(
     assert (head, tone) == ("可以关机；有办件县级平台还没有办理", Tone.WARN)
     assert "没有丢失" in explanation
     assert "仅存本机" not in strip_words(seen, LATER)[0]
+
+
+def test_a_case_whose_opening_was_refused_is_red_everywhere_and_stays_so_when_it_was_dealt_with(
+    qtbot: QtBot, workplace: Workplace, received: Callable[..., Case], judge: Judge
+) -> None:
+    case = received()
+    judge(1, "refused", TAKEN)
+    (trouble,) = troubles(workplace)
+    settle(workplace, trouble.event_id, "已重新收件")
+    (row,) = summaries(workplace, [case.case_id])
+    assert (state_text(row), state_tone(row), sent_text(row), sent_tone(row)) == (
+        *("未被承认", Tone.RED),
+        *("未被承认", Tone.RED),
+    )
+    assert sent_tip(row).startswith(f"县级平台没有承认这个办件：{TAKEN.text}不能再办理")
+    assert whereabouts(row, str) == case.origin
+    found = details(workplace, case.case_id)
+    said = standing_words(found)
+    assert (said.tone, said.text) == (Tone.RED, sent_tip(row))
+    assert found.moves
+    assert {reason.text for _, reasons in found.moves for reason in reasons} == {sent_tip(row)}
+    head = CaseHead(workplace)
+    qtbot.addWidget(head)
+    head.show_details(found)
+    assert head.state.text() == "未被承认"
+    with pytest.raises(Refused, match="重新收件"):
+        act(workplace, case.case_id, "urge", {})
 
 
 def test_a_record_the_hub_does_not_understand_yet_asks_nothing_of_the_agent(
@@ -264,7 +294,7 @@ def test_a_refused_act_stays_in_the_history_with_its_reason(
     assert [table.item(0, column).text() for column in (1, 3, 4)] == ["收件", CLOSED.text, "被退回"]
     assert (standing_words(found).tone, sent_text(summaries(workplace, [case.case_id])[0])) == (
         Tone.RED,
-        "被退回",
+        "未被承认",
     )
     with workplace.store.write() as unit:
         (event,) = unit.events.refused()

@@ -12,14 +12,20 @@ from stationapp.services import batches
 
 
 def send(options: argparse.Namespace) -> Exit:
-    """Hand cases over to the next desk."""
+    """Hand cases over to the next desk; DIFFERENCES when one stays because the hub did not recognise it."""
     with workplace_of(options) as workplace:
         ids = [case_id_of(workplace, number) for number in options.numbers]
         sent, _ = batches.send_batch(workplace, ids)
     say(
-        {"batch_number": sent.batch_number, "to_desk": sent.to_desk, "cases": len(ids), "digest": sent.digest}
+        {
+            "batch_number": sent.batch_number,
+            "to_desk": sent.to_desk,
+            "cases": len(sent.case_ids),
+            "digest": sent.digest,
+            "left_out": [reason.text for reason in sent.left_out],
+        }
     )
-    return Exit.DONE
+    return Exit.DIFFERENCES if sent.left_out else Exit.DONE
 
 
 def list_batches(options: argparse.Namespace) -> Exit:

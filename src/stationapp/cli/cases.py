@@ -26,6 +26,7 @@ from stationapp.services.case_details import details
 from stationapp.services.case_files import export_case
 from stationapp.services.scans import attach_file
 from stationapp.services.workplace import Workplace
+from stationapp.services.unrecognised import sentence_of
 
 
 def open_case(options: argparse.Namespace) -> Exit:
@@ -60,6 +61,8 @@ def list_cases(options: argparse.Namespace) -> Exit:
                 "holder": row.holder,
                 "pending": row.pending,
             }
+                "refused": row.refused,
+                "unrecognised": sentence_of(row),
             for row in rows
         ]
     )
@@ -71,6 +74,7 @@ def show(options: argparse.Namespace) -> Exit:
     with workplace_of(options) as workplace:
         found = details(workplace, case_id_of(workplace, options.number))
     steps = [
+        same = worklists.same_number(workplace, found.case)
         {
             "at": step.at.isoformat(),
             "desk": step.desk,
@@ -79,7 +83,8 @@ def show(options: argparse.Namespace) -> Exit:
             "remark": step.remark,
             "status": step.status,
         }
-        for step in found.steps
+            "reasons": step.reasons,
+        for step in (*found.steps, *found.refused_steps)
     ]
     moves = [
         {
@@ -92,7 +97,11 @@ def show(options: argparse.Namespace) -> Exit:
     ]
     offers = [{"paper": row.name, "title": row.title, "number": row.number} for row in found.papers]
     names = {"holder_name": found.holder, "addressed_to_name": found.addressed_to}
-    say({**_brief(found.case), **names, "history": steps, "moves": moves, "papers": offers})
+    standing = {
+        "unrecognised": found.unrecognised.text if found.unrecognised else "",
+        "same_number": [{"case_id": row.case_id, "unrecognised": sentence_of(row)} for row in same],
+    }
+    say({**_brief(found.case), **names, **standing, "history": steps, "moves": moves, "papers": offers})
     return Exit.DONE
 
 

@@ -47,9 +47,12 @@ def _asked_password() -> str:
 
 
 def case_id_of(workplace: Workplace, number: str) -> str:
-    """Return the case of a receipt or case number; raises Refused when this station has none."""
+    """Return the case of a receipt or case number, or of its id; raises Refused when this station has none.
+
+    Only by their ids are two cases told apart that a copied PC gave one number.
+    """
     with workplace.store.read() as unit:
-        case_id = unit.cases.by_number(number)
+        case_id = unit.cases.by_number(number) or (number if unit.cases.get(number) else None)
     if case_id is None:
         raise Refused(Reason("no-case", f"本站没有“{number}”这个办件，请核对号码。", "number"))
     return case_id

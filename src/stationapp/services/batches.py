@@ -15,9 +15,10 @@ from stationapp.services.acts import case_in, new_id
 from stationapp.services.casework import act_within, destination
 from stationapp.services.changed import Changed, Kind
 from stationapp.services.numbering import next_batch_number
+from stationapp.services.unrecognised import why_unrecognised
 from stationapp.services.workplace import Workplace
 from stationapp.store.records import BatchSummary
-from stationapp.store.units import WriteUnit
+from stationapp.store.units import ReadUnit, WriteUnit
 
 # The moves by which a case goes on its way with others, in the order in which they are tried.
 _DISPATCH = ("send_result", "hand_over", "forward", "transfer")
@@ -26,13 +27,17 @@ _SIGN = {State.IN_TRANSIT: "sign_for", State.RESULT_IN_TRANSIT: "sign_for_result
 
 @dataclass(frozen=True, slots=True)
 class SentBatch:
-    """A batch that was handed over: its number heads the 交接清单, its digest stands in the QR code."""
+    """A batch that was handed over: its number heads the 交接清单, its digest stands in the QR code.
+
+    `left_out` says of each chosen case that stays here why: the hub refused its opening.
+    """
 
     batch_id: str
     batch_number: str
     to_desk: str
     case_ids: tuple[str, ...]
     digest: str
+    left_out: tuple[Reason, ...] = ()
 
 
 def dispatch_move(workplace: Workplace, case: Case) -> Move | None:
@@ -49,12 +54,13 @@ def dispatch_move(workplace: Workplace, case: Case) -> Move | None:
 def send_batch(workplace: Workplace, case_ids: Sequence[str]) -> tuple[SentBatch, Changed]:
     """Hand over these cases to the next desk: all of them or, when a rule says no to one, none.
 
-    Raises Refused naming the case, or when the cases do not all go to the same desk.
+    Those whose opening the hub refused since somebody chose them stay here. Raises Refused naming the case, when all of
+    them stay, or when the cases do not all go to the same desk.
     """
     if not case_ids:
         raise Refused(Reason("empty-batch", "请先选择要移交的办件。"))
     with workplace.store.write() as unit:
-        cases = [case_in(unit, case_id) for case_id in case_ids]
+        cases, left_out = _recognised(unit, case_ids)
         to_desk = _common_destination(workplace, cases)
         batch_id, batch_number = new_id(), next_batch_number(workplace, unit)
         digest = batch_digest(batch_number, (case.receipt_number for case in cases))
@@ -67,8 +73,24 @@ def send_batch(workplace: Workplace, case_ids: Sequence[str]) -> tuple[SentBatch
         }
         for case in cases:
             _act_naming_case(workplace, unit, case, _require_dispatch(workplace, case), facts)
-    sent = SentBatch(batch_id, batch_number, to_desk, tuple(case_ids), digest)
-    return sent, Changed.of(Kind.CASES, Kind.BATCHES, Kind.OUTBOX, case_ids=case_ids)
+    sent_ids = tuple(case.case_id for case in cases)
+    sent = SentBatch(batch_id, batch_number, to_desk, sent_ids, digest, left_out)
+    return sent, Changed.of(Kind.CASES, Kind.BATCHES, Kind.OUTBOX, case_ids=sent_ids)
+
+
+def _recognised(unit: ReadUnit, case_ids: Sequence[str]) -> tuple[list[Case], tuple[Reason, ...]]:
+    """Return the cases that can go, and why each of the others stays. Raises Refused when all of them stay."""
+    cases: list[Case] = []
+    left_out: list[Reason] = []
+    for case_id in case_ids:
+        record = unit.cases.get(case_id)
+        if record is not None and record.opening_refused:
+            left_out.append(_naming(record.case, why_unrecognised(unit, record.case)))
+        else:
+            cases.append(case_in(unit, case_id))
+    if not cases:
+        raise Refused(*left_out)
+    return cases, tuple(left_out)
 
 
 def sign_for(
@@ -123,5 +145,8 @@ def _act_naming_case(
     try:
         act_within(workplace, unit, case.case_id, move, facts)
     except Refused as refused:
-        named = (Reason(r.code, f"{case.receipt_number}：{r.text}", r.field) for r in refused.reasons)
-        raise Refused(*named) from refused
+        raise Refused(*(_naming(case, reason) for reason in refused.reasons)) from refused
+
+
+def _naming(case: Case, reason: Reason) -> Reason:
+    return Reason(reason.code, f"{case.receipt_number}：{reason.text}", reason.field)

@@ -23,6 +23,7 @@ from stationapp.services.access import require_access
 from stationapp.services.affair_remarks import answers_told
 from stationapp.services.casework import options
 from stationapp.services.held_back import Blocked, blocked, reason_text, title_of
+from stationapp.services.unrecognised import why_unrecognised
 from stationapp.services.workplace import Workplace
 from stationapp.store.records import StoredEvent
 
@@ -73,7 +74,8 @@ class CaseDetails:
     """Everything the case view shows. `holder` and `addressed_to` are the names of those desks, the latter empty
     while the case is not on its way. `due` are the due dates by their names, as they stand today. `refused_steps`
     are what the hub did not accept; `unknown` counts acts that only a newer program understands; `blocked` is the act
-    of this PC, of this case or of another, behind which nothing can be sent.
+    of this PC, of this case or of another, behind which nothing can be sent; `unrecognised` is why no move can be made
+    at all where the hub refused the opening.
     """
 
     case: Case
@@ -89,6 +91,7 @@ class CaseDetails:
     refused_steps: tuple[Step, ...] = ()
     unknown: int = 0
     blocked: Blocked | None = None
+    unrecognised: Reason | None = None
 
 
 def details(workplace: Workplace, case_id: str) -> CaseDetails:
@@ -97,16 +100,18 @@ def details(workplace: Workplace, case_id: str) -> CaseDetails:
         record = unit.cases.get(case_id)
         stored = unit.events.of_case(case_id)
         refused = unit.events.refused(case_id)
+        shut = why_unrecognised(unit, record.case) if record and record.opening_refused else None
     if record is None:
         raise Refused(Reason("no-case", "本站没有这个办件。"))
     require_access(workplace, record.case)
+    moves = options(workplace, record.case)
     return CaseDetails(
         case=record.case,
         holder=_desk_name(workplace.organisation, record.case.holder),
         addressed_to=_desk_name(workplace.organisation, record.case.addressed_to),
         item=workplace.item_of(record.case),
         steps=tuple(step(workplace.organisation, row) for row in stored),
-        moves=options(workplace, record.case),
+        moves=moves if shut is None else tuple((move, (shut,)) for move, _ in moves),
         pending=record.pending,
         refused=record.refused,
         papers=paper_offers(record.case, [row.event for row in stored]),
@@ -114,6 +119,7 @@ def details(workplace: Workplace, case_id: str) -> CaseDetails:
         refused_steps=tuple(step(workplace.organisation, row) for row in refused),
         unknown=record.unknown_moves,
         blocked=blocked(workplace.store) if record.pending else None,
+        unrecognised=shut,
     )
 
 

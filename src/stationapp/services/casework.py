@@ -20,6 +20,7 @@ from stationapp.services.acts import case_in, perform
 from stationapp.services.affair_facts import AFFAIR_FILLS
 from stationapp.services.changed import Changed, Kind
 from stationapp.services.numbering import next_document_number
+from stationapp.services.unrecognised import case_to_act_on
 from stationapp.services.workplace import Workplace
 from stationapp.store.units import WriteUnit
 
@@ -97,7 +98,7 @@ def act_within(
     workplace: Workplace, unit: WriteUnit, case_id: str, move: Move, facts: Mapping[str, Any]
 ) -> None:
     """Make a move inside a transaction that does more, such as a whole batch."""
-    case = case_in(unit, case_id)
+    case = case_to_act_on(unit, case_id)
     complete = {**facts, **_own_facts(workplace, unit, case, move, facts)}
     perform(workplace, unit, workplace.situation(case), case_id, move.name, complete)
 

@@ -15,6 +15,7 @@ from stationapp.services.acts import case_in
 from stationapp.services.batches import batches, dispatch_move
 from stationapp.services.casework import act_within, destination
 from stationapp.services.changed import Changed, Kind
+from stationapp.services.unrecognised import why_unrecognised
 from stationapp.services.workplace import Workplace
 from stationapp.store.records import BatchSummary, CaseQuery
 from stationapp.store.units import ReadUnit
@@ -67,13 +68,20 @@ def candidates(workplace: Workplace) -> list[Candidate]:
 
 
 def held_back(workplace: Workplace) -> list[tuple[Case, Reason]]:
-    """Return the cases this desk could hand over but for one thing that can still be put right, with what it is."""
+    """Return the cases this desk could hand over but for one thing that can still be put right, with what it is.
+
+    Those received here that the hub did not recognise come first, until somebody has dealt with that.
+    """
     desk = workplace.desk.desk_id
+    shut = CaseQuery(origin=desk, states=_SENDABLE, attention=True, sort="received", descending=False)
     query = CaseQuery(holder=desk, states=_SENDABLE, sort="received", descending=False)
     with workplace.store.read() as unit:
         cases = _cases(unit, unit.cases.find(query, _MOST, None))
+        records = (unit.cases.get(case_id) for case_id in unit.cases.find(shut, _MOST, None))
+        refused = [row.case for row in records if row is not None and row.opening_refused]
+        unrecognised = [(case, why_unrecognised(unit, case)) for case in refused]
     found = ((case, _mendable(workplace, case)) for case in cases)
-    return [(case, reason) for case, reason in found if reason is not None]
+    return [*unrecognised, *((case, reason) for case, reason in found if reason is not None)]
 
 
 def batch_lines(workplace: Workplace, direction: Literal["out", "in"]) -> list[BatchLine]:

@@ -27,6 +27,7 @@ from stationapp.services.acts import case_in, new_id, perform
 from stationapp.services.catalogue import why_closed
 from stationapp.services.changed import Changed, Kind
 from stationapp.services.numbering import new_enquiry_code, next_receipt_number
+from stationapp.services.unrecognised import case_to_act_on
 from stationapp.services.workplace import Workplace
 from stationapp.store.records import DraftSummary
 from stationapp.store.units import WriteUnit
@@ -152,7 +153,7 @@ def _refuse_second_time(unit: WriteUnit, draft: Draft) -> None:
 
 def _situation(workplace: Workplace, unit: WriteUnit, draft: Draft) -> tuple[Situation, dict[str, str]]:
     if draft.case_id:
-        case = case_in(unit, draft.case_id)
+        case = case_to_act_on(unit, draft.case_id)
         numbers = {"receipt_number": case.receipt_number, "enquiry_code": case.enquiry_code}
         return workplace.situation(case), numbers
     numbers = {"receipt_number": next_receipt_number(workplace, unit), "enquiry_code": new_enquiry_code()}

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from stationapp.domain import case_marks
-from stationapp.domain.case import ENDED_STATES, FINAL_STATES, State
+from stationapp.domain.case import ENDED_STATES, FINAL_STATES, Case, State
 from stationapp.domain.organisation import Level
 from stationapp.domain.states import CASE_STATES
 from stationapp.services.supervision import supervised
@@ -191,6 +191,13 @@ def summaries(workplace: Workplace, ids: Sequence[str]) -> list[CaseSummary]:
     """Return the rows of a list for a block of ids."""
     with workplace.store.read() as unit:
         return unit.cases.summary(ids)
+
+
+def same_number(workplace: Workplace, case: Case) -> list[CaseSummary]:
+    """Return the other cases here with a case's receipt number: a copied PC gives out numbers of another one."""
+    with workplace.store.read() as unit:
+        found = unit.cases.all_by_number(case.receipt_number)
+        return unit.cases.summary([case_id for case_id in found if case_id != case.case_id])
 
 
 def nearest_due(workplace: Workplace, limit: int) -> list[CaseSummary]:

@@ -22,16 +22,24 @@ from stationapp.domain.refusal import Reason
 from stationapp.services.affairs import OPENERS, AffairCount, affair_ids, counts, summaries, why_not_opened
 from stationapp.services.appointments import render_visit_kit
 from stationapp.services.changed import Changed, Kind
+from stationapp.services.unrecognised import sentence_of
 from stationapp.store.records.cases import CaseSummary
 from stationapp.ui.affairs.open_dialog import OpenAffairDialog
 from stationapp.ui.affairs.queue_window import QueueWindow
-from stationapp.ui.case_columns import due, moment_column, sent_text, sent_tone, whereabouts
+from stationapp.ui.case_columns import (
+    due,
+    moment_column,
+    sent_text,
+    sent_tone,
+    state_text,
+    state_tone,
+    whereabouts,
+)
 from stationapp.ui.context import Context
 from stationapp.ui.fields.field import NoteLine
 from stationapp.ui.id_table import Column, IdTable
 from stationapp.ui.id_table_view import IdTableView
 from stationapp.ui.paper_preview import PaperPreview, open_preview
-from stationapp.ui.state_tones import STATE_TONES
 from stationapp.ui.words import Tone
 
 _KIND = Qt.ItemDataRole.UserRole
@@ -154,7 +162,7 @@ class AffairsView(QWidget):
             Column("编号", lambda row: row.receipt_number, 31, least=30),
             Column("对象", lambda row: row.applicant_name or "（未留姓名）", 12, least=7),
             Column("事由", lambda row: row.item_name, 28, least=8),
-            Column("状态", lambda row: row.state.label, 12, tone=lambda row: STATE_TONES[row.state], least=6),
+            Column("状态", state_text, 12, tone=state_tone, tip=sentence_of, least=6),
             Column("期限", lambda row: self._due(row)[0], 18, tone=lambda row: self._due(row)[1]),
             Column("现在何处", lambda row: whereabouts(row, self._desk_name), 20, least=8),
             Column("报送", sent_text, 9, tone=sent_tone, least=8),

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from stationapp.domain import case_marks
+from stationapp.services.unrecognised import TITLE, sentence_of
 from stationapp.ui.id_table import Column
 from stationapp.ui.state_tones import STATE_TONES
 from stationapp.ui.words import Tone, due_words, moment_text, short_moment_text
@@ -23,7 +24,7 @@ def case_columns(desk_name: DeskName, today: Callable[[], date]) -> tuple[Column
         Column("收件号", lambda row: row.receipt_number, 31, "receipt_number", least=30),
         Column("申请人", lambda row: row.applicant_name, 9, tip=_applicant, least=7),
         Column("事项", lambda row: row.item_name, 26, least=10),
-        Column("状态", lambda row: row.state.label, 10, tone=lambda row: STATE_TONES[row.state], least=8),
+        Column("状态", state_text, 10, tone=state_tone, tip=sentence_of, least=8),
         Column(
             "提示",
             mark_text,
@@ -82,9 +83,20 @@ def mark_tone(row: CaseSummary) -> Tone:
     return Tone.WARN if row.marks else Tone.GOOD
 
 
+def state_text(row: CaseSummary) -> str:
+    """How a case stands; one whose opening the hub refused stands nowhere."""
+    return TITLE if row.opening_refused else row.state.label
+
+
+def state_tone(row: CaseSummary) -> Tone:
+    """The tone of the same."""
+    return Tone.RED if row.opening_refused else STATE_TONES[row.state]
+
+
 def sent_text(row: CaseSummary) -> str:
     """Whether the hub has all of the case: the gravest word, what exists only here before what the hub holds."""
     standings = (
+        (row.opening_refused, TITLE),
         (row.refused, "被退回"),
         (row.unsent, "仅存本机"),
         (row.held, "县级暂存"),
@@ -95,14 +107,14 @@ def sent_text(row: CaseSummary) -> str:
 
 def sent_tone(row: CaseSummary) -> Tone:
     """Red when the hub refused something, a warning while something is only here."""
-    if row.refused:
+    if row.refused or row.opening_refused:
         return Tone.RED
     return Tone.WARN if row.pending or row.unknown_moves else Tone.QUIET
 
 
 def sent_tip(row: CaseSummary) -> str:
     """The same in full words."""
-    lines = []
+    lines = [sentence_of(row)] if row.opening_refused else []
     if row.unsent:
         lines.append(f"{row.unsent} 条记录仅存本机，联网后自动报送；一直送不出去的，打开办件看原因。")
     if row.held:
@@ -115,7 +127,9 @@ def sent_tip(row: CaseSummary) -> str:
 
 
 def whereabouts(row: CaseSummary, desk_name: DeskName) -> str:
-    """Who holds the case, and to whom it is on its way."""
+    """Who holds the case, and to whom it is on its way; what nobody recognised lies where it was opened."""
+    if row.opening_refused:
+        return desk_name(row.origin)
     if row.addressed_to:
         return f"{desk_name(row.holder)} → {desk_name(row.addressed_to)}"
     return desk_name(row.holder)

@@ -150,13 +150,16 @@ class CaseView(QWidget):
             read = self._context.tasks.read
             read(lambda: project(workplace, case_id), self.project.show_project, owner=self)
         self.findings.show_moves(move for move, reasons in found.moves if not reasons)
-        self.actions_panel.show_details(found, self._why_not_received(found.case))
+        self.actions_panel.show_details(found, self._why_not_received(found))
         self.papers.show_papers(found.papers, self._short_name)
         self.papers.setVisible(bool(found.papers))
         self._widen()
         self._flow.watch(self)
 
-    def _why_not_received(self, case: Case) -> tuple[Reason, ...]:
+    def _why_not_received(self, found: CaseDetails) -> tuple[Reason, ...]:
+        if found.unrecognised is not None:
+            return (found.unrecognised,)
+        case = found.case
         if case.kind == CASE:
             return why_not_complete(self._context.workplace, case)
         return () if case.application.item_code else (Reason("no-item", _NO_ITEM),)

@@ -38,7 +38,7 @@ class CaseSummary:
 
     `priority`: it goes first (绿色通道); `rectify_by` is the last day to rectify a bad rating; `marks` are words of
     `domain.case_marks`. `unknown_moves` counts acts that only a newer program understands; `held` those of the
-    `pending` ones that the hub has and holds back.
+    `pending` ones that the hub has and holds back. `why_refused` is what the hub said when it refused the opening.
     """
 
     case_id: str
@@ -66,6 +66,7 @@ class CaseSummary:
     marks: tuple[str, ...] = ()
     unknown_moves: int = 0
     held: int = 0
+    why_refused: str = ""
 
     @property
     def unsent(self) -> int:

@@ -65,9 +65,24 @@ _HELD = case(
     ),
     else_=0,
 )
+# The opening is the first own act of its case that was written down, also where another device sealed it anew.
+_WHY_REFUSED = case(
+    (
+        _C.opening_refused,
+        select(_EVENTS.c.reasons)
+        .where(
+            _EVENTS.c.case_key == _C.key,
+            text("status = 'refused' AND status <> 'confirmed' AND own = 1"),
+        )
+        .order_by(_EVENTS.c.id)
+        .limit(1)
+        .scalar_subquery(),
+    ),
+    else_="",
+)
 _WANTED_IDS = func.json_each(bindparam("ids")).table_valued("value")
 _SUMMARIES = (
-    select(*(_C[name] for name in _SUMMARY_NAMES), _HELD.label("held"))
+    select(*(_C[name] for name in _SUMMARY_NAMES), _HELD.label("held"), _WHY_REFUSED.label("why_refused"))
     .join(_KEYS, _KEYS.c.key == _C.key)
     .where(_KEYS.c.case_id.in_(select(_WANTED_IDS.c.value)))
 )
@@ -79,7 +94,12 @@ _WITH_NUMBER = union_all(
         for numbers in NUMBER_TABLES
     )
 )
-_BY_NUMBER = select(_KEYS.c.case_id).where(_KEYS.c.key.in_(_WITH_NUMBER)).order_by(_KEYS.c.key).limit(1)
+_BY_NUMBER = (
+    select(_KEYS.c.case_id)
+    .join(_CASES, _C.key == _KEYS.c.key)
+    .where(_KEYS.c.key.in_(_WITH_NUMBER))
+    .order_by(_C.opening_refused, _KEYS.c.key)
+)
 _STATES = (
     select(_C.state, func.count().label("cases"))
     .where(_C.kind == CASE, _C.holder == bindparam("desk"))
@@ -151,10 +171,17 @@ class CaseQueries(Repository):
         return int(self._connection.execute(statement).scalar_one())
 
     def by_number(self, number: str) -> str | None:
-        """Return the id of the case with exactly that receipt, case or document number, however it was typed."""
+        """Return the id of the case with exactly that receipt, case or document number, however it was typed.
+
+        Of several, which only a copied PC makes, it is one that the hub recognised.
+        """
+        return next(iter(self.all_by_number(number)), None)
+
+    def all_by_number(self, number: str) -> list[str]:
+        """Return the ids of all cases with that number, those last whose opening the hub refused."""
         token = folded(number)
         wanted = {"token": token, "with_sign": f"{token}{_DOCUMENT_SIGN}"}
-        return self._connection.execute(_BY_NUMBER, wanted).scalar()
+        return list(self._connection.execute(_BY_NUMBER, wanted).scalars())
 
     def counts_by_state(self, desk: str) -> dict[State, int]:
         """Return how many cases a desk holds in each state that occurs."""
@@ -267,9 +294,15 @@ def _summary(row: RowMapping) -> CaseSummary:
             "updated_at": from_micros(values["updated_at"]),
             "due_day": date.fromisoformat(values["due_day"]) if values["due_day"] else None,
             "marks": tuple(values["marks"].split()),
+            "why_refused": _told(values["why_refused"]),
             "rectify_by": date.fromisoformat(values["rectify_by"]) if values["rectify_by"] else None,
         }
     )
+
+
+def _told(reasons: str | None) -> str:
+    """The sentences of stored reasons."""
+    return "".join(text for _, text, _ in json.loads(reasons)) if reasons else ""
 
 
 def masked(number: str) -> str:

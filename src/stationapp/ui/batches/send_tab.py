@@ -86,7 +86,9 @@ class SendTab(QWidget):
 
     def _handed_over(self, outcome: tuple[SentBatch, Changed]) -> None:
         sent, changed = outcome
-        self.note.say(f"批次 {sent.batch_number} 已移交，共 {len(sent.case_ids)} 件。", Tone.GOOD)
+        stays = "".join(reason.text for reason in sent.left_out)
+        done = f"批次 {sent.batch_number} 已移交，共 {len(sent.case_ids)} 件。"
+        self.note.say(f"{done}{stays}", Tone.WARN if stays else Tone.GOOD)
         self._context.bus.tell(changed, self)
         self._open_list(sent.batch_id)
 

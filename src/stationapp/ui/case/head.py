@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLay
 
 from stationapp.domain.case import CASE
 from stationapp.services.case_details import CaseDetails
+from stationapp.services.unrecognised import TITLE
 from stationapp.services.workplace import Workplace
 from stationapp.ui.case.head_words import (
     Said,
@@ -67,8 +68,9 @@ class CaseHead(QFrame):
         today = workplace.now().date()
         self.applicant.setText(case.application.applicant.name or "（未留姓名）")
         self.item.setText(case.application.item_name)
-        self.state.setText(case.state.label)
-        restyle(self.state, "tone", str(STATE_TONES[case.state]))
+        shut = details.unrecognised is not None
+        self.state.setText(TITLE if shut else case.state.label)
+        restyle(self.state, "tone", str(Tone.RED if shut else STATE_TONES[case.state]))
         numbers = (
             ("收件号" if case.kind == CASE else "编号", case.receipt_number),
             ("办件编号", case.case_number),

@@ -35,13 +35,25 @@ def standing_words(details: CaseDetails) -> Said:
     """Return all that the hub has not confirmed of a case and why, the gravest first."""
     found = [
         words
-        for words in (_refused(details), _only_here(details), _held(details), _unknown(details))
+        for words in (
+            _unrecognised(details),
+            _refused(details),
+            _only_here(details),
+            _held(details),
+            _unknown(details),
+        )
         if words
     ]
     text = "另".join(found)
     return (
-        Said(text, Tone.RED if details.refused or _is_blocked(details) else Tone.WARN) if text else Said("")
+        Said(text, Tone.RED if details.refused or details.unrecognised or _is_blocked(details) else Tone.WARN)
+        if text
+        else Said("")
     )
+
+
+def _unrecognised(details: CaseDetails) -> str:
+    return details.unrecognised.text if details.unrecognised else ""
 
 
 def _refused(details: CaseDetails) -> str:
