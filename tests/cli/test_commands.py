@@ -179,6 +179,31 @@ def test_a_file_of_the_wrong_shape_is_refused(
     assert (code, codes(answer)) == (1, [reason])
 
 
+def test_what_a_file_lacks_and_where_it_is_no_json_is_said_in_words(agent: Run, tmp_path: Path) -> None:
+    material = {"material_id": "a", "name": "b", "originals": 1, "number": 3}
+    file = application(tmp_path, applicant={"name": "吴䶮"}, materials=[material])
+    texts = [row["text"] for row in agent("case", "open", file)[1]["refused"]]
+    assert texts == [
+        "申请人（applicant）缺少证件种类（document_kind）、证件号码（document_number）。",
+        "第 1 份材料（materials）缺少复印件数（copies）。",
+        "第 1 份材料（materials）里有不认识的内容：number。",
+    ]
+    (tmp_path / "empty.json").write_text("", "utf-8")
+    (tmp_path / "bad.json").write_text('{\n "item"：1}', "utf-8")
+    for name, said in (("empty.json", "内容是空的"), ("bad.json", "第 2 行第 8 个字符")):
+        (row,) = agent("case", "open", str(tmp_path / name))[1]["refused"]
+        assert said in row["text"]
+        assert row["text"].isprintable()
+        assert "line" not in row["text"]
+
+
+def test_a_pc_that_cannot_reach_the_hub_is_told_that_it_is_not_enrolled(run: Run, tmp_path: Path) -> None:
+    code, answer = run(tmp_path, "", "enrol", "--hub", "http://127.0.0.1:1", "--code", "ABCD")
+    assert code == 3
+    assert "没有登记" in answer["unavailable"]
+    assert "可继续办件" not in answer["unavailable"]
+
+
 def test_all_that_is_wrong_is_told_at_once(agent: Run, tmp_path: Path) -> None:
     wrong = {"name": "", "document_kind": "resident_id", "document_number": "510721194203078529"}
     code, answer = agent("case", "open", application(tmp_path, applicant=wrong))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -150,6 +151,20 @@ def test_a_swapped_stick_is_told_whose_it_is(world, stick):
     assert answers(read(world.village, stick))[0].result == "taken"
 
 
+def test_an_answer_for_another_pc_of_the_same_station_is_told_by_its_slot(world, stick):
+    at_the_hub(world, stick)
+    identity = world.village.identity
+    row = json.dumps({"version": 99, "devices": {identity.device: {"slot": 7}}})
+    with world.window.store.write() as unit:
+        own = unit.identity.get()
+        unit.identity.set(replace(own, station=identity.station))
+        unit.references.put("devices", "99", row, "", world.window.clock.now())
+    text = read(world.window, stick).findings[0].text
+    assert "另一台电脑" in text
+    assert "“07”" in text
+    assert "那个站点" not in text
+
+
 def test_the_hub_tells_an_answer_from_a_file_for_it(world, stick):
     at_the_hub(world, stick)
     down = the_file(stick, "D")
@@ -179,6 +194,8 @@ def test_a_revoked_device_is_told_so(world, stick):
     devices.revoke(world.hub.hub, world.village.identity.device)
     (report,) = at_the_hub(world, stick)
     assert (report.taking, report.code) == ("refused", "revoked-device")
+    (found,) = answers(read(world.village, stick))
+    assert "停用" in found.text
     assert only_here(world.village) == 1
 
 
@@ -435,7 +452,7 @@ def test_a_file_of_ones_own_that_was_changed_or_refused_is_said_to_be_so(world, 
     parts(stick)[1].write_bytes(whole)
     assert [one.result for one in read(world.village, stick).findings] == ["waiting"]
     devices.revoke(world.hub.hub, world.village.identity.device)
-    (report,) = at_the_hub(world, stick)
+    (report,) = at_the_hub(world, stick, answer=False)
     with world.village.store.write() as unit:
         note_answer(unit, world.village.identity.device, AnswerRead(1, "00" * 32, (report,)))
     (refused,) = read(world.village, stick).findings

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from stationapp.cli.application_files import require_parts
 from stationapp.cli.json_arguments import read_file, read_object
 from stationapp.cli.output import Exit, say
 from stationapp.cli.signed_in import case_id_of, make_folder, workplace_of
@@ -163,13 +164,15 @@ def _item(workplace: Workplace, data: dict[str, Any], case_id: str) -> ServiceIt
 
 
 def _application(workplace: Workplace, item: ServiceItem, data: dict[str, Any], folder: Path) -> Application:
+    require_parts(data)
     try:
         applicant = applicant_from_mapping(data["applicant"])
         materials = tuple(_handed_in(workplace, row, folder) for row in data.get("materials", ()))
         form = dict(data.get("form", {}))
         chosen = {name: str(data.get(name, "")) for name in ("division", "result_to", "attorney")}
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise Refused(Reason("bad-file", f"申请文件内容不对：{error}", "file")) from error
+        text = "申请文件内容不对：有的内容应是文字，有的应是从0起的整数或列表。请对照 docs/cli.md 里 case open 的样例。"
+        raise Refused(Reason("bad-file", f"{text}（{error}）", "file")) from error
     return Application(item.code, item.version, item.name, applicant, form, materials, **chosen)
 
 

@@ -17,6 +17,7 @@ from stationapp.exchange.state import Tally
 from stationapp.exchange.transport import Gone, HubFault
 from stationapp.platform.clock import Clock
 from stationapp.store.station_store import StationStore
+from stationapp.store.units import ReadUnit
 
 DEVICES = "devices"
 
@@ -49,6 +50,13 @@ def read_devices(body: str, hub_public: str, hub_changes: Sequence[KeyChange] = 
     if told is not None and told.current == known and len(told.ranges) > len(own.ranges):
         own = told
     return DeviceKeys({**keys, HUB_DEVICE: own})
+
+
+def slot_of(unit: ReadUnit, device: str) -> int:
+    """Return the slot of a PC as the list of devices has it, 0 where it is not known."""
+    document = unit.references.get(DEVICES)
+    row = json.loads(document.body)["devices"].get(device, {}) if document else {}
+    return int(row.get("slot", 0))
 
 
 def _history(row: Mapping[str, Any]) -> KeyHistory:

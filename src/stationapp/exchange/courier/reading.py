@@ -18,6 +18,7 @@ from stationapp.exchange.courier.answers import AnswerReader, AnswerTaken
 from stationapp.exchange.courier.carrying import ROAD_AWAY, Carrier, CourierRoad
 from stationapp.exchange.courier.troubles import stick_troubles_told
 from stationapp.exchange.key_changes import follow_hub, hub_changes, own_changes
+from stationapp.exchange.references import slot_of
 from stationapp.exchange.transport import ChainForked, HubFault, HubUnreachable
 from stationapp.platform.clock import Clock
 from stationapp.platform.unavailable import Unavailable
@@ -156,8 +157,13 @@ class Reader:
     def _whose(self, found: Scan, kept: bool) -> str:
         with self.store.read() as unit:
             former = found.header.device in unit.chain.devices()
+            slot = slot_of(unit, found.header.device)
         if former:
             return "这是本机重新登记以前的回执，已不适用。以前没有送出的办件会随新文件重新送出。"
+        if found.header.station == self.identity.station:
+            which = f"（它编的收件号，末段以“{slot:02}”开头）" if slot else ""
+            later = "本机已代存一份，那台电脑的U盘插到本机读取时会写上去。" if kept else ""
+            return f"这是给本站另一台电脑{which}的回执，不是本机的，请把U盘插到那台电脑上读取。{later}"
         name = self.station_name(found.header.station)
         later = f"本机已代存一份，“{name}”的U盘插到本机读取时会写上去。" if kept else ""
         return f"这是给“{name}”的回执，不是本机的，请把U盘交给那个站点。{later}"
