@@ -67,10 +67,28 @@ def test_the_township_carries_a_stick_on(
     assert all_is_at_the_hub(agent)
 
 
+def test_a_revoked_pc_reads_that_it_is_and_is_warned_before_it_writes_again(
+    hub: HubProcess, run: Run, tmp_path: Path
+) -> None:
+    home, stick = enrolled(hub, tmp_path / "home", TOWNSHIP).home, tmp_path / "stick"
+    stick.mkdir()
+    device = max(hub.ask("devices"), key=lambda row: int(row["slot"]) * (row["station"] == TOWNSHIP))
+    assert run(home, CLERK, "courier", "write", str(stick))[1]["warning"] == ""
+    hub.ask("revoke-device", device["device_id"])
+    hub.ask("courier-read", str(stick), "--answer", answers=(1,))
+    _, read = run(home, CLERK, "courier", "read", str(stick), "--offline")
+    assert any("停用" in row["text"] for row in read["files"] if row["kind"] == "answer")
+    assert "停用" in run(home, CLERK, "courier", "write", str(stick))[1]["warning"]
+
+
 def test_what_cannot_be_done_is_said(agent: Run, tmp_path: Path) -> None:
     assert agent("courier", "write", str(tmp_path / "nothing"))[0] == 3
     code, refused = agent("courier", "write", str(tmp_path), "--part-mb", "5000")
     assert (code, refused["refused"][0]["code"]) == (1, "part-size")
+    (tmp_path / "COURIER" / "0123ABCD").mkdir(parents=True)
+    (tmp_path / "COURIER" / "0123ABCD" / "D0000001.TXT").write_text("alone", "utf-8")
+    code, read = agent("courier", "read", str(tmp_path), "--offline")
+    assert (code, read["files"], "没有找到" in read["text"]) == (0, [], True)
     folder = tmp_path / "COURIER" / "ABCDEF01"
     folder.mkdir(parents=True)
     (folder / "D0000001.001").write_bytes(b"nothing")

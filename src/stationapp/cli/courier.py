@@ -12,11 +12,16 @@ from stationapp.domain.refusal import Reason, Refused
 from stationapp.services import courier
 
 _MEGA = 1_000_000
+_NOTHING = (
+    "没有找到转送文件。请指向U盘或其中的 COURIER 文件夹（放在别的文件夹里的，请指向那个文件夹）；"
+    "只剩说明文件（TXT）的，密封文件已丢失，请重新写一份送去。本机的办件没有丢失。"
+)
 
 
 def write(options: argparse.Namespace) -> Exit:
     """Write what is unsent onto a stick as a sealed file, and read it back."""
     with workplace_of(options) as workplace:
+        warning = courier.last_refusal(workplace)
         done = courier.write(
             workplace, options.folder, only_new=options.only_new, part_bytes=_part_bytes(options)
         )
@@ -35,6 +40,7 @@ def write(options: argparse.Namespace) -> Exit:
             "others": done.others,
             "left": done.parcel.left,
             "read_back": True,
+            "warning": warning,
         }
     )
     return Exit.DONE
@@ -47,7 +53,9 @@ def read(options: argparse.Namespace) -> Exit:
             workplace, options.folder, online=not options.offline, part_bytes=_part_bytes(options)
         )
         left = courier.waiting(workplace)
-    say({"files": [_told(one) for one in done.findings], "settled": done.settled, "waiting": len(left)})
+    files = [_told(one) for one in done.findings]
+    text = "" if files else _NOTHING
+    say({"files": files, "text": text, "settled": done.settled, "waiting": len(left)})
     refused = any(one.result is courier.Result.REFUSED for one in done.findings)
     return Exit.DIFFERENCES if refused else Exit.DONE
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
-from hubprotocol.courier.messages import CarryRequest, CarryResponse
+from hubprotocol.courier.messages import CarryRequest, CarryResponse, Taking
 from hubprotocol.courier.stick import PART_BYTES
 from stationapp.exchange.courier.ledger import read_ledger
 from stationapp.exchange.courier.reading import Finding, Kind, Reader, Result, StickRead
@@ -30,6 +30,7 @@ __all__ = [
     "StickRead",
     "Waiting",
     "Written",
+    "last_refusal",
     "preview",
     "read",
     "write",
@@ -87,6 +88,13 @@ def waiting(workplace: Workplace) -> tuple[Waiting, ...]:
         ledger = read_ledger(unit, workplace.identity.device)
         files = ledger.waiting(unit.chain.acknowledged().seq)
     return tuple(Waiting(one.number, from_text(one.at), one.cases, one.text) for one in files)
+
+
+def last_refusal(workplace: Workplace) -> str:
+    """Return what a receipt said of the newest file when the hub refused it, for instance that this PC is revoked."""
+    with workplace.store.read() as unit:
+        files = read_ledger(unit, workplace.identity.device).files
+    return files[-1].text if files and files[-1].result == Taking.REFUSED else ""
 
 
 def write(
