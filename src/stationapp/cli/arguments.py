@@ -34,7 +34,10 @@ def _add_courier(commands: Commands) -> None:
     read = _command(group, "read", "读U盘：取回执；有网络时代送别站的文件", "courier.read")
     read.add_argument("folder", type=Path, metavar="DIR")
     read.add_argument("--offline", action="store_true", help="不用网络")
-    for one in (write, read):
+    text = "抢救导出：数据库打不开时，把没有上报的记录写到U盘，本机文件一个也不改动"
+    rescue = _command(group, "rescue", text, "courier.rescue")
+    rescue.add_argument("folder", type=Path, metavar="DIR", help="U盘或其中的文件夹")
+    for one in (write, read, rescue):
         one.add_argument(
             "--part-mb", type=float, default=2000.0, metavar="MB", help="每个分块最大多少兆（2000）"
         )

@@ -1,15 +1,19 @@
-"""`stationapp courier write`, `read` and `list`: working by USB stick where there is no network."""
+"""`stationapp courier write`, `read`, `list` and `rescue`: working by USB stick where there is no network."""
 
 from __future__ import annotations
 
 import argparse
+from dataclasses import asdict
 from typing import Any
 
 from hubprotocol.courier.stick import MOST_PART_BYTES
 from stationapp.cli.output import Exit, say
-from stationapp.cli.signed_in import workplace_of
+from stationapp.cli.signed_in import credentials_of, workplace_of
 from stationapp.domain.refusal import Reason, Refused
+from stationapp.platform.clock import SystemClock
+from stationapp.platform.single_instance import require_closed
 from stationapp.services import courier
+from stationapp.services import rescue as rescuing
 
 _MEGA = 1_000_000
 _NOTHING = (
@@ -73,6 +77,16 @@ def list_waiting(options: argparse.Namespace) -> Exit:
     return Exit.DONE
 
 
+def rescue(options: argparse.Namespace) -> Exit:
+    """Write what is unsent from a home whose database cannot be opened; DIFFERENCES when something is missing."""
+    paths, login, password = credentials_of(options)
+    require_closed(paths.lock)
+    clock, part_bytes = SystemClock(), _part_bytes(options)
+    done = rescuing.rescue(paths, clock, login, password, options.folder, part_bytes=part_bytes)
+    say({**asdict(done), "whole": done.is_whole, "text": done.text})
+    return Exit.DONE if done.is_whole else Exit.DIFFERENCES
+
+
 def _part_bytes(options: argparse.Namespace) -> int:
     size = int(options.part_mb * _MEGA)
     if not 1 <= size <= MOST_PART_BYTES:
@@ -94,4 +108,6 @@ def _told(one: courier.Finding) -> dict[str, Any]:
     }
     if one.answer is not None:
         told |= {"settled": one.answer.settled, "received": one.answer.received, "scans": one.answer.scans}
+        lost = one.answer.lost
+        told |= {"lost_records": lost.records if lost else 0, "lost_scans": lost.scans if lost else 0}
     return told

@@ -22,20 +22,25 @@ from stationapp.services.workplace import Workplace
 @contextmanager
 def workplace_of(options: argparse.Namespace) -> Iterator[Workplace]:
     """Sign in for the length of a command; nobody else may have the home open meanwhile."""
-    set_private_umask()
-    paths = StationPaths.at(options.home)
-    require_set_up(paths)
-    if not options.login:
-        raise Refused(Reason("no-login", "请用 --as 写明以谁的身份办理。", "login"))
-    password = os.environ.get("STATIONAPP_PASSWORD") or _asked_password()
+    paths, login, password = credentials_of(options)
     with claim_home(paths.lock):
-        workplace = sign_in(paths, SystemClock(), options.login, password, options.post)
+        workplace = sign_in(paths, SystemClock(), login, password, options.post)
         if workplace.notice:
             say_notice(workplace.notice)
         try:
             yield workplace
         finally:
             sign_out(workplace)
+
+
+def credentials_of(options: argparse.Namespace) -> tuple[StationPaths, str, str]:
+    """Return the home, and who wants to open it with which password; nothing is opened or written."""
+    set_private_umask()
+    paths = StationPaths.at(options.home)
+    require_set_up(paths)
+    if not options.login:
+        raise Refused(Reason("no-login", "请用 --as 写明以谁的身份办理。", "login"))
+    return paths, options.login, os.environ.get("STATIONAPP_PASSWORD") or _asked_password()
 
 
 def _asked_password() -> str:

@@ -25,7 +25,7 @@ from stationapp.store.station_store import StationStore
 from stationapp.store.units import ReadUnit, WriteUnit
 
 KEY_DAYS = 365
-_OWN, _HUB, _TOLD, _SINCE = (
+OWN_SETTING, _HUB, _TOLD, _SINCE = (
     f"exchange.{name}" for name in ("key_changes", "hub_key_changes", "key_changes_told", "key_since")
 )
 _STRANGE_HUB = (
@@ -79,7 +79,7 @@ class KeyKeeper:
             known = unit.identity.get() or identity
             seed = self._random_bytes(len(known.device_seed))
             change = announce(known.device, unit.chain.head().seq + 1, known.device_seed, seed)
-            unit.settings.set(_OWN, json.dumps([asdict(one) for one in (*own_changes(unit), change)]))
+            unit.settings.set(OWN_SETTING, json.dumps([asdict(one) for one in (*own_changes(unit), change)]))
             unit.identity.set(replace(known, device_seed=seed))
             unit.settings.set(_SINCE, server_time)
             if ordered:
@@ -112,8 +112,12 @@ def follow_hub(
 
 def own_changes(unit: ReadUnit) -> list[KeyChange]:
     """Return the changes of this PC's own key, in order."""
-    device = unit.identity.device_and_epoch()[0]
-    return [one for one in _changes(unit, _OWN) if one.device == device]
+    return changes_of(unit.identity.device_and_epoch()[0], unit.settings.get(OWN_SETTING, "[]"))
+
+
+def changes_of(device: str, setting: str) -> list[KeyChange]:
+    """Return the changes of a device's key that a setting holds, in order."""
+    return [one for one in _read(setting) if one.device == device]
 
 
 def hub_changes(unit: ReadUnit) -> list[KeyChange]:
@@ -123,12 +127,16 @@ def hub_changes(unit: ReadUnit) -> list[KeyChange]:
 
 def forget(unit: WriteUnit) -> None:
     """A PC that becomes another device begins with a key that was never changed."""
-    for name in (_OWN, _TOLD, _SINCE):
+    for name in (OWN_SETTING, _TOLD, _SINCE):
         unit.settings.delete(name)
 
 
 def _changes(unit: ReadUnit, name: str) -> list[KeyChange]:
-    return [KeyChange(**row) for row in json.loads(unit.settings.get(name, "[]"))]
+    return _read(unit.settings.get(name, "[]"))
+
+
+def _read(setting: str) -> list[KeyChange]:
+    return [KeyChange(**row) for row in json.loads(setting)]
 
 
 def _leads(changes: Sequence[KeyChange], known: str, wanted: str) -> bool:

@@ -73,6 +73,26 @@ def claim_home(lock: Path) -> HomeLock:
     return HomeLock(descriptor)
 
 
+def require_closed(lock: Path) -> None:
+    """Raise AlreadyOpen when a process has the home of this lock file; nothing is written. Raises Unavailable when the
+    file is there and cannot be opened.
+    """
+    try:
+        descriptor = os.open(lock, os.O_RDONLY)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise disk_trouble(error) from error
+    try:
+        _lock(descriptor)
+    except OSError as error:
+        if error.errno in _TAKEN:
+            raise AlreadyOpen(_holder(descriptor)) from error
+        raise disk_trouble(error) from error
+    finally:
+        os.close(descriptor)
+
+
 def _lock(descriptor: int) -> None:
     if sys.platform == "win32":
         import msvcrt

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 
 from stationapp.domain.organisation import Post
 from stationapp.domain.refusal import Reason, Refused
@@ -39,18 +40,35 @@ def sign_in(paths: StationPaths, clock: Clock, login: str, password: str, post_i
     """
     lost_pc.require_open(paths, clock)
     mend(paths)
-    entry = _require_roster(paths).find(login)
+    opened = unlock(paths, login, password)
+    return open_workplace(paths, clock, opened.person_id, opened.keys, post_id, opened.notice)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A vault that a password opened: by whom, the keys in it, the station's name, and what is wrong with its file."""
+
+    person_id: str
+    keys: Unlocked
+    station: str
+    notice: str
+
+
+def unlock(paths: StationPaths, login: str, password: str) -> Opened:
+    """Open the vault for a person; the home is only read. Raises Refused and Unavailable as `sign_in` does."""
+    roster = _require_roster(paths)
+    entry = roster.find(login)
     wrong = Reason("wrong-password", "用户名或密码不对，请重新输入。", "password")
     if entry is None:
         raise Refused(wrong)
     try:
         vault = Vault.open(paths.home)
-        unlocked = vault.unlock(entry.person_id, password)
+        keys = vault.unlock(entry.person_id, password)
     except (WrongPassword, UnknownPerson) as error:
         raise Refused(wrong) from error
     except NoVault as error:
         raise Unavailable(_NO_VAULT, "no vault") from error
-    return open_workplace(paths, clock, entry.person_id, unlocked, post_id, vault.notice or "")
+    return Opened(entry.person_id, keys, roster.station, vault.notice or "")
 
 
 def _require_roster(paths: StationPaths) -> Roster:

@@ -10,7 +10,7 @@ from hubprotocol.courier.messages import FileReportMessage, Taking
 from hubprotocol.envelope import GENESIS
 from stationapp.store.units import ReadUnit, WriteUnit
 
-_SETTING = "courier"
+SETTING = "courier"
 _MOST_REMEMBERED = 100
 _ENDED = (Taking.TAKEN, Taking.AGAIN, Taking.REFUSED)
 
@@ -37,6 +37,11 @@ class WrittenFile:
         """Whether the hub has said that it has what is in it."""
         return self.result in (Taking.TAKEN, Taking.AGAIN)
 
+    def covers(self, earlier: WrittenFile) -> bool:
+        """Whether everything of an earlier file is in this one too."""
+        held = self.first_seq <= earlier.first_seq and earlier.last_seq <= self.last_seq
+        return bool(earlier.last_seq) and held and {*earlier.scans} <= {*self.scans}
+
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
@@ -56,21 +61,45 @@ class Ledger:
     def waiting(self, acknowledged: int) -> tuple[WrittenFile, ...]:
         """Files that still matter: the hub has not got the chain to their end by any road, nor refused them.
 
-        One without acts matters as long as none came after it.
+        One without acts matters as long as none came after it, another as long as none holds all that it does.
         """
         last = self.files[-1:]
-        return tuple(
+        open_ones = [
             file
             for file in self.files
             if file.result not in _ENDED
             and (file.last_seq > acknowledged or (not file.last_seq and file in last))
+        ]
+        return tuple(
+            file
+            for place, file in enumerate(open_ones)
+            if not any(later.covers(file) for later in open_ones[place + 1 :])
         )
+
+    def leading(self, acknowledged: int) -> tuple[WrittenFile, ...]:
+        """Files on their way that lead on from there without a gap; none does behind what a restored hub lost."""
+        found: list[WrittenFile] = []
+        for file in sorted(self.waiting(acknowledged), key=lambda one: one.first_seq):
+            if file.first_seq <= acknowledged + 1:
+                found.append(file)
+                acknowledged = max(acknowledged, file.last_seq)
+        return tuple(found)
+
+    def must_be_anew(self, file: WrittenFile, acknowledged: int) -> bool:
+        """Tell whether a file brings the hub nothing: it lost what was in it, or nothing on its way leads up to it."""
+        if file.last_seq <= acknowledged:
+            return False
+        return file.is_taken or (file.first_seq > acknowledged + 1 and file not in self.leading(acknowledged))
 
 
 def read_ledger(unit: ReadUnit, device: str) -> Ledger:
     """Return the ledger of the device this PC is now; a PC that enrolled again begins a new one."""
-    text = unit.settings.get(_SETTING)
-    data = json.loads(text) if text else {}
+    return ledger_of(device, unit.settings.get(SETTING))
+
+
+def ledger_of(device: str, setting: str) -> Ledger:
+    """Return the ledger of a device as a setting holds it; an empty setting holds none."""
+    data = json.loads(setting) if setting else {}
     if data.get("device") != device:
         return Ledger(device)
     files = tuple(WrittenFile(**{**row, "scans": tuple(row["scans"])}) for row in data.pop("files"))
@@ -115,5 +144,5 @@ def _told(file: WrittenFile, reports: Iterable[FileReportMessage]) -> WrittenFil
 
 
 def _save(unit: WriteUnit, ledger: Ledger) -> Ledger:
-    unit.settings.set(_SETTING, json.dumps(asdict(ledger), ensure_ascii=False))
+    unit.settings.set(SETTING, json.dumps(asdict(ledger), ensure_ascii=False))
     return ledger

@@ -17,7 +17,14 @@ from pathlib import Path
 from hubprotocol.courier import manifest, records
 from hubprotocol.courier.boxes import STREAM_KEY_BYTES, seal_key
 from hubprotocol.courier.container import Scan, Writer
-from hubprotocol.courier.messages import FORMAT, AskingMessage, Direction, HeaderMessage, RunMessage
+from hubprotocol.courier.messages import (
+    FORMAT,
+    AskingMessage,
+    Direction,
+    HeaderMessage,
+    LostMessage,
+    RunMessage,
+)
 from hubprotocol.courier.stick import (
     PART_BYTES,
     StickFile,
@@ -63,7 +70,7 @@ class Parcel:
     """What is to go: envelopes as they are, attachments the hub lacks, and how things stand here.
 
     `left` counts the envelopes that do not fit into this file any more; the scans that they are the first to need go
-    with them.
+    with them. `lost` are first and last places of stretches that a damaged disk does not give any more.
     """
 
     identity: Identity
@@ -76,6 +83,7 @@ class Parcel:
     hand_to: str = ""
     changes: tuple[KeyChange, ...] = ()
     left: int = 0
+    lost: tuple[tuple[int, int], ...] = ()
 
     @property
     def size(self) -> int:
@@ -123,7 +131,7 @@ def gather(store: StationStore, clock: Clock, order: Order) -> Parcel:
             raise Unavailable("本机还没有在县级平台登记，请先完成登记。", "no identity")
         ledger = read_ledger(unit, identity.device)
         unsent, missing = _unsent(unit, ledger, order)
-        envelopes = tuple(_first(unsent))
+        envelopes = tuple(first_of(unsent))
         later = _needed_first(unit, unsent[len(envelopes) :], envelopes)
         attachments = tuple(one for one in missing if one.sha256 not in later)
         cases = list(dict.fromkeys(outbox.ids_of(one)[1] for one in envelopes))
@@ -153,11 +161,11 @@ def write(
     parcel = gather(store, clock, order)
     device = parcel.identity.device
     with stick_troubles_told():
-        _require_room(order.root, parcel)
+        require_room(order.root, parcel)
         with store.write() as unit:
-            ledger = reserve_number(unit, device, _after_taken_names(order.root, device))
+            ledger = reserve_number(unit, device, after_taken_names(order.root, device))
         here("station.courier.after-number")
-        file, scan, skipped = _place(parcel, ledger, files, order, progress)
+        file, scan, skipped = place(parcel, ledger, files, order, progress)
         here("station.courier.after-stick")
     at = parcel.asking.made_at
     seqs = [one.seq for one in parcel.envelopes] or [0]
@@ -184,14 +192,14 @@ def _unsent(
     envelopes = unit.events.outbox(_ALL, _ALL)
     attachments = unit.attachments.not_at_hub(_ALL)
     gone = [file for file in ledger.files if file.number in order.beyond]
-    gone += ledger.waiting(unit.chain.acknowledged().seq) if order.only_new else ()
+    gone += ledger.leading(unit.chain.acknowledged().seq) if order.only_new else ()
     before = max((file.last_seq for file in gone), default=0)
     sent = {sha256 for file in gone for sha256 in file.scans}
     rest = [one for one in envelopes if one.seq > before]
     return rest, tuple(one for one in attachments if one.sha256 not in sent)
 
 
-def _first(envelopes: Sequence[Envelope]) -> Sequence[Envelope]:
+def first_of(envelopes: Sequence[Envelope]) -> Sequence[Envelope]:
     """Return those that go into one file; the others go with the next."""
     ends = accumulate(len(one.body.encode()) + _AROUND_BYTES for one in envelopes)
     fitting = sum(1 for _ in takewhile(lambda end: end <= _MOST_BYTES, ends))
@@ -206,10 +214,10 @@ def _needed_first(unit: ReadUnit, later: Sequence[Envelope], going: Sequence[Env
     if not later:
         return set()
     held = [row.envelope for row in unit.events.held()]
-    return _scans_of(later) - _scans_of(going) - _scans_of(held)
+    return scans_of(later) - scans_of(going) - scans_of(held)
 
 
-def _scans_of(envelopes: Sequence[Envelope]) -> set[str]:
+def scans_of(envelopes: Sequence[Envelope]) -> set[str]:
     """Return the hashes that stand in acts: a scan is named by its own, wherever an act has it."""
     return {found for one in envelopes for found in _HASH.findall(one.body)}
 
@@ -235,7 +243,8 @@ def _asking(unit: ReadUnit, identity: Identity, at: str) -> AskingMessage:
     )
 
 
-def _require_room(root: Path, parcel: Parcel) -> None:
+def require_room(root: Path, parcel: Parcel) -> None:
+    """Raise Unavailable when the stick has less room than the parcel takes."""
     free = shutil.disk_usage(root).free
     if free < parcel.size:
         needed, there = -(-parcel.size // _MEGA), free // _MEGA
@@ -244,16 +253,20 @@ def _require_room(root: Path, parcel: Parcel) -> None:
         raise Unavailable(text, f"stick: {free} of {parcel.size} bytes")
 
 
-def _after_taken_names(root: Path, device: str) -> int:
-    """The first number behind those on the stick: a PC restored from a backup may have given them before."""
+def after_taken_names(root: Path, device: str) -> int:
+    """Return the first number behind those on the stick: a PC restored from a backup may have given them before."""
     folder = folder_of(root, device)
     taken = [int(path.name[1:8]) for path in folder.glob("U[0-9][0-9][0-9][0-9][0-9][0-9][0-9].[0-9]*")]
     return max(taken, default=0) + 1
 
 
-def _place(
+def place(
     parcel: Parcel, ledger: Ledger, files: AttachmentFiles, order: Order, progress: Progress
 ) -> tuple[StickFile, Scan, tuple[str, ...]]:
+    """Write a parcel as the file of the ledger's number, and read it back; name the scans this disk does not give.
+
+    Raises OSError or NotReadBack; then nothing of it is there.
+    """
     identity = parcel.identity
     text = _text(parcel, ledger.number)
     stick = StickWriter(
@@ -309,6 +322,8 @@ def _writer(
 def _fill(parcel: Parcel, files: AttachmentFiles, writer: Writer) -> tuple[str, ...]:
     """Write everything; return the names of scans this disk does not give."""
     records.write_message(writer, records.ASKING, parcel.asking)
+    if parcel.lost:
+        records.write_message(writer, records.LOST, LostMessage(ranges=parcel.lost))
     rows = iter(parcel.envelopes)
     while run := tuple(EnvelopeMessage.pack(one) for one in islice(rows, _RUN)):
         records.write_message(writer, records.RUN, RunMessage(envelopes=run))
