@@ -9,8 +9,9 @@ from hub_world import StationWorld, World, agreed
 from hubprotocol.messages import ChainHeadMessage
 from small_county import TOWNSHIP
 from stationapp.domain.case import State
-from stationapp.exchange.outbox import rewind
+from stationapp.exchange.outbox import Lost, rewind
 from stationapp.exchange.transport import ChainForked
+from stationapp.store.verification import verify
 
 
 def test_a_hub_restored_from_a_backup_gets_everything_again(world: World, tmp_path: Path) -> None:
@@ -113,6 +114,30 @@ def test_what_a_restored_hub_still_has_is_not_durable_for_that(world: World) -> 
         assert earlier is not None
         rewind(unit, ChainHeadMessage(seq=1, hash=earlier))
         assert (unit.chain.acknowledged().seq, unit.chain.durable_upto()) == (1, 0)
+
+
+def test_what_a_restored_hub_lost_is_only_here_from_the_moment_that_is_known(world: World) -> None:
+    kept, lost = world.village.receive(), world.village.receive(b"scan")
+    world.village.hand_over(lost, TOWNSHIP)
+    world.sync()
+    with world.village.store.read() as unit:
+        places = [row.event.event_id for row in unit.events.of_case(lost)]
+    with world.village.store.write() as unit:
+        earlier = unit.chain.hash_at(1)
+        assert earlier is not None
+        told = rewind(unit, ChainHeadMessage(seq=1, hash=earlier))
+    assert told == Lost(2, 1, frozenset({lost}))
+    with world.village.store.read() as unit:
+        pending = unit.events.pending_summary()
+        here = unit.events.of_case(lost)
+        assert (pending.events, pending.cases, pending.attachments, pending.held) == (2, 1, 1, 0)
+        assert [row.event.event_id for row in here] == places
+        assert {(row.status, row.revision, row.received_at) for row in here} == {("pending", 0, None)}
+    assert world.village.statuses(kept) == ["confirmed"]
+    found = verify(world.village.store, {}, {}, world.village.files).findings
+    assert {one.subject for one in found} <= {"signature"}, "no keys were given"
+    assert agreed(world)
+    assert world.village.statuses(lost) == ["confirmed", "confirmed"]
 
 
 def test_an_act_by_which_a_desk_ceased_to_see_the_case_is_answered_again_in_a_new_epoch(

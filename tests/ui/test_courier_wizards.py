@@ -36,6 +36,7 @@ from stationapp.exchange.courier.answers import AnswerTaken
 from stationapp.exchange.courier.ledger import read_ledger
 from stationapp.exchange.courier.reading import Finding, Kind, StickRead
 from stationapp.exchange.courier.reading import Result as FileResult
+from stationapp.exchange.outbox import Lost
 from stationapp.platform import removable
 from stationapp.platform.clock import to_text
 from stationapp.platform.removable import mounted_sticks
@@ -441,6 +442,20 @@ def test_whoever_reads_of_a_refused_file_reads_what_to_do() -> None:
     assert finding_advice(answer(REFUSED)) == "本机的办件没有变动，也没有丢失。"
     assert finding_advice(finding(Kind.OWN, FileResult.WAITING)) == ""
     assert finding_result(answer(REFUSED)) == ("县级平台没有收下", Tone.RED)
+
+
+def test_whoever_meets_a_restored_county_platform_reads_at_once_to_write_anew() -> None:
+    told = answer(settled=1)
+    assert told.answer is not None
+    restored = replace(told, answer=replace(told.answer, lost=Lost(3, 1)))
+    useless = finding(Kind.OWN, FileResult.WAITING, "write-anew")
+    for found in (restored, useless):
+        headline, tone = read_headline(StickRead((found,)))
+        assert "请现在重新写一份" in headline
+        assert tone is Tone.WARN
+    assert finding_result(useless) == ("请重新写一份", Tone.WARN)
+    assert finding_result(finding(Kind.OWN, FileResult.OLD, "in-later-file")) == ("没有新内容", Tone.QUIET)
+    assert finding_result(finding(Kind.OWN, FileResult.OLD)) == ("县级平台已收下", Tone.GOOD)
     assert finding_result(finding(Kind.OWN, FileResult.OLD)) == ("县级平台已收下", Tone.GOOD)
 
 

@@ -108,7 +108,7 @@ class Questioner:
             self._leave(lost, tally)
             return None
         except ChainGap as gap:
-            self._rewind(gap.head, course)
+            self._rewind(gap.head, tally, course)
             return None
         except HubUnreachable:
             self._link.note_trouble()
@@ -118,7 +118,7 @@ class Questioner:
         self._note_contact(before, response, tally)
         self._note_stuck(course)
         if response.acknowledged.seq < request.base.seq:
-            self._rewind(response.acknowledged, course)
+            self._rewind(response.acknowledged, tally, course)
             return None
         return Answered(request, sent, response)
 
@@ -195,11 +195,11 @@ class Questioner:
             with self._store.write() as unit:
                 outbox.note_stuck(unit, course.stuck)
 
-    def _rewind(self, head: ChainHeadMessage, course: Course) -> None:
+    def _rewind(self, head: ChainHeadMessage, tally: Tally, course: Course) -> None:
         """The hub lost what it had confirmed: send it again from the head it still has."""
         course.note_rewind(head.seq)
         with self._store.write() as unit:
-            outbox.rewind(unit, head)
+            tally.touched |= outbox.rewind(unit, head).cases
 
     def _leave(self, lost: ForeignFeed, tally: Tally) -> None:
         """Stop reading mailboxes that are other PCs' now. Cases with unsent acts stay, marked."""

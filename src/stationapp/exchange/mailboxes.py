@@ -87,7 +87,7 @@ class MailboxReader:
             for feed in course.given_up:
                 unit.mailboxes.set_agreed(feed, False, self._clock.now())
             if course.agreed and doubted:
-                self._take_back_unheld(unit, tally)
+                take_back_unheld(unit, tally)
         again = [self._even_out(page, eyes, tally) for page in unequal]
         return not any(again) and not self._audit(pages, eyes, tally, course)
 
@@ -129,12 +129,6 @@ class MailboxReader:
         tally.audited += len(pages)
         return any(mended)
 
-    def _take_back_unheld(self, unit: WriteUnit, tally: Tally) -> None:
-        """After mailboxes were read anew: what none of them shows any longer is not ours to show."""
-        for case_id in unit.mailboxes.unheld():
-            unit.events.evict(case_id)
-            tally.touched.add(case_id)
-
     def _read_again(self, unit: WriteUnit, page: PageMessage, tally: Tally) -> bool:
         if self._reread(unit, page):
             return True
@@ -166,6 +160,13 @@ class MailboxReader:
             self._reread_at.pop(page.feed, None)
             self._mended_at.pop(page.feed, None)
         return equal
+
+
+def take_back_unheld(unit: WriteUnit, tally: Tally) -> None:
+    """After mailboxes were read anew: what none of them shows any longer is not ours to show."""
+    for case_id in unit.mailboxes.unheld():
+        unit.events.evict(case_id)
+        tally.touched.add(case_id)
 
 
 _UNEQUAL = "本机与县级平台的办件内容不一致，重新读取后仍不一致。请告知县级平台管理员。"

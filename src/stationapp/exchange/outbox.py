@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from hubprotocol.envelope import GENESIS, Envelope
 from hubprotocol.messages import ChainHeadMessage, ExchangeResponse, VerdictMessage
@@ -14,6 +16,8 @@ from stationapp.store.units import ReadUnit, WriteUnit
 
 _ASKED_IN = "answers_asked_in_epoch"
 _STUCK_AT = "exchange.stuck_at"
+_HASH = re.compile(r"(?<=\")[0-9a-f]{64}(?=\")")
+_ALL = 10**9
 
 
 def head_message(head: ChainHead) -> ChainHeadMessage:
@@ -111,8 +115,22 @@ def require_known(unit: WriteUnit, head: ChainHeadMessage) -> None:
         raise ChainForked(f"hash of {head.seq}, own head {own.seq}")
 
 
-def rewind(unit: WriteUnit, head: ChainHeadMessage) -> None:
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """What a hub restored from a backup has no more, and has to be brought again: how many acts, how many scans.
+
+    `cases` are ids of cases that look different now.
+    """
+
+    records: int
+    scans: int
+    cases: frozenset[str] = frozenset()
+
+
+def rewind(unit: WriteUnit, head: ChainHeadMessage) -> Lost:
     """Go back to the head that a hub restored from a backup still has, so that what follows is sent again.
+
+    From now on that lies only here, and so do the scans it names.
 
     Raises ChainForked when that head is none of ours, HubFault when there is nothing to go back to.
     """
@@ -125,3 +143,23 @@ def rewind(unit: WriteUnit, head: ChainHeadMessage) -> None:
     following = unit.events.outbox(1, 0)
     if following and following[0].prev != head.hash:
         raise ChainForked(f"hash of {head.seq}")
+    return _lose_behind(unit, head.seq, before.seq)
+
+
+def _lose_behind(unit: WriteUnit, seq: int, before: int) -> Lost:
+    """Count as only here what follows `seq`, with its scans; return what of it the hub had, up to `before`."""
+    cases = frozenset(unit.events.lose_behind(seq))
+    for one in unit.mailboxes.held():
+        if one.case_id in cases:
+            unit.mailboxes.drop(one.feed, one.case_id)
+    gone = unit.events.outbox(before - seq, _ALL)
+    named = (unit.attachments.get(sha256) for sha256 in sorted(scans_of(gone)))
+    scans = [row.sha256 for row in named if row is not None and row.here and row.at_hub]
+    for sha256 in scans:
+        unit.attachments.mark_not_at_hub(sha256)
+    return Lost(before - seq, len(scans), cases)
+
+
+def scans_of(envelopes: Iterable[Envelope]) -> set[str]:
+    """Return the hashes that stand in acts: a scan is named by its own, wherever an act has it."""
+    return {found for one in envelopes for found in _HASH.findall(one.body)}

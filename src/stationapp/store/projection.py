@@ -32,7 +32,10 @@ _OUTCOMES = {
 
 @dataclass(frozen=True, slots=True)
 class LoggedEvent:
-    """An event with what the projection must know of its row; times are microseconds since 1970 UTC."""
+    """An event with what the projection must know of its row; times are microseconds since 1970 UTC.
+
+    `revision` is 0 for an event that never had a place in the hub's order.
+    """
 
     event: CaseEvent
     status: EventStatus
@@ -78,10 +81,13 @@ class Projected:
 
 
 def in_order(log: Sequence[LoggedEvent]) -> list[LoggedEvent]:
-    """Return the confirmed events in the hub's order, then the own unconfirmed ones in the device's order."""
-    confirmed = [row for row in log if row.status is EventStatus.CONFIRMED]
-    mine = [row for row in log if row.is_open]
-    return sorted(confirmed, key=lambda row: row.revision) + sorted(mine, key=lambda row: row.seq)
+    """Return the confirmed events in the hub's order, then the own unconfirmed ones in the device's order.
+
+    An own event that a restored hub lost stands where it stood before.
+    """
+    placed = [row for row in log if row.status is EventStatus.CONFIRMED or (row.is_open and row.revision)]
+    mine = [row for row in log if row.is_open and not row.revision]
+    return sorted(placed, key=lambda row: row.revision) + sorted(mine, key=lambda row: row.seq)
 
 
 def fold_log(log: Sequence[LoggedEvent]) -> Standing | None:

@@ -188,11 +188,12 @@ def _epoch_not_noted(_: Any) -> Any:
 
 
 def _rewound_one_too_few(right: Any) -> Any:
-    def rewind(unit: Any, head: Any) -> None:
-        right(unit, head)
+    def rewind(unit: Any, head: Any) -> Any:
+        lost = right(unit, head)
         after = unit.chain.hash_at(head.seq + 1)
         if after is not None:
             unit.chain.set_acknowledged(ChainHead(head.seq + 1, after), unit.chain.durable_upto())
+        return lost
 
     return rewind
 

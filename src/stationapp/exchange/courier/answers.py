@@ -20,9 +20,11 @@ from hubprotocol.failpoints import here
 from hubprotocol.messages import ExchangeResponse, PageMessage, ReferenceResponse, SnapshotMessage
 from stationapp.exchange import orders, outbox
 from stationapp.exchange.courier import ledger
+from stationapp.exchange.courier.comparing import compare
 from stationapp.exchange.courier.shelves import Documents, Snapshots
 from stationapp.exchange.engine import follow
 from stationapp.exchange.feeds import read_page
+from stationapp.exchange.outbox import Lost
 from stationapp.exchange.pace import Pace
 from stationapp.exchange.references import DeviceKeys, ReferenceReader
 from stationapp.exchange.snapshots import SnapshotReader
@@ -51,7 +53,8 @@ class _Enclosed:
 class AnswerTaken:
     """What an answer brought: acts the hub now has, entries, scans; `reports` are about our files.
 
-    `is_old` says that it had been overtaken in everything, `locked` that the hub locked this PC.
+    `is_old` says that it had been overtaken in everything, `locked` that the hub locked this PC, `lost` what a hub
+    restored from a backup has no more.
     """
 
     settled: int
@@ -63,6 +66,15 @@ class AnswerTaken:
     troubles: tuple[Unavailable, ...]
     is_old: bool
     locked: bool = False
+    lost: Lost | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    """How many acts of this PC the hub has by this answer, and what it lost of those it once had."""
+
+    acts: int
+    lost: Lost | None = None
 
 
 class AnswerReader:
@@ -84,7 +96,7 @@ class AnswerReader:
         tally, restricted = Tally(), self._hear(enclosed.responses)
         if not restricted:
             self._take_documents(enclosed, receipt.asked, tally)
-        settled = self._settle(receipt, found.header.number, enclosed.responses, tally)
+        done = self._settle(receipt, found.header.number, enclosed.responses, tally)
         here("station.courier.after-verdicts")
         if not restricted:
             self._read_pages(receipt.asked, enclosed, tally)
@@ -92,9 +104,11 @@ class AnswerReader:
         scans = 0 if restricted else self._take_scans(file, found, key)
         here("station.courier.after-scans")
         noted = self._note(receipt, found, enclosed.responses)
-        moved = restricted or settled or tally.received or scans or tally.renewed or noted
+        if not restricted:
+            noted |= self._compare(receipt, enclosed.responses, tally, lost=done.lost is not None)
+        moved = restricted or done.acts or done.lost or tally.received or scans or tally.renewed or noted
         return AnswerTaken(
-            settled,
+            done.acts,
             tally.received,
             scans,
             receipt.files,
@@ -103,6 +117,7 @@ class AnswerReader:
             tuple(tally.troubles),
             not moved,
             restricted,
+            done.lost,
         )
 
     def _hear(self, responses: Sequence[ExchangeResponse]) -> bool:
@@ -134,20 +149,20 @@ class AnswerReader:
 
     def _settle(
         self, receipt: ReceiptMessage, number: int, responses: Sequence[ExchangeResponse], tally: Tally
-    ) -> int:
+    ) -> _Settled:
         """Apply the verdicts on acts that have none yet. Raises ChainForked before anything else is applied."""
         with self._store.write() as unit:
             if not _is_of_this_epoch(unit, receipt):
-                return 0
+                return _Settled(0)
             if number > ledger.read_ledger(unit, self._identity.device).answer_number:
                 for response in responses[-1:]:
                     follow(unit, unit.identity.get() or self._identity, response)
-            if _has_lost(unit, receipt):
-                outbox.rewind(unit, receipt.acknowledged)
+            lost = outbox.rewind(unit, receipt.acknowledged) if _has_lost(unit, receipt) else None
+            tally.touched |= lost.cases if lost else frozenset()
             before = unit.chain.acknowledged().seq
             for response in responses:
                 tally.touched |= _settle_one(unit, response)
-            return unit.chain.acknowledged().seq - before
+            return _Settled(unit.chain.acknowledged().seq - before, lost)
 
     def _read_pages(self, asked: AskingMessage, enclosed: _Enclosed, tally: Tally) -> None:
         keys = self._references(enclosed).device_keys(self._identity.hub_public)
@@ -223,6 +238,15 @@ class AnswerReader:
                 _note_scans(unit, receipt, responses)
             ledger.note_answer(unit, device, answer)
             return before != self._open_ends(unit)
+
+    def _compare(
+        self, receipt: ReceiptMessage, responses: Sequence[ExchangeResponse], tally: Tally, *, lost: bool
+    ) -> bool:
+        try:
+            with self._store.write() as unit:
+                return compare(unit, self._clock.now(), receipt, responses, tally, lost=lost)
+        except ValueError as error:
+            raise CourierFault("bad-content", "time") from error
 
     def _open_ends(self, unit: ReadUnit) -> tuple[object, int]:
         """What a receipt can be news about: files on their way, and scans the hub lacks."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
+from enum import Enum, auto
 
 from hubprotocol.courier.messages import FileReportMessage, Taking
 from hubprotocol.envelope import GENESIS
@@ -41,6 +42,16 @@ class WrittenFile:
         """Whether everything of an earlier file is in this one too."""
         held = self.first_seq <= earlier.first_seq and earlier.last_seq <= self.last_seq
         return bool(earlier.last_seq) and held and {*earlier.scans} <= {*self.scans}
+
+
+class Use(Enum):
+    """Of what use it is to bring a file."""
+
+    ITS_OWN = auto()  # the hub takes what it has not got yet
+    IN_LATER = auto()  # what is in it goes with others
+    ANEW = (
+        auto()
+    )  # the hub lost what was in it, or before it, and no file on its way has that: another has to be written
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +96,14 @@ class Ledger:
                 acknowledged = max(acknowledged, file.last_seq)
         return tuple(found)
 
-    def must_be_anew(self, file: WrittenFile, acknowledged: int) -> bool:
-        """Tell whether a file brings the hub nothing: it lost what was in it, or nothing on its way leads up to it."""
-        if file.last_seq <= acknowledged:
-            return False
-        return file.is_taken or (file.first_seq > acknowledged + 1 and file not in self.leading(acknowledged))
+    def use_of(self, file: WrittenFile, acknowledged: int) -> Use:
+        """Return of what use a file is that the hub has taken no further than that."""
+        leading = self.leading(acknowledged)
+        follows = file in leading or (file.first_seq <= acknowledged + 1 and not file.is_taken)
+        if file.last_seq <= acknowledged or follows:
+            return Use.ITS_OWN
+        reached = max((one.last_seq for one in leading), default=acknowledged)
+        return Use.ANEW if file.last_seq > reached else Use.IN_LATER
 
 
 def read_ledger(unit: ReadUnit, device: str) -> Ledger:

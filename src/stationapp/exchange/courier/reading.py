@@ -206,14 +206,18 @@ class Reader:
 
     def _own(self, file: StickFile, found: Scan) -> Finding:
         with self.store.read() as unit:
-            files = ledger.read_ledger(unit, self.identity.device).files
+            written = ledger.read_ledger(unit, self.identity.device)
+            upto = unit.chain.acknowledged().seq
             keys = {change.old_public for change in own_changes(unit)}
-        known = next((one for one in files if one.hash == found.hash), None)
+        known = next((one for one in written.files if one.hash == found.hash), None)
         keys.add(sign_public_of(self.identity.device_seed).hex())
         if known is None and not any(found.is_signed_by(bytes.fromhex(key)) for key in keys):
             raise CourierFault("altered", "own")
         if known is not None and known.result == Taking.REFUSED:
             return _finding(file, found, Kind.OWN, Result.REFUSED, _NOT_TAKEN.format(known.text), "not-taken")
+        use = written.use_of(known, upto) if known is not None else ledger.Use.ITS_OWN
+        if use is not ledger.Use.ITS_OWN:
+            return _finding(file, found, Kind.OWN, *_OF_NO_USE[use])
         if known is not None and known.is_taken:
             text = "这是本机写出的文件，县级平台已经收下，可以从U盘删除。"
             return _finding(file, found, Kind.OWN, Result.OLD, text)
@@ -316,6 +320,19 @@ class Reader:
 
 _NO_ROAD = "现在连不上县级平台。"
 _NOT_TAKEN = "这是本机写出的文件，县级平台没有收下：{}"
+_ANEW = (
+    "这是本机写出的文件，再送这一份没有用：县级平台缺少它里面或它之前的记录。"
+    "请现在用“写到U盘”重新写一份送去。本机的办件没有丢失。"
+)
+_IN_LATER = "这是本机写出的文件，里面的记录已写进后面的文件，这一份不用再送。"
+_OF_NO_USE = {
+    ledger.Use.ANEW: (Result.WAITING, _ANEW, "write-anew"),
+    ledger.Use.IN_LATER: (Result.OLD, _IN_LATER, "in-later-file"),
+}
+_RESTORED = (
+    "县级平台用备份恢复过，本机以前送到过的 {records} 条办理记录{scans}要再送一次。"
+    "这些都在本机，没有丢失。请现在用“写到U盘”重新写一份，送到县级平台。"
+)
 _NEEDS_ROAD = "U盘上的文件原样保留。联网后再读一次可代为送出，也可以把U盘直接送到县级平台。"
 _KEPT = "U盘上的文件原样保留，本机也代存了一份：联网后再读U盘时代为送出，写本站的U盘时一并带上。"
 _TOO_LARGE = "“{}”的这份文件太大，不能经网络代送，请把U盘直接送到县级平台。U盘上的文件原样保留。"
@@ -357,8 +374,19 @@ def _words_of(taken: AnswerTaken) -> str:
         brought = f"县级平台已收到本机 {taken.settled} 条办理记录。" if taken.settled else ""
         return f"{brought}{_LOCKED}"
     said = "，".join(part for part in parts if part)
-    refused = "".join(
-        f"第 {one.number} 号文件：{one.text}" for one in taken.reports if one.taking is Taking.REFUSED
-    )
     troubles = "".join(trouble.text for trouble in taken.troubles)
-    return f"{said or '已核对回执'}。{refused}{troubles}"
+    return f"{said or '已核对回执'}。{_restored(taken)}{_reported(taken)}{troubles}"
+
+
+def _restored(taken: AnswerTaken) -> str:
+    """Say what a hub restored from a backup needs again, empty when it lacks nothing."""
+    if taken.lost is None:
+        return ""
+    scans = f"和 {taken.lost.scans} 个扫描件" if taken.lost.scans else ""
+    return _RESTORED.format(records=taken.lost.records, scans=scans)
+
+
+def _reported(taken: AnswerTaken) -> str:
+    """Repeat what the hub says of files that are not taken; what it lost says already why one came too early."""
+    telling = {Taking.REFUSED} if taken.lost else {Taking.REFUSED, Taking.EARLY}
+    return "".join(f"第 {one.number} 号文件：{one.text}" for one in taken.reports if one.taking in telling)

@@ -23,25 +23,24 @@ EVENTS = table_of(EventRow)
 ENVELOPE_OVERHEAD_BYTES = 640
 """What an envelope takes on the wire besides its body, at most."""
 
-_KEYS = table_of(CaseKeyRow)
-ASIDE = table_of(SetAsideRow)
+KEYS, ASIDE = table_of(CaseKeyRow), table_of(SetAsideRow)
 _E, _A = EVENTS.c, ASIDE.c
 _OF_CASE = (
     select(EVENTS)
-    .join(_KEYS, _KEYS.c.key == _E.case_key)
+    .join(KEYS, KEYS.c.key == _E.case_key)
     .where(
-        _KEYS.c.case_id == bindparam("of_case"),
+        KEYS.c.case_id == bindparam("of_case"),
         text("(status = 'confirmed' OR (own = 1 AND status <> 'refused'))"),
     )
-    .order_by(_E.status != EventStatus.CONFIRMED.value, _E.revision, _E.seq)
+    .order_by(_E.revision.is_(None), _E.revision, _E.seq)
 )
 _REFUSED = (
     select(EVENTS)
     .where(OWN, _E.status == EventStatus.REFUSED.value, text("status <> 'confirmed'"))
     .order_by(_E.id)
 )
-_REFUSED_OF_CASE = _REFUSED.join(_KEYS, _KEYS.c.key == _E.case_key).where(
-    _KEYS.c.case_id == bindparam("of_case")
+_REFUSED_OF_CASE = _REFUSED.join(KEYS, KEYS.c.key == _E.case_key).where(
+    KEYS.c.case_id == bindparam("of_case")
 )
 _BY_ID = select(EVENTS).where(_E.event_id == bindparam("wanted"))
 _OUTBOX = (
@@ -107,7 +106,7 @@ _PENDING = text(
 
 
 class Place(NamedTuple):
-    """Where an event of a case stands: without a revision it is not confirmed."""
+    """Where an event of a case stands, or stood before a restored hub lost it; without a revision it never did."""
 
     row_id: int
     event_id: str
@@ -126,7 +125,10 @@ class EventQueries(Repository):
     """Reads the log."""
 
     def of_case(self, case_id: str) -> list[StoredEvent]:
-        """Return the case's events: confirmed ones in the hub's order, then own unconfirmed ones; no refused ones."""
+        """Return the case's events: confirmed ones in the hub's order, then own unconfirmed ones; no refused ones.
+
+        Own ones that a restored hub lost come where they stood before.
+        """
         return [stored_event(row) for row in self._connection.execute(_OF_CASE, {"of_case": case_id})]
 
     def get(self, event_id: str) -> StoredEvent | None:
@@ -207,13 +209,14 @@ class EventQueries(Repository):
 
 
 def stored_event(row: AnyRow) -> StoredEvent:
-    """Return the event of a whole row of the log."""
+    """Return the event of a whole row of the log; a place that a restored hub lost is none."""
+    placed = row.status == EventStatus.CONFIRMED
     return StoredEvent(
         event=read_event(row.body),
         envelope=Envelope(**{name: getattr(row, name) for name in Envelope.__dataclass_fields__}),
         status=EventStatus(row.status),
-        revision=row.revision or 0,
-        received_at=from_optional(row.received_at),
+        revision=row.revision if placed else 0,
+        received_at=from_optional(row.received_at) if placed else None,
         reasons=tuple(Reason(*reason) for reason in json.loads(row.reasons or "[]")),
         own=row.own,
         epoch=row.epoch,

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from sqlalchemy import bindparam, insert, select, text, update
+from sqlalchemy import and_, bindparam, insert, or_, select, text, update
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from hubprotocol.envelope import Envelope
@@ -18,7 +18,7 @@ from stationapp.store.records.events import ConfirmedEvent, EventStatus, Moment,
 from stationapp.store.repositories.base import Prepared
 from stationapp.store.repositories.case_keys import CaseKeys
 from stationapp.store.repositories.chain import OWN, Chain
-from stationapp.store.repositories.event_queries import ASIDE, EVENTS, EventQueries, places_of
+from stationapp.store.repositories.event_queries import ASIDE, EVENTS, KEYS, EventQueries, places_of
 from stationapp.store.repositories.identity import IdentityQueries
 from stationapp.store.repositories.projections import Projections, read_event
 from stationapp.store.seats import ContradictionError, Seat, reseat
@@ -93,6 +93,20 @@ _PENDING_AGAIN = (
     .where(_E.event_id == bindparam("of_event"))
     .values(status=EventStatus.PENDING.value, revision=None, received_at=None, epoch="", reasons="")
 )
+_BEHIND = or_(
+    and_(_E.device == bindparam("of_device"), _E.seq > bindparam("after")),
+    _E.event_id.in_(
+        select(ASIDE.c.event_id).where(
+            ASIDE.c.device == bindparam("of_device"), ASIDE.c.seq > bindparam("after")
+        )
+    ),
+)
+_GIVEN_BACK = (OWN, _BEHIND, _E.status.in_((EventStatus.CONFIRMED.value, EventStatus.HELD.value)))
+_CASES_GIVEN_BACK = (
+    select(KEYS.c.key, KEYS.c.case_id).join(EVENTS, _E.case_key == KEYS.c.key).where(*_GIVEN_BACK).distinct()
+)
+# The places stay: other desks' events that stand behind them would come before them otherwise.
+_GIVE_BACK = update(EVENTS).where(*_GIVEN_BACK).values(status=EventStatus.PENDING.value, epoch="", reasons="")
 _BY_ASIDE = (
     select(_E.id, _E.case_key, _E.event_id, _E.status, _E.epoch, _E.reasons, _E.hash)
     .join(ASIDE, ASIDE.c.event_id == _E.event_id)
@@ -161,6 +175,19 @@ class Events(EventQueries):
         by_case = sorted(confirmed, key=lambda row: (row[3].case_id, row[0]))
         for case_id, rows in groupby(by_case, key=lambda row: row[3].case_id):
             self._take_in(case_id, list(rows))
+
+    def lose_behind(self, seq: int) -> list[str]:
+        """Note that the hub has no envelope of this device behind `seq` any more; return ids of the cases concerned.
+
+        What it had confirmed, or held back, is pending again; where it stood in its case is remembered.
+        """
+        asked = {"of_device": IdentityQueries(self._connection).device_and_epoch()[0], "after": seq}
+        cases = self._connection.execute(_CASES_GIVEN_BACK, asked).all()
+        self._connection.execute(_GIVE_BACK, asked)
+        projections = Projections(self._connection)
+        for row in cases:
+            projections.renew(row.key)
+        return [str(row.case_id) for row in cases]
 
     def evict(self, case_id: str) -> bool:
         """Note that the hub has taken a case back. It goes from the lists, and other desks' events from the disk.

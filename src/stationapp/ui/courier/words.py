@@ -98,6 +98,8 @@ def read_headline(done: StickRead) -> tuple[str, Tone]:
     if any(one.result == "refused" or _is_not_taken(one) for one in done.findings):
         got = f"县级平台已收到本机 {done.settled} 条办理记录；另" if done.settled else ""
         return f"{got}有文件没有采用，请看下面的说明", Tone.RED
+    if any(one.code == "write-anew" or (one.answer and one.answer.lost) for one in done.findings):
+        return "县级平台缺少本机以前送到过的记录，请现在重新写一份送去", Tone.WARN
     if done.settled:
         return f"县级平台已收到本机 {done.settled} 条办理记录", Tone.GOOD
     return next((said for matches, said in _HEADLINES if any(map(matches, done.findings))), _NO_NEWS)
@@ -137,7 +139,9 @@ def finding_result(one: Finding) -> tuple[str, Tone]:
     """Say in a word what became of a file."""
     if _is_not_taken(one) or one.code == "not-taken":
         return "县级平台没有收下", Tone.RED
-    if (one.kind, one.result) == ("own", "old"):
+    if one.code == "write-anew":
+        return "请重新写一份", Tone.WARN
+    if (one.kind, one.result, one.code) == ("own", "old", ""):
         return "县级平台已收下", Tone.GOOD
     return _RESULTS[one.result]
 
