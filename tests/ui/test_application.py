@@ -106,17 +106,6 @@ def home(workplace: Workplace) -> StationPaths:
     return workplace.paths
 
 
-@pytest.fixture
-def undressed(qapp: QApplication) -> object:
-    """Takes the dress off again after the test."""
-    before = (qapp.font(), qapp.styleSheet(), qapp.palette())
-    yield
-    font, sheet, palette = before
-    qapp.setFont(font)
-    qapp.setStyleSheet(sheet)
-    qapp.setPalette(palette)
-
-
 def test_one_signs_in_works_signs_out_and_closes(
     qtbot: QtBot, qapp: QApplication, home: StationPaths, undressed: object
 ) -> None:

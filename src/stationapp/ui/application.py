@@ -18,7 +18,7 @@ from stationapp.platform.crash_reports import CrashHooks
 from stationapp.platform.fonts import find_fonts
 from stationapp.platform.logs import close_log, open_log
 from stationapp.platform.paths import StationPaths, set_private_umask
-from stationapp.platform.single_instance import claim_home
+from stationapp.platform.single_instance import AlreadyOpen, claim_home
 from stationapp.platform.unavailable import Unavailable
 from stationapp.services.roster import roster_of
 from stationapp.ui import input_method
@@ -55,7 +55,7 @@ def run(paths: StationPaths, clock: Clock, argv: Sequence[str]) -> int:
         lock = claim_home(paths.lock)
         log = open_log(paths.logs)
     except Unavailable as trouble:
-        return _cannot_start(app, trouble)
+        return _cannot_start(app, trouble, paths, clock)
     station = Station(app, paths, clock)
     hooks = CrashHooks(paths.crash, clock, station.messages.crashed.emit)
     hooks.install()
@@ -63,7 +63,7 @@ def run(paths: StationPaths, clock: Clock, argv: Sequence[str]) -> int:
         try:
             station.start()
         except Unavailable as trouble:
-            return _cannot_start(app, trouble)
+            return _cannot_start(app, trouble, paths, clock)
         return app.exec()
     finally:
         station.close()
@@ -72,11 +72,19 @@ def run(paths: StationPaths, clock: Clock, argv: Sequence[str]) -> int:
         lock.release()
 
 
-def _cannot_start(app: QApplication, trouble: Unavailable) -> int:
+def _cannot_start(app: QApplication, trouble: Unavailable, paths: StationPaths, clock: Clock) -> int:
+    """Say why; where the disk is the trouble, what was done here can still be taken to the county."""
     from PySide6.QtWidgets import QMessageBox
 
+    from stationapp.ui.rescue_dialog import RESCUE, rescue_alone, roster_to_rescue
+
     dress(app, load_fonts(find_fonts()))
-    QMessageBox.critical(None, PRODUCT, trouble.text)
+    box = QMessageBox(QMessageBox.Icon.Critical, PRODUCT, trouble.text, QMessageBox.StandardButton.Ok)
+    roster = None if isinstance(trouble, AlreadyOpen) else roster_to_rescue(paths)
+    rescue = box.addButton(RESCUE, QMessageBox.ButtonRole.ActionRole) if roster else None
+    box.exec()
+    if roster is not None and box.clickedButton() is rescue:
+        rescue_alone(roster, paths, clock)
     return CANNOT_START
 
 

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 from stationapp.domain.refusal import Refused
 from stationapp.platform.clock import Clock
 from stationapp.platform.paths import StationPaths
+from stationapp.platform.unavailable import Unavailable
 from stationapp.services.roster import Roster, RosterEntry
 from stationapp.ui.banner import Banner
 from stationapp.ui.field_note import FieldNote
@@ -35,6 +36,7 @@ from stationapp.ui.words import PRODUCT
 
 if TYPE_CHECKING:
     from stationapp.services.workplace import Workplace
+    from stationapp.ui.rescue_dialog import RescueDialog
 
 _ROWS_SHOWN = 3
 SEARCHED_FROM = 8
@@ -84,6 +86,8 @@ class SignInView(QWidget):
         self.password = PasswordField(self)
         self.post = QComboBox(self)
         self.button = QPushButton("登录(&L)", self)
+        self.rescue = QPushButton(self)
+        self._roster = roster
         self._opened = False
         self._build(roster)
         several = len({choice.desk for entry in roster.people for choice in entry.choices}) > 1
@@ -141,7 +145,27 @@ class SignInView(QWidget):
         if isinstance(error, Refused):
             self._set_busy(False)
             self.password.selectAll()
+        elif isinstance(error, Unavailable):
+            self._offer_rescue()
         self._messages.bad_news(error, self.password if isinstance(error, Refused) else None)
+
+    def _offer_rescue(self) -> None:
+        """Where the station does not open, what was done here can still be taken to the county."""
+        from stationapp.ui.rescue_dialog import RESCUE, can_rescue
+
+        self.rescue.setText(RESCUE)
+        self.rescue.setVisible(can_rescue(self._paths))
+
+    def open_rescue(self) -> RescueDialog:
+        """Show how to rescue what is not at the hub."""
+        from stationapp.ui.rescue_dialog import RescueDialog
+
+        dialog = RescueDialog(self._roster, self._paths, self._clock, self._tasks, self._messages, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if self.entry is not None:
+            dialog.choose(self.entry.login, self.password.text())
+        dialog.open()
+        return dialog
 
     def _on_opened(self, workplace: Workplace) -> None:
         self._opened = True
@@ -190,6 +214,8 @@ class SignInView(QWidget):
         self.post.setAccessibleName("岗位")
         self.button.setProperty("main", True)
         self.button.clicked.connect(self.sign_in)
+        self.rescue.hide()
+        self.rescue.clicked.connect(self.open_rescue)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 24, 24, 12)
         self._banner = Banner(self._messages, self)
@@ -225,6 +251,7 @@ class SignInView(QWidget):
                 column.addWidget(self._caps)
         column.addSpacing(32)
         column.addWidget(self.button)
+        column.addWidget(self.rescue)
         return card
 
 
