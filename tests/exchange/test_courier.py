@@ -145,8 +145,9 @@ def test_a_swapped_stick_is_told_whose_it_is(world, stick):
     done = read(world.window, stick)
     assert [(one.kind, one.result) for one in done.findings] == [
         ("others-answer", "not-ours"),
-        ("others", "waiting"),
+        ("others", "old"),
     ]
+    assert ("已经收下" in done.findings[1].text, "代存了一份" in done.findings[1].text) == (True, False)
     assert "510704105209" in done.findings[0].text
     assert answers(read(world.village, stick))[0].result == "taken"
 
@@ -408,7 +409,8 @@ def test_a_kept_file_that_does_not_go_holds_up_none_behind_it(world, waiting, tm
         return announce(request)
 
     world.township.client.courier_announce = announced
-    (found,) = read(world.township, tmp_path / "empty", online=True).findings
+    found, gone = read(world.township, tmp_path / "empty", online=True).findings
+    assert (gone.result, gone.code) == ("carried", "")
     assert (found.result, found.code) == ("waiting", "not-carried")
     assert trouble.text in found.text
     assert still_waiting(world) == waiting[:1]
@@ -419,7 +421,8 @@ def test_a_kept_file_that_another_carries_holds_up_none_behind_it(world, waiting
     (first,) = [one for one in find(stash_of(world.township)) if one.scanned().hash == waiting[0]]
     size = first.scanned().size
     world.window.client.courier_announce(CarryRequest(hash=waiting[0], size=size))
-    (found,) = read(world.township, tmp_path / "empty", online=True).findings
+    found, gone = read(world.township, tmp_path / "empty", online=True).findings
+    assert (gone.result, gone.code) == ("carried", "")
     assert (found.result, found.code) == ("waiting", "not-carried")
     assert "另一台电脑正在代送" in found.text
     assert still_waiting(world) == waiting[:1]
@@ -428,7 +431,8 @@ def test_a_kept_file_that_another_carries_holds_up_none_behind_it(world, waiting
 def test_a_kept_file_too_large_for_the_network_is_passed_over(world, waiting, tmp_path, monkeypatch):
     for module in (reading, spool):
         monkeypatch.setattr(module, "MOST_CARRIED_BYTES", 100_000)
-    (found,) = read(world.township, tmp_path / "empty", online=True).findings
+    found, gone = read(world.township, tmp_path / "empty", online=True).findings
+    assert (gone.result, gone.code) == ("carried", "")
     assert (found.result, found.code) == ("waiting", "too-large")
     assert still_waiting(world) == waiting[:1]
 

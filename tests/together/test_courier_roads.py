@@ -292,7 +292,7 @@ def test_the_files_of_several_villages_travel_on_one_stick(world, tmp_path):
     assert [one.taking for one in at_the_hub(world, stick)] == ["taken", "taken"]
     for station in (world.village, world.township):
         done = read(station, stick)
-        assert sorted(one.result for one in done.findings) == ["not-ours", "old", "taken", "waiting"]
+        assert sorted(one.result for one in done.findings) == ["not-ours", "old", "old", "taken"]
         assert "".join(codes(done)) == ""
         assert only_here(station) == 0
     assert agreed(world)
@@ -309,7 +309,7 @@ def test_a_township_without_a_network_gathers_sticks_and_brings_the_answers_back
     assert written(world.township, townships).others == 1
     assert sorted(one.taking for one in at_the_hub(world, townships)) == ["taken", "taken"]
     done = read(world.township, townships)
-    assert sorted(one.result for one in done.findings) == ["not-ours", "old", "taken", "waiting"]
+    assert sorted(one.result for one in done.findings) == ["not-ours", "old", "old", "taken"]
     assert kept_files(world.township) == ["D"]
     done = read(world.township, villages)
     assert "carried" in [one.result for one in done.findings]

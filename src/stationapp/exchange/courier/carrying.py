@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from hubprotocol.courier.container import Readable, Scan
+from hubprotocol.courier.faults import CourierFault
 from hubprotocol.courier.messages import (
     CarriedAnswerMessage,
     CarryRequest,
@@ -70,13 +71,17 @@ class Carrier:
         self._road = road
         self._part_bytes = part_bytes
         self._away: Unavailable | None = None
+        self.done: set[str] = set()
+        """The hashes of what went to the hub and is not sent a second time; the answers lie where they belong."""
 
     def carry(self, file: StickFile, found: Scan, root: Path) -> Carried:
         """Carry a file as `carry` does. Raises what took the road away, again for every file behind it."""
         if self._away is not None:
             raise self._away
         try:
-            return carry(self._road, file, found, root, self._part_bytes)
+            carried = carry(self._road, file, found, root, self._part_bytes)
+            self.done.add(found.hash)
+            return carried
         except ROAD_AWAY as trouble:
             self._away = trouble
             raise
@@ -143,7 +148,7 @@ def _bring(
     """Write an answer beside the file it answers. One that lies there already is not written twice."""
     folder, number = folder_of(root, answer.device), answer.number
     while (there := _lies_there(folder, number)) is not None:
-        if there.scanned().hash == answer.hash:
+        if _hash_of(there) == answer.hash:
             return there
         number += 1
     writer = StickWriter(folder, name_of(Direction.DOWN, number), part_bytes)
@@ -158,6 +163,14 @@ def _bring(
         remove(placed)
         raise HubFault("answer differs from its hash")
     return placed
+
+
+def _hash_of(file: StickFile) -> str:
+    """The hash of a file, empty for one that is damaged."""
+    try:
+        return file.scanned().hash
+    except CourierFault:
+        return ""
 
 
 def _lies_there(folder: Path, number: int) -> StickFile | None:

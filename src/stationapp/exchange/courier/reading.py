@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
@@ -15,7 +15,8 @@ from hubprotocol.courier.stick import PART_BYTES, NotReadBack, StickFile, find, 
 from hubprotocol.keys import sign_public_of
 from stationapp.exchange.courier import ledger, stash
 from stationapp.exchange.courier.answers import AnswerReader, AnswerTaken
-from stationapp.exchange.courier.carrying import ROAD_AWAY, Carrier, CourierRoad
+from stationapp.exchange.courier.carrying import ROAD_AWAY, Carried, Carrier, CourierRoad
+from stationapp.exchange.courier.stash import Keeping
 from stationapp.exchange.courier.troubles import stick_troubles_told
 from stationapp.exchange.key_changes import follow_hub, hub_changes, own_changes
 from stationapp.exchange.references import slot_of
@@ -149,7 +150,10 @@ class Reader:
         if kind is Kind.ANSWER:
             return self._take(file, found)
         if kind is Kind.OTHERS_ANSWER:
-            return _finding(file, found, kind, Result.NOT_OURS, self._whose(found, self._keep(file, found)))
+            if not found.is_signed_by(bytes.fromhex(found.header.hub)):
+                raise CourierFault("wrong-signature")
+            kept = self._keep(file, found) is Keeping.KEPT
+            return _finding(file, found, kind, Result.NOT_OURS, self._whose(found, kept))
         if kind is Kind.OWN:
             return self._own(file, found)
         return self._carry(file, found, root, carrier)
@@ -229,10 +233,11 @@ class Reader:
         if carrier is None:
             return self._wait(file, found, f"这是“{name}”写给县级平台的文件，本机打不开也不需要打开。")
         if found.size > MOST_CARRIED_BYTES:
-            kept = _KEPT_FOR_STICK if self._keep(file, found) else ""
-            return _finding(
-                file, found, Kind.OTHERS, Result.WAITING, f"{_TOO_LARGE.format(name)}{kept}", "too-large"
-            )
+            keeping = self._keep(file, found)
+            if keeping is Keeping.ANSWERED:
+                return _finding(file, found, Kind.OTHERS, Result.OLD, _ANSWERED.format(name))
+            text = f"{_TOO_LARGE.format(name)}{_KEPT_FOR_STICK if keeping is Keeping.KEPT else ''}"
+            return _finding(file, found, Kind.OTHERS, Result.WAITING, text, "too-large")
         try:
             carried = carrier.carry(file, found, root)
         except Unavailable as trouble:
@@ -250,27 +255,32 @@ class Reader:
 
     def _wait(self, file: StickFile, found: Scan, text: str, code: str = "") -> Finding:
         """What cannot go on now waits on the stick, and here."""
-        text += _KEPT if self._keep(file, found) else _NEEDS_ROAD
+        keeping = self._keep(file, found)
+        if keeping is Keeping.ANSWERED:
+            text = _ANSWERED.format(self.station_name(found.header.station))
+            return _finding(file, found, Kind.OTHERS, Result.OLD, text)
+        text += _KEPT if keeping is Keeping.KEPT else _NEEDS_ROAD
         return _finding(file, found, Kind.OTHERS, Result.WAITING, text, code)
 
-    def _keep(self, file: StickFile, found: Scan) -> bool:
-        """Keep a copy here; False when there is no place for it, which costs nothing but its way."""
+    def _keep(self, file: StickFile, found: Scan) -> Keeping:
+        """Keep a copy here; where there is no place for it, that costs nothing but its way."""
         if self.stash is None:
-            return False
+            return Keeping.NOT
         try:
-            stash.keep(self.stash, file, found)
+            return stash.keep(self.stash, file, found)
         except (OSError, NotReadBack) as error:
             _log.warning("a file of others is not kept: %s", type(error).__name__)
-            return False
-        return True
+            return Keeping.NOT
 
     def _serve_others(self, root: Path, files: Sequence[StickFile], carrier: Carrier | None) -> list[Finding]:
         """Carry on what waits here, and give the owners of the stick the answers that wait for them."""
         if self.stash is None:
             return []
-        stash.drop_damaged(self.stash)
-        here = {one.header_hash for one in stash.kept(root, Direction.UP)}
-        brought = self._carry_stash(self.stash, here, carrier) if carrier is not None else []
+        damaged = stash.drop_damaged(self.stash)
+        brought = [
+            _finding(one, None, Kind.UNREADABLE, Result.REFUSED, _DROPPED, "dropped") for one in damaged
+        ]
+        brought += self._carry_stash(self.stash, root, carrier) if carrier is not None else []
         owners = {file.folder.name for file in files}
         for one in stash.kept(self.stash, Direction.DOWN):
             placed = stash.put(root, one) if one.file.folder.name in owners else None
@@ -280,33 +290,36 @@ class Reader:
                 brought.append(_finding(placed, found, Kind.OTHERS_ANSWER, Result.CARRIED, text))
         return brought
 
-    def _carry_stash(self, folder: Path, told: Collection[str], carrier: Carrier) -> list[Finding]:
-        """Carry on what goes; say what stays for its own sake, unless it is one of those `told` by their headers.
+    def _carry_stash(self, folder: Path, root: Path, carrier: Carrier) -> list[Finding]:
+        """Carry on what goes and say what became of it; what stays and lies on the stick, too, was told already.
 
         Nobody waits for these: what does not go on now goes the next time, and holds up nothing behind it.
         """
-        staying: list[Finding] = []
+        told: list[Finding] = []
         for one in stash.kept(folder, Direction.UP):
             try:
-                stays = self._carry_kept(carrier, one.file, folder)
+                found = one.file.scanned()
+                if found.hash in carrier.done:
+                    remove(one.file)
+                    continue
+                finding = self._carry_kept(carrier, one.file, found, folder)
             except CourierFault:
                 continue  # It was damaged just now and is dropped the next time.
             except ROAD_AWAY as trouble:
                 _log.info("files kept for others stay: %s", trouble)
                 break
-            if stays is not None and one.header_hash not in told:
-                staying.append(stays)
-        return staying
+            if finding.result is not Result.WAITING or not stash.has(root, found):
+                told.append(finding)
+        return told
 
-    def _carry_kept(self, carrier: Carrier, file: StickFile, folder: Path) -> Finding | None:
-        """Carry a kept file on and forget it, or say why it stays. Raises CourierFault, or `ROAD_AWAY`."""
-        found = file.scanned()
+    def _carry_kept(self, carrier: Carrier, file: StickFile, found: Scan, folder: Path) -> Finding:
+        """Carry a kept file on and forget it, or say why it stays. Raises `ROAD_AWAY`."""
         name = self.station_name(found.header.station)
         if found.size > MOST_CARRIED_BYTES:
             text = _KEPT_TOO_LARGE.format(name)
             return _finding(file, found, Kind.OTHERS, Result.WAITING, text, "too-large")
         try:
-            carrier.carry(file, found, folder)
+            carried = carrier.carry(file, found, folder)
         except ROAD_AWAY:
             raise
         except (Unavailable, CourierFault, OSError) as trouble:
@@ -314,8 +327,10 @@ class Reader:
             why = _NO_DISK if isinstance(trouble, OSError) else trouble.text
             text = f"代存的“{name}”的文件没有送成：{why}{_GOES_LATER}"
             return _finding(file, found, Kind.OTHERS, Result.WAITING, text, "not-carried")
+        result, text = _words_of_kept(name, carried)
+        told = _finding(file, found, Kind.OTHERS, result, text, carried.report.code)
         remove(file)
-        return None
+        return told
 
 
 _NO_ROAD = "现在连不上县级平台。"
@@ -337,6 +352,10 @@ _NEEDS_ROAD = "U盘上的文件原样保留。联网后再读一次可代为送�
 _KEPT = "U盘上的文件原样保留，本机也代存了一份：联网后再读U盘时代为送出，写本站的U盘时一并带上。"
 _TOO_LARGE = "“{}”的这份文件太大，不能经网络代送，请把U盘直接送到县级平台。U盘上的文件原样保留。"
 _KEPT_FOR_STICK = "本机也代存了一份，写本站的U盘时一并带上。"
+_ANSWERED = "这是“{}”写给县级平台的文件，里面的记录县级平台已经收下，不用再送；本机代存着它的回执。"
+_DROPPED = "本机代存的这一份已损坏，已经删除。写出它的站点什么也没有丢失，下次读到那个站点的U盘时再代存。"
+_KEPT_REFUSED = "代存的“{}”的文件县级平台没有收下：{}本机不再代存这一份。"
+_ANSWER_KEPT = "回执由本机代存，那个站点的U盘插到本机读取时写上去。"
 _GOES_LATER = "本机继续代存，下次联网读U盘时再送，写本站的U盘时也一并带上。"
 _NO_DISK = "本机磁盘已满或读写出错。"
 _KEPT_TOO_LARGE = "代存的“{}”的文件太大，不能经网络代送，写本站的U盘时一并带上，请把U盘送到县级平台。"
@@ -358,6 +377,15 @@ def _finding(
     return Finding(
         file.name, file.folder.name, kind, result, text, code, header.station, header.number, remark
     )
+
+
+def _words_of_kept(name: str, carried: Carried) -> tuple[Result, str]:
+    """Say what the hub said to a file that waited here."""
+    report = carried.report
+    if report.taking is Taking.REFUSED and carried.answer is None:
+        return Result.REFUSED, _KEPT_REFUSED.format(name, report.text)
+    later = _ANSWER_KEPT if carried.answer else ""
+    return Result.CARRIED, f"已把代存的“{name}”的文件送到县级平台：{report.text}{later}"
 
 
 def _words_of(taken: AnswerTaken) -> str:
