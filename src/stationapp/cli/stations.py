@@ -7,11 +7,9 @@ from typing import Any
 
 from stationapp.cli.output import Exit, say
 from stationapp.cli.signed_in import workplace_of
-from stationapp.exchange.transport import HubUnreachable
 from stationapp.platform.clock import SystemClock
 from stationapp.platform.machine import app_version
 from stationapp.platform.paths import StationPaths
-from stationapp.platform.unavailable import Unavailable
 from stationapp.services import reenrolment
 from stationapp.services.enrolment import enrol_station
 from stationapp.services.roster import read_roster
@@ -22,10 +20,7 @@ from stationapp.services.verification import verify_station
 def enrol(options: argparse.Namespace) -> Exit:
     """Enrol this PC with a one-time code."""
     paths = StationPaths.at(options.home)
-    try:
-        enrol_station(paths, SystemClock(), options.hub, options.code, options.ca)
-    except HubUnreachable as away:
-        raise Unavailable(_NOT_ENROLLED.format(options.hub), away.detail) from away
+    enrol_station(paths, SystemClock(), options.hub, options.code, options.ca)
     roster = read_roster(paths.home)
     people = (
         [{"login": row.login, "name": row.name, "posts": row.posts} for row in roster.people]
@@ -34,12 +29,6 @@ def enrol(options: argparse.Namespace) -> Exit:
     )
     say({"home": str(paths.home), "station": roster.station if roster else "", "people": people})
     return Exit.DONE
-
-
-_NOT_ENROLLED = (
-    "连不上县级平台（{}），本机没有登记，还不能办件。请核对平台地址、网络和平台是否已启动，再用同一个登记码执行一次；"
-    "数据文件夹里已有的 enrolment.json 请不要删，重试时要用。"
-)
 
 
 def enrol_again(options: argparse.Namespace) -> Exit:

@@ -9,7 +9,7 @@ from pathlib import Path
 from stationapp.domain.organisation import organisation_from_mapping
 from stationapp.exchange.enrolment import NOTE_NAME, Connect, Enrolment, Order, enrol, finish, settle
 from stationapp.exchange.hub_client import HubClient
-from stationapp.exchange.transport import Credentials, HubTransport
+from stationapp.exchange.transport import Credentials, HubTransport, HubUnreachable
 from stationapp.platform import keyring_store
 from stationapp.platform.atomic_files import copy_of, disk_trouble
 from stationapp.platform.clock import Clock
@@ -50,9 +50,17 @@ def enrol_station(
                 paths.home, order, connecting(hub_url, clock, clients, county_ca(paths)), secrets.token_bytes
             ),
         )
+    except HubUnreachable as away:
+        raise Unavailable(_NOT_ENROLLED.format(hub_url), away.detail) from away
     finally:
         for client in clients:
             client.close()
+
+
+_NOT_ENROLLED = (
+    "连不上县级平台（{}），本机没有登记，还不能办件。请核对平台地址、网络和平台是否已启动，再用同一个登记码试一次；"
+    "数据文件夹里已有的 enrolment.json 请不要删，重试时要用。"
+)
 
 
 def _require_no_work(paths: StationPaths) -> None:
