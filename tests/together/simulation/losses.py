@@ -18,6 +18,7 @@ from stationapp.platform.paths import StationPaths
 from stationapp.platform.unavailable import Unavailable
 from stationapp.services import lost_pc
 from together.simulation.county import County
+from together.simulation.deaths import Crash
 from together.simulation.ground import BLANK
 from together.simulation.pcs import Pc
 from together.simulation.truth import HubTruth
@@ -67,6 +68,11 @@ class Losses:
             self._tell_hub(pc, paths)
             try:
                 pc.set_up(county.hub.code(pc.desk), county.ground.images[BLANK])
+            except Crash as crash:
+                if crash.of_hub:
+                    raise
+                county.say(f"{pc.name} dies while it is set up, and is set up another time")
+                continue
             except Exception as trouble:
                 if not isinstance(trouble, Unavailable) and not county.hub.space.full:
                     raise

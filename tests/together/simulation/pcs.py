@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 from errno import ENOSPC
 from functools import cache
@@ -175,9 +176,8 @@ class Pc(StationWorld):
         """Begin with a new disk, as a new device."""
         put_back(self.folder, blank)
         got = self._enrolled(code)
-        store = StationStore.open(self.folder / "station.db", DATA_KEY)
-        settle(store, got, self.clock)
-        store.close()
+        with closing(StationStore.open(self.folder / "station.db", DATA_KEY)) as store:
+            settle(store, got, self.clock)
         finish(self.folder)
         self.start()
 
