@@ -26,8 +26,8 @@ from stationapp.services.acts import new_id
 from stationapp.services.case_details import details
 from stationapp.services.case_files import export_case
 from stationapp.services.scans import attach_file
-from stationapp.services.workplace import Workplace
 from stationapp.services.unrecognised import sentence_of
+from stationapp.services.workplace import Workplace
 
 
 def open_case(options: argparse.Namespace) -> Exit:
@@ -61,9 +61,9 @@ def list_cases(options: argparse.Namespace) -> Exit:
                 "state": row.state,
                 "holder": row.holder,
                 "pending": row.pending,
-            }
                 "refused": row.refused,
                 "unrecognised": sentence_of(row),
+            }
             for row in rows
         ]
     )
@@ -74,8 +74,8 @@ def show(options: argparse.Namespace) -> Exit:
     """Print a case with its history, the moves that are possible and its papers."""
     with workplace_of(options) as workplace:
         found = details(workplace, case_id_of(workplace, options.number))
-    steps = [
         same = worklists.same_number(workplace, found.case)
+    steps = [
         {
             "at": step.at.isoformat(),
             "desk": step.desk,
@@ -83,8 +83,8 @@ def show(options: argparse.Namespace) -> Exit:
             "move": step.title,
             "remark": step.remark,
             "status": step.status,
-        }
             "reasons": step.reasons,
+        }
         for step in (*found.steps, *found.refused_steps)
     ]
     moves = [
