@@ -6,6 +6,7 @@ import argparse
 import json
 import re
 import runpy
+import shlex
 import subprocess
 from collections.abc import Iterator
 from datetime import date
@@ -34,6 +35,7 @@ FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 CODE = re.compile(r"`([^`\n]+)`")
 PROJECT_PATH = re.compile(r"(?<![\w/])(?:src|sync|docs|packaging|resources|tests)/[\w./-]*")
 SETTING = re.compile(r"\b(?:STATIONAPP|COUNTYHUB)_[A-Z_]+\b")
+PROGRAM = re.compile(r"(?<![\w/.\"])(?:countyhub|stationapp) (?=[a-z-]+ --|--)")
 SET_UP = ["make run", "make test"]
 
 
@@ -194,6 +196,16 @@ def test_every_command_is_documented_and_no_other(parser: argparse.ArgumentParse
     assert undocumented(parser) == []
     known = {f"`{command}`" for command, _ in commands(parser, (parser.prog,))}
     assert {name for name in sections(page("cli.md")) if name.startswith(f"`{parser.prog}")} == known
+
+
+def test_every_command_of_the_county_handbook_is_one() -> None:
+    text = re.sub(r"^ +", "", page("county-hub.zh.md"), flags=re.MULTILINE).replace("\\\n", " ")
+    lines = [line.strip() for block in FENCE.findall(text) for line in block.splitlines()]
+    lines += [span for span in CODE.findall(prose(text)) if "--database" in span or "--as" in span]
+    words = [shlex.split(line[match.start() :]) for line in lines if (match := PROGRAM.search(line))]
+    parsers = {parser.prog: parser for parser in PARSERS}
+    asked = [parsers[program].parse_args(rest) for program, *rest in words]
+    assert len(asked) > 25
 
 
 def test_the_application_file_shown_would_be_received() -> None:
