@@ -166,6 +166,25 @@ def test_a_bug_is_reported_and_the_thread_lives_on(world: World, monkeypatch: py
         watch.wait(lambda state: state.agreed)
 
 
+def test_whoever_listens_may_stumble_and_the_sync_goes_on(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reported: list[threading.ExceptHookArgs] = []
+    monkeypatch.setattr(threading, "excepthook", reported.append)
+    monkeypatch.setattr(background, "AFTER_BUG_SECONDS", 0.01)
+    watch, stumbles = Watch(), [True]
+
+    def listen(state: SyncState, touched: frozenset[str]) -> None:
+        if stumbles[0] and not state.running:
+            stumbles[0] = len(reported) < 2
+            raise LookupError("made up")
+        watch(state, touched)
+
+    with working(world, Road(world), listen):
+        watch.wait(lambda state: state.agreed)
+    assert [args.exc_type for args in reported[:2]] == [LookupError, LookupError]
+
+
 def test_trouble_with_the_disk_is_said_and_tried_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(background, "STORE_TROUBLE_SECONDS", 0.01)
     watch, full = Watch(), [True]

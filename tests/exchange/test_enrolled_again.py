@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -17,14 +18,15 @@ from countyhub.identity import repository as identities
 from hub_world import URL, StationWorld, World, agreed, person_seed
 from hubprotocol.key_changes import KeyHistory
 from hubprotocol.keys import sign_public_of
-from small_county import TOWNSHIP, VILLAGE, organisation
+from small_county import TOWNSHIP, VILLAGE, batch_facts, organisation
 from stationapp.domain.case import State
 from stationapp.exchange.enrolment import Enrolment, Order, enrol
 from stationapp.exchange.hub_client import HubClient
 from stationapp.exchange.reenrolment import become
 from stationapp.exchange.transport import ChainForked, Credentials, HubFault, HubRefusesDevice, UploadState
+from stationapp.platform.clock import SteppingClock
 from stationapp.platform.unavailable import Unavailable
-from stationapp.store.records import ChainHead
+from stationapp.store.records import ChainHead, EventStatus
 from stationapp.store.verification import verify
 
 
@@ -150,15 +152,43 @@ def restored_to(world: World, backup: Path) -> str:
         return identities.load(connection).epoch
 
 
+def backed_up(world: World, copy: Path) -> Path:
+    """Copy the hub's database."""
+    with closing(sqlite3.connect(world.hub.folder / "hub.sqlite")) as connection:
+        connection.execute("VACUUM INTO ?", [str(copy)])
+    return copy
+
+
+def test_what_was_done_instead_of_a_refused_act_goes_before_it(world: World, tmp_path: Path) -> None:
+    """The handover list of the second one is printed: the first may not take its place at a restored hub."""
+    village, right = world.village, world.village.clock
+    case_id = village.receive()
+    world.sync(village)
+    backup = backed_up(world, tmp_path / "backup.sqlite")
+    village.clock = SteppingClock(right.now() + timedelta(days=3), timedelta(seconds=1))
+    refused = village.act(case_id, "hand_over", batch_facts(TOWNSHIP, serial=71))
+    village.clock = right
+    world.sync(village)
+    printed = village.act(case_id, "hand_over", batch_facts(TOWNSHIP, serial=72))
+    world.sync(village)
+    assert sorted(village.statuses(case_id)) == ["confirmed", "confirmed", "refused"]
+    restored_to(world, backup)
+    world.clock.advance(timedelta(days=4))
+    devices.revoke(world.hub.hub, village.identity.device)
+    assert enrol_again(world, village) > 0
+    assert agreed(world)
+    with village.store.read() as unit:
+        assert unit.events.get(printed.event_id).status is EventStatus.CONFIRMED
+        assert unit.events.get(refused.event_id).status is EventStatus.REFUSED
+
+
 @pytest.mark.parametrize("met", [False, True], ids=["at once", "after it met the restored hub"])
 def test_what_a_hub_of_before_refused_is_asked_again_of_a_restored_one(
     world: World, tmp_path: Path, met: bool
 ) -> None:
     world.village.receive()
     world.sync(world.village)
-    backup = tmp_path / "backup.sqlite"
-    with closing(sqlite3.connect(world.hub.folder / "hub.sqlite")) as connection:
-        connection.execute("VACUUM INTO ?", [str(backup)])
+    backup = backed_up(world, tmp_path / "backup.sqlite")
     case_id = world.village.receive()
     refused = world.village.act(case_id, "sign_for")
     world.sync(world.village)

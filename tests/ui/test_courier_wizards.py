@@ -195,6 +195,7 @@ def test_an_order_to_lock_that_comes_by_stick_ends_the_session_once_all_is_sent(
     view.go.click()
     settled()
     assert over == ([] if unsent else [True])
+    assert view.isVisible() is bool(unsent), "nothing lies over the window that says why"
     assert lost_pc.finish(workplace.paths) == ("" if unsent else lost_pc.LOCKED)
     if unsent:
         assert "县级平台已锁定本机" in words(view)

@@ -98,8 +98,7 @@ class SyncWorker:
         except Unavailable as trouble:  # The store itself: disk full, read-only or gone.
             return self._give_up(trouble, STORE_TROUBLE_SECONDS)
         except Exception as bug:  # noqa: BLE001 - reported like any bug; work on cases must not lose its sync.
-            hook = threading.ExceptHookArgs((type(bug), bug, bug.__traceback__, self._thread))
-            threading.excepthook(hook)
+            self._report(bug)
             return self._give_up(Unavailable(_BUG, type(bug).__name__), AFTER_BUG_SECONDS)
         return done.wait
 
@@ -109,8 +108,14 @@ class SyncWorker:
         with self._lock:
             known = self._state
         told = replace(known, running=False, problem=problem, renewed=frozenset(), next_attempt=next_attempt)
-        self._tell(told, frozenset())
+        try:
+            self._tell(told, frozenset())
+        except Exception as bug:  # noqa: BLE001 - whoever listens stumbles; the sync goes on without him.
+            self._report(bug)
         return wait
+
+    def _report(self, bug: Exception) -> None:
+        threading.excepthook(threading.ExceptHookArgs((type(bug), bug, bug.__traceback__, self._thread)))
 
     def _after(self, done: Round) -> SyncState:
         before, now = self.state(), self._clock.now()

@@ -62,7 +62,10 @@ def blocked(store: StationStore) -> Blocked | None:
             return None
         event_id, case_id = outbox.ids_of(stuck)
         record = unit.cases.get(case_id)
-        (event,) = [row.event for row in unit.events.of_case(case_id) if row.event.event_id == event_id]
+        found = unit.events.get(event_id)
+    if found is None:
+        return None
+    event = found.event
     return Blocked(case_id, record.case.receipt_number if record else "", title_of(event.move), event.at)
 
 

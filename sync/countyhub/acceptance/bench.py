@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from countyhub.acceptance.former_posts import Coming, why_key_too_late, why_too_late
 from countyhub.acceptance.former_posts import why_power_too_late as power_too_late
@@ -177,7 +177,7 @@ class Bench:
         except _MISSHAPEN as error:
             log.warning("%s in envelope %s/%d", type(error).__name__, envelope.device, envelope.seq)
             return self._ruling(submission, Result.REFUSED, MALFORMED)
-        except DBAPIError:
+        except SQLAlchemyError:  # The database, not this act.
             raise
         except Exception as error:  # noqa: BLE001 - a fault of this program must not stop a PC's whole chain.
             log.error("%s in judging envelope %s/%d", type(error).__name__, envelope.device, envelope.seq)

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from countyhub.acceptance import judgement
 from countyhub.acceptance.bench import Bench
@@ -52,7 +52,7 @@ def _look_at_each(hub: Hub, case_ids: Sequence[str]) -> int:
     """Look at cases together; one that this program stumbles over is passed by, so that it holds up no other."""
     try:
         return _look_at(hub, case_ids)
-    except DBAPIError:
+    except SQLAlchemyError:  # The database, not this case.
         raise
     except Exception as error:  # noqa: BLE001 - a fault in a hint must not stop the hints of a whole county.
         if len(case_ids) > 1:

@@ -73,7 +73,8 @@ _UNCONFIRMED = (
             ),
         ),
     )
-    .order_by(_E.id)
+    # What was done instead of a refused act comes before it: sent first, the refused one would take its place.
+    .order_by(_E.status == EventStatus.REFUSED.value, _E.id)
 )
 # Spelled so that the small index of what is not confirmed is used.
 _HELD = select(EVENTS).where(OWN, text("status <> 'confirmed' AND status = 'held'")).order_by(_E.id)

@@ -52,6 +52,7 @@ class ReadWizard(CourierWizard):
 
     def _read(self, done: StickRead) -> None:
         if done.ordered:
+            self.leave()
             self._context.bus.session_over.emit()  # The first window says why nobody can sign in.
             return
         self.told.addWidget(said(self, read_explanation(done), "Muted"))

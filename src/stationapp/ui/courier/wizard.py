@@ -140,6 +140,11 @@ class CourierWizard(QDialog):
         button.setDefault(True)
         button.setFocus()
 
+    def leave(self) -> None:
+        """Close although the work was on: another window takes over."""
+        self._busy = False
+        self.accept()
+
     def on_failed(self, error: Exception) -> None:
         """Say what stood in the way, and let the person choose again."""
         self.show_busy(False)
