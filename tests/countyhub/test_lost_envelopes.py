@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 import zstandard
 from hypothesis import given
@@ -9,13 +11,19 @@ from hypothesis import strategies as some
 
 from countyhub.acceptance import early, lost
 from countyhub.courier.sticks import questions, read_stick, write_answer
+from countyhub.devices import orders
+from countyhub.devices import service as devices
 from countyhub.inspection.verification import verify_hub
+from countyhub.sweeps.service import sweep
 from courier_files import TEXT, answer_of, sealed
 from hubprotocol.courier import records
+from hubprotocol.courier.faults import TEXTS
 from hubprotocol.courier.messages import Direction, LostMessage
 from hubprotocol.courier.stick import StickWriter, folder_of, name_of
+from hubprotocol.device_messages import FarewellRequest
 from hubprotocol.envelope import seal
 from hubprotocol.messages import EnvelopeMessage
+from hubprotocol.orders import Stage, sign_farewell
 
 VILLAGE = "510704105209"
 
@@ -58,6 +66,11 @@ def pushed(village, *envelopes):
 def lost_now(county, village):
     with county.hub.database.read() as connection:
         return sorted(lost.between(connection, village.device, 1, 100))
+
+
+def kept(county, village):
+    with county.hub.database.read() as connection:
+        return early.kept(connection, village.device)
 
 
 def at_hub(county):
@@ -114,10 +127,9 @@ def test_words_that_do_not_cover_the_gap_let_every_run_wait(county, village, tmp
     left = [one for one in village.envelopes if one.seq not in {3, 4, 7}]
     report = taken(county, village, tmp_path, rescued(county, village, (4, 7), envelopes=left))
     assert (report.taking, at_hub(county)) == ("early", 2)
-    with county.hub.database.read() as connection:
-        assert early.kept(connection, village.device) == [6, 10]
+    assert kept(county, village) == [6, 10]
     pushed(village, village.envelopes[2], village.envelopes[3])
-    assert at_hub(county) == 6
+    assert (at_hub(county), lost_now(county, village)) == (9, [7])
     pushed(village, village.envelopes[6])
     assert (at_hub(county), verify_hub(county.hub).faults) == (10, [])
 
@@ -144,8 +156,92 @@ def test_the_answer_tells_of_every_verdict_behind_a_long_gap(county, village, tm
 
 def test_a_gap_has_an_end(county, village, tmp_path, monkeypatch):
     monkeypatch.setattr(lost, "MOST_AT_ONCE", 3)
-    assert taken(county, village, tmp_path, rescued(county, village, (2, 5))).taking == "early"
-    assert lost_now(county, village) == []
+    report = taken(county, village, tmp_path, rescued(county, village, (2, 5)))
+    assert (report.taking, report.code, report.text) == ("refused", "too-much-lost", TEXTS["too-much-lost"])
+    assert (at_hub(county), lost_now(county, village), kept(county, village)) == (1, [], [])
+
+
+def test_what_stands_before_too_long_a_gap_is_kept(county, village, tmp_path, monkeypatch):
+    monkeypatch.setattr(lost, "MOST_AT_ONCE", 3)
+    left = [one for one in village.envelopes if one.seq in {3, 5, 10}]
+    report = taken(county, village, tmp_path, rescued(county, village, (4, 4), (6, 9), envelopes=left))
+    assert (report.taking, report.code) == ("refused", "too-much-lost")
+    assert kept(county, village) == [3, 5]
+    pushed(village, *village.envelopes[:2])
+    assert (at_hub(county), lost_now(county, village)) == (4, [4])
+
+
+def test_a_gap_of_the_utmost_length_is_bridged_later_too(county, village, tmp_path, monkeypatch):
+    monkeypatch.setattr(lost, "MOST_AT_ONCE", 3)
+    left = [one for one in village.envelopes if one.seq in {2, 6, 7, 8, 9, 10}]
+    data = rescued(county, village, (3, 5), envelopes=left)
+    assert taken(county, village, tmp_path, data).taking == "early"
+    pushed(village, village.envelopes[0])
+    assert (at_hub(county), lost_now(county, village)) == (7, [3, 4, 5])
+
+
+def test_runs_that_wait_join_behind_what_is_lost_when_the_beginning_comes(county, village, tmp_path):
+    data = rescued(county, village, (7, 7), envelopes=[*village.envelopes[3:6], *village.envelopes[7:]])
+    assert taken(county, village, tmp_path, data).taking == "early"
+    assert kept(county, village) == [6, 10]
+    pushed(village, *village.envelopes[:3])
+    assert (at_hub(county), lost_now(county, village), kept(county, village)) == (9, [7], [])
+    assert verify_hub(county.hub).faults == []
+
+
+def test_the_sweep_too_joins_runs_behind_what_is_lost(county, village, tmp_path, monkeypatch):
+    data = rescued(county, village, (4, 5), (8, 8), envelopes=[village.envelopes[at] for at in (5, 6, 8, 9)])
+    assert taken(county, village, tmp_path, data).taking == "early"
+    with monkeypatch.context() as stopped:
+        stopped.setattr(early, "follow", lambda *_: None)
+        pushed(village, *village.envelopes[:4])
+    assert at_hub(county) == 4
+    sweep(county.hub)
+    assert (at_hub(county), lost_now(county, village)) == (8, [5, 8])
+
+
+def test_what_another_file_brings_goes_before_what_one_says_to_be_lost(county, village, tmp_path):
+    taken(county, village, tmp_path / "a", rescued(county, village, (5, 6), envelopes=village.envelopes[6:8]))
+    late = sealed(county, village, 2, envelopes=village.envelopes[4:])
+    assert taken(county, village, tmp_path / "b", late, 2).taking == "early"
+    assert kept(county, village) == [8, 10]
+    pushed(village, *village.envelopes[:4])
+    assert (at_hub(county), lost_now(county, village), kept(county, village)) == (10, [], [])
+    assert verify_hub(county.hub).faults == []
+
+
+def test_a_file_with_many_gaps_counts_as_one_that_waits(county, village, tmp_path, monkeypatch):
+    monkeypatch.setattr(early, "MOST_KEPT", 2)
+    every_other = rescued(county, village, (3, 3), (5, 5), (7, 7), (9, 9), envelopes=village.envelopes[1::2])
+    assert taken(county, village, tmp_path / "1", every_other).taking == "early"
+    second = sealed(county, village, 2, envelopes=village.envelopes[1:7])
+    assert taken(county, village, tmp_path / "2", second, 2).taking == "early"
+    third = sealed(county, village, 3, envelopes=village.envelopes[1:9])
+    assert taken(county, village, tmp_path / "3", third, 3).code == "too-many-early"
+    assert taken(county, village, tmp_path / "4", every_other).taking == "early"
+    assert kept(county, village) == [2, 4, 6, 7, 8, 10]
+
+
+def leave(county, village):
+    """A lost PC says, before it is wiped, where its chain ends."""
+    order, end = orders.lose(county.hub, village.device, wipe=True), village.envelopes[-1]
+    said = {"device": village.device, "order": order.number, "stage": Stage.READY, "seq": end.seq}
+    signature = sign_farewell(village.seed, *said.values(), end.hash)
+    signed = FarewellRequest(**said, hash=end.hash, signature=signature)
+    orders.take_leave(county.hub, devices.find(county.hub, village.device), signed)
+
+
+def test_what_a_wiped_pc_had_lost_may_still_be_found_and_nothing_behind_its_end(county, village, tmp_path):
+    taken(county, village, tmp_path / "a", rescued(county, village, (3, 4)))
+    leave(county, village)
+    old = sealed(county, village, 2, envelopes=village.envelopes[:5])
+    assert taken(county, village, tmp_path / "b", old, 2).taking == "taken"
+    assert (at_hub(county), lost_now(county, village)) == (10, [])
+    village.receive()
+    report = taken(county, village, tmp_path / "c", sealed(county, village, 3), 3)
+    told = TEXTS["behind-farewell"]
+    assert (report.taking, report.code, report.text) == ("refused", "behind-farewell", told)
+    assert (at_hub(county), verify_hub(county.hub).faults) == (10, [])
 
 
 STRETCHES = some.lists(some.tuples(some.integers(1, 20), some.integers(1, 20)), max_size=6)
@@ -154,4 +250,13 @@ STRETCHES = some.lists(some.tuples(some.integers(1, 20), some.integers(1, 20)), 
 @given(STRETCHES, some.integers(1, 20), some.integers(1, 20))
 def test_a_gap_is_bridged_where_every_place_was_said_to_be_lost(ranges, first, last):
     said = {seq for begin, end in ranges for seq in range(begin, end + 1)}
-    assert lost.bridges(ranges, first, last) == ({*range(first, last + 1)} <= said)
+    assert lost.bridges(lost.joined(ranges), first, last) == ({*range(first, last + 1)} <= said)
+
+
+@given(STRETCHES)
+def test_stretches_are_joined_to_the_same_places(ranges):
+    joined = lost.joined(ranges)
+    assert {seq for begin, end in joined for seq in range(begin, end + 1)} == {
+        seq for begin, end in ranges for seq in range(begin, end + 1)
+    }
+    assert all(end + 1 < begin for (_, end), (begin, _) in pairwise(joined))

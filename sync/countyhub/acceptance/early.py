@@ -10,7 +10,7 @@ from functools import partial
 from sqlalchemy import Connection, bindparam, delete, select
 from sqlmodel import col
 
-from countyhub.acceptance import repository
+from countyhub.acceptance import lost, repository
 from countyhub.acceptance.early_tables import EarlyRunRow
 from countyhub.hub import Hub
 from countyhub.many_rows import insert_if_absent
@@ -22,33 +22,58 @@ KEPT_DAYS = 365
 """So long a run waits for those before it: by then the device has been told, or has written it again."""
 
 MOST_KEPT = 64
-"""So many runs of a device may wait."""
+"""Of so many files of a device runs may wait: a file from a damaged disk may have thousands of them."""
 
 log = logging.getLogger(__name__)
 
 
 class TooManyKept(Exception):
-    """As many runs of a device wait as may; this one is not kept."""
+    """Of as many files of a device runs wait as may; those of this one are not kept."""
 
 
-def keep(connection: Connection, envelopes: Sequence[Envelope], at: str) -> None:
-    """Keep a run whose predecessors are missing; the same run may be kept twice. Raises TooManyKept."""
-    last = envelopes[-1]
-    mine = select(col(EarlyRunRow.last_hash)).where(col(EarlyRunRow.device) == last.device)
-    waiting = set(connection.execute(mine).scalars())
-    if len(waiting) >= MOST_KEPT and last.hash not in waiting:
+Store = Callable[[Sequence[Envelope], lost.Ranges], int]
+"""Stores a run, given the places before it that are lost."""
+
+
+def keep(
+    connection: Connection, runs: Sequence[Sequence[Envelope]], gone: lost.Ranges, file_hash: str, at: str
+) -> None:
+    """Keep the runs of a file whose predecessors are missing; the same run may be kept twice.
+
+    `gone` is what the device said to be lost, as `lost.joined` returns it. Raises TooManyKept.
+    """
+    device = runs[0][0].device
+    mine = select(col(EarlyRunRow.last_hash), col(EarlyRunRow.file_hash)).where(
+        col(EarlyRunRow.device) == device
+    )
+    waiting = {row.last_hash: row.file_hash or row.last_hash for row in connection.execute(mine)}
+    new = [run for run in runs if run[-1].hash not in waiting]
+    if new and len(set(waiting.values()) - {file_hash}) >= MOST_KEPT:
         raise TooManyKept
-    text = json.dumps([EnvelopeMessage.pack(one).model_dump() for one in envelopes], ensure_ascii=False)
-    row = {"device": last.device, "last_hash": last.hash, "first_seq": envelopes[0].seq, "last_seq": last.seq}
-    insert_if_absent(connection, EarlyRunRow, [row | {"run": text.encode(), "kept_at": at}])
+    insert_if_absent(connection, EarlyRunRow, [_row(run, gone, file_hash, at) for run in new])
 
 
-def follow(hub: Hub, device: str, store: Callable[[Sequence[Envelope]], int]) -> None:
+def _row(run: Sequence[Envelope], gone: lost.Ranges, file_hash: str, at: str) -> dict[str, object]:
+    first, last = run[0], run[-1]
+    text = json.dumps([EnvelopeMessage.pack(one).model_dump() for one in run], ensure_ascii=False)
+    return {
+        "device": last.device,
+        "last_hash": last.hash,
+        "first_seq": first.seq,
+        "last_seq": last.seq,
+        "run": text.encode(),
+        "kept_at": at,
+        "lost_from": max(lost.begin_of(gone, first.seq), first.seq - lost.MOST_AT_ONCE),
+        "file_hash": file_hash,
+    }
+
+
+def follow(hub: Hub, device: str, store: Store) -> None:
     """After a push: store the runs that follow now, one after the other; drop what is there already or forks."""
     while (found := _next(hub, device)) is not None:
-        last_hash, run = found
+        last_hash, run, gone = found
         try:
-            store(run)
+            store(run, gone)
             log.info("device %s: a run kept before followed, up to %d", device, run[-1].seq)
         except Problem as problem:
             log.warning("device %s: a run kept before does not follow: %s", device, problem.message.code)
@@ -78,22 +103,29 @@ def forget_before(connection: Connection, before: str) -> int:
     return connection.execute(delete(EarlyRunRow).where(col(EarlyRunRow.kept_at) < before)).rowcount
 
 
+# One that follows without a gap goes first: it may bring what another one's device could not read.
 _FITS = (
-    select(col(EarlyRunRow.last_hash), col(EarlyRunRow.run))
-    .where(col(EarlyRunRow.device) == bindparam("of_device"), col(EarlyRunRow.first_seq) <= bindparam("next"))
-    .order_by(col(EarlyRunRow.last_seq))
+    select(
+        col(EarlyRunRow.last_hash),
+        col(EarlyRunRow.run),
+        col(EarlyRunRow.first_seq),
+        col(EarlyRunRow.lost_from),
+    )
+    .where(col(EarlyRunRow.device) == bindparam("of_device"), col(EarlyRunRow.lost_from) <= bindparam("next"))
+    .order_by(col(EarlyRunRow.first_seq) > bindparam("next"), col(EarlyRunRow.last_seq))
     .limit(1)
 )
 
 
-def _next(hub: Hub, device: str) -> tuple[str, list[Envelope]] | None:
+def _next(hub: Hub, device: str) -> tuple[str, list[Envelope], lost.Ranges] | None:
     with hub.database.read() as connection:
         head = repository.chain_head(connection, device)
         row = connection.execute(_FITS, {"of_device": device, "next": head.seq + 1}).first()
     if row is None:
         return None
     messages = [EnvelopeMessage.model_validate(one) for one in json.loads(bytes(row.run))]
-    return row.last_hash, [one.unpack() for one in messages]
+    gone = lost.joined([(row.lost_from, row.first_seq - 1)])
+    return row.last_hash, [one.unpack() for one in messages], gone
 
 
 def _drop(connection: Connection, device: str, last_hash: str) -> None:

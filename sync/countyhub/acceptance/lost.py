@@ -6,7 +6,8 @@ place as long as it is the one that its neighbours name.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, select, update
@@ -17,10 +18,10 @@ from countyhub.many_rows import add_rows
 from hubprotocol.envelope import Envelope
 
 MOST_AT_ONCE = 10_000
-"""A gap may be so long; a longer one waits like a run whose predecessors are still to come."""
+"""A gap may be so long; what stands behind a longer one is not taken."""
 
 Ranges = Sequence[tuple[int, int]]
-"""First and last `seq` of each stretch of lost envelopes."""
+"""First and last `seq` of each stretch of lost envelopes, in order and apart, as `joined` returns them."""
 
 _DEVICE: Any = bindparam("of_device")
 _OF_DEVICE = (
@@ -45,14 +46,28 @@ def counted(connection: Connection) -> dict[str, int]:
     return {row[0]: row[1] for row in connection.execute(query)}
 
 
+def joined(ranges: Iterable[tuple[int, int]]) -> Ranges:
+    """Return the same places in order, those that touch or overlap as one stretch, without empty ones."""
+    stretches: list[tuple[int, int]] = []
+    for first, last in sorted(one for one in ranges if one[0] <= one[1]):
+        if stretches and first <= stretches[-1][1] + 1:
+            begin, end = stretches.pop()
+            first, last = begin, max(end, last)
+        stretches.append((first, last))
+    return stretches
+
+
+def begin_of(ranges: Ranges, behind: int) -> int:
+    """Return the first of the lost places that end right before a place; this place itself where none do."""
+    place = bisect_left(ranges, (behind, 0)) - 1
+    if place < 0 or ranges[place][1] < behind - 1:
+        return behind
+    return ranges[place][0]
+
+
 def bridges(ranges: Ranges, first: int, last: int) -> bool:
-    """Tell whether every place first … last was said to be lost."""
-    if last - first >= MOST_AT_ONCE:
-        return False
-    for begin, end in sorted(ranges):
-        if begin <= first <= end:
-            first = end + 1
-    return first > last
+    """Tell whether every place first … last was said to be lost, and they are no more than `MOST_AT_ONCE`."""
+    return last - first < MOST_AT_ONCE and begin_of(ranges, last + 1) <= first
 
 
 def note(connection: Connection, device: str, first: int, behind: Envelope) -> None:

@@ -102,12 +102,12 @@ def push(
 ) -> int:
     """Store and judge a run of envelopes, all in one transaction; return the seq of the first that is new.
 
-    Runs kept because this one was missing follow it. `gone` is what the device said to be lost: a gap before the run
-    may consist of that. Raises Problem as `exchange` does; then nothing was stored.
+    Runs kept because this one was missing follow it. `gone` is what the device said to be lost (see `lost.joined`): a
+    gap before the run may consist of that. Raises Problem as `exchange` does; then nothing was stored.
     """
     first_new = _store(hub, device, base, envelopes, gone)
     if envelopes:
-        early.follow(hub, device.device_id, lambda run: _store(hub, device, base, run))
+        early.follow(hub, device.device_id, partial(_store, hub, device, base))
     return first_new
 
 
@@ -192,7 +192,7 @@ def _store_new(
             raise _fork(head, one.envelope.seq)
     new = [one for one in submissions if one.envelope.seq > head.seq or one.envelope.seq in missing]
     if new:
-        sender = _sender_now(connection, device, new)
+        sender = _sender_now(connection, device, new, head)
         judgement.judge_new(connection, hub, new, sender)
         lost.found(connection, first.device, missing, [one.envelope for one in submissions])
         if last.seq > head.seq:
@@ -208,15 +208,18 @@ def _known(
     return {0: GENESIS} | {seq: named for seq, named in missing.items() if named} | stored
 
 
-def _sender_now(connection: Connection, device: Device, new: Sequence[Submission]) -> Device:
+def _sender_now(
+    connection: Connection, device: Device, new: Sequence[Submission], head: ChainHeadMessage
+) -> Device:
     """Return the device as it is while its chain is locked: since it asked, its key may have changed.
 
-    A PC that left to be wiped has said, signed, where its chain ends: nothing that comes after it is its own.
+    A PC that left to be wiped has said, signed, where its chain ends: nothing that comes after it is its own. What
+    was lost before that may still be found on an old stick.
     """
     now = enrolled.load(connection, [device.device_id])[device.device_id]
     if now.revoked:
         raise Problem("revoked-device")
-    if now.left:
+    if now.left and new[-1].envelope.seq > head.seq:
         raise Problem("lost-device", "it left to be wiped")
     if now.history != device.history:
         _check_run(now, [one.envelope for one in new])

@@ -48,7 +48,7 @@ from hubprotocol.versions import MAX_VERSION, MIN_VERSION
 
 _BLOCK = 1024 * 1024
 # What a push can say, and what a file is then said to have.
-_FAULT_OF_PROBLEM = {"fork": "fork", "revoked-device": "revoked-device", "lost-device": "revoked-device"}
+_FAULT_OF_PROBLEM = {"fork": "fork", "revoked-device": "revoked-device", "lost-device": "behind-farewell"}
 
 log = logging.getLogger(__name__)
 
@@ -128,6 +128,9 @@ def _take(hub: Hub, file: _File) -> Taken:
     if problem not in {"", "gap"}:
         code = _FAULT_OF_PROBLEM.get(problem, "bad-content")
         return Taken(_refused(code, file.found), file.device, asking)
+    if problem and len(may_follow := _may_follow(hub, file.device, contents)) < len(contents.waiting):
+        _keep(hub, file, may_follow, contents.gone)
+        return Taken(_refused("too-much-lost", file.found), file.device, asking)
     taking = Taking.EARLY if problem else Taking.TAKEN
     return Taken(_note(hub, file.found, asking, contents, taking), file.device, asking)
 
@@ -173,6 +176,7 @@ def _read(file: _File) -> tuple[AskingMessage, _Contents]:
     with file.source.opened() as stream:
         for record in opened(stream, file.found, file.key):
             _take_record(record, contents)
+    contents.gone[:] = lost.joined(contents.gone)
     asking = contents.asking
     if asking is None or asking.device != file.device.device_id:
         raise CourierFault("bad-content", "asking")
@@ -233,6 +237,29 @@ def _push(hub: Hub, device: Device, asking: AskingMessage, run: Sequence[Envelop
         return problem.message.code
     here("hub.courier.after-push")
     return ""
+
+
+def _may_follow(hub: Hub, device: Device, contents: _Contents) -> list[list[Envelope]]:
+    """Return the runs that came too early up to the first behind more lost places than a gap may have."""
+    with hub.database.read() as connection:
+        last = chains.chain_head(connection, device.device_id).seq
+    for place, run in enumerate(contents.waiting):
+        first = run[0].seq
+        if first - max(lost.begin_of(contents.gone, first), last + 1) > lost.MOST_AT_ONCE:
+            return contents.waiting[:place]
+        last = max(last, run[-1].seq)
+    return contents.waiting
+
+
+def _keep(hub: Hub, file: _File, runs: Sequence[Sequence[Envelope]], gone: lost.Ranges) -> None:
+    """Keep the runs of a file that is refused for what stands behind them."""
+    if not runs:
+        return
+    hash_, at = file.found.hash, hub.stamp()
+    try:
+        hub.database.write(lambda connection: early.keep(connection, runs, gone, hash_, at))
+    except early.TooManyKept:
+        log.warning("of device %s as many files wait as may", file.device.device_id)
 
 
 def _referred(envelopes: Sequence[Envelope]) -> set[str]:
@@ -299,15 +326,15 @@ def _note(
 
     def work(connection: Connection) -> int:
         if taking is Taking.EARLY:
-            for run in contents.waiting:
-                early.keep(connection, run, at)  # At this very moment, by which `spool` finds it.
+            # At this very moment, by which `spool` finds them.
+            early.keep(connection, contents.waiting, contents.gone, found.hash, at)
         repository.note(connection, found.hash, header.device, header.number, taking, at)
         return _missing(connection, found)
 
     try:
         missing = hub.database.write(work)
     except early.TooManyKept:
-        log.warning("device %s has as many runs waiting as may", header.device)
+        log.warning("of device %s as many files wait as may", header.device)
         return _refused("too-many-early", found)
     again = taking is Taking.TAKEN and before is not None and before.taking == Taking.TAKEN
     told = Taking.AGAIN if again else taking

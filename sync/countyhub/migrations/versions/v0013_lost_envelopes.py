@@ -1,4 +1,4 @@
-"""Envelopes that their device, its disk damaged, has said to be lost."""
+"""Envelopes that their device, its disk damaged, has said to be lost, also before a run that came too early."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make the step: one table, empty at first."""
+    """Make the step: one table, empty at first; before the runs that wait nothing is lost."""
     op.create_table(
         "lost_envelope",
         sa.Column("county", sa.String(), nullable=False),
@@ -21,3 +21,8 @@ def upgrade() -> None:
         sa.Column("hash", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("county", "device", "seq"),
     )
+    op.add_column("early_run", sa.Column("lost_from", sa.Integer(), nullable=False, server_default="0"))
+    op.add_column("early_run", sa.Column("file_hash", sa.String(), nullable=False, server_default=""))
+    op.execute("UPDATE early_run SET lost_from = first_seq")
+    op.drop_index("ix_early_run", table_name="early_run")
+    op.create_index("ix_early_run", "early_run", ["county", "device", "lost_from"])
