@@ -39,14 +39,19 @@ from hubprotocol.courier.messages import CarryRequest
 from small_county import TOWNSHIP, VILLAGE, WINDOW, receipt_facts
 from stationapp.domain.catalogue import ServiceItem
 from stationapp.domain.material_dictionary import MaterialDictionary, MaterialEntry
+from stationapp.exchange.courier import rescue
+from stationapp.exchange.courier.writing import Order as StickOrder
 from stationapp.exchange.engine import ExchangeEngine
 from stationapp.exchange.enrolment import Order, enrol
 from stationapp.exchange.hub_client import HubClient
 from stationapp.exchange.pace import Measure
 from stationapp.exchange.reenrolment import become
 from stationapp.exchange.transport import PIECE_BYTES, Credentials, HubTransport, HubUnreachable
-from stationapp.platform.clock import SteppingClock
-from upgrades.samples import HUB
+from stationapp.platform.clock import SteppingClock, to_text
+from stationapp.store.connections import connect
+from stationapp.store.damaged import opened
+from stationapp.store.salvage import salvage
+from upgrades.samples import DATA_KEY, HUB, STATION
 
 COUNTY, CITY = VILLAGE[:6], VILLAGE[:4] + "00"
 WHOLE_SCAN = Random("a scan that arrived").randbytes(1500)
@@ -326,6 +331,33 @@ def sticks_go_about(county: County) -> None:
     at_the_hub(world, county.sticks / "early", answer=False)
 
 
+def a_disk_is_damaged(county: County) -> None:
+    """A PC writes what its disk still gives: the chain goes on behind the act that is lost."""
+    world = county.world
+    pc = _pc(world, "damaged", VILLAGE)
+    pc.enrol(world.hub.code(VILLAGE))
+    pc.serial = 700
+    pc.start()
+    for _ in range(4):
+        pc.receive()
+    pc.stop()
+    _rescued(pc, county.sticks / "rescued", lost=2)
+    at_the_hub(world, county.sticks / "rescued", answer=False)
+
+
+def _rescued(pc: StationWorld, stick: Path, lost: int) -> None:
+    """Let a stopped PC rescue what is on its disk onto a stick, as if one act could not be read."""
+    damaged = pc.folder / "damaged.bak"
+    shutil.copy(pc.folder / STATION.name, damaged)
+    with closing(connect(damaged, DATA_KEY)) as connection:
+        connection.execute("DELETE FROM event WHERE own = 1 AND seq = ?", (lost,))
+    stick.mkdir()
+    with opened(damaged, DATA_KEY, stick) as reader:
+        found = salvage(reader, rescue.SETTINGS)
+    assert list(found.lost) == [lost]
+    list(rescue.write(found, pc.files, StickOrder(stick), to_text(pc.clock.now())))
+
+
 def a_snapshot_is_half_read(county: County) -> None:
     """A PC that is new at the township reads its long mailbox by a snapshot, and dies behind the second page."""
     second, pages = county.second, 0
@@ -373,6 +405,7 @@ SCENES: tuple[Callable[[County], None], ...] = (
     the_city_hears,
     the_day_at_the_desk,
     sticks_go_about,
+    a_disk_is_damaged,
     a_snapshot_is_half_read,
     an_upload_is_cut,
 )

@@ -14,8 +14,9 @@ from sqlalchemy import Connection, delete, select, text, update
 from sqlmodel import col
 
 from countyhub import schema
-from countyhub.acceptance import repository
-from countyhub.acceptance.service import exchange
+from countyhub.acceptance import lost, repository
+from countyhub.acceptance.lost_tables import LostEnvelopeRow
+from countyhub.acceptance.service import exchange, push
 from countyhub.acceptance.submission import open_envelope
 from countyhub.acceptance.tables import CaseEventRow, ChainRow, EnvelopeRow, VerdictRow
 from countyhub.attachments import repository as uploads
@@ -24,6 +25,7 @@ from countyhub.attachments.repository import Upload
 from countyhub.attachments.tables import AwaitedRow
 from countyhub.database import Database, table_of
 from countyhub.devices import repository as devices
+from countyhub.devices.tables import DeviceRow
 from countyhub.hub import Hub
 from countyhub.mailboxes import repository as mailboxes
 from countyhub.sweeps.service import sweep
@@ -62,15 +64,19 @@ Answer = tuple[str, str, str]
 class Repeated:
     """Today's hub with an old county's documents and nothing sent yet, and a clock that shows the time of then."""
 
-    def __init__(self, database: Database, files: Path) -> None:
+    def __init__(self, database: Database, files: Path, gone: dict[str, lost.Ranges]) -> None:
+        self.gone = gone
         self.now = datetime.fromisoformat("2026-11-21T00:00:00+08:00")
         self.hub = Hub(database, FolderFiles(files), lambda: self.now)
 
     def send(self, sender: str, envelopes: Sequence[Envelope]) -> None:
-        """Send envelopes as their device did."""
+        """Send envelopes as their device did; of one whose disk was damaged they came in a file that said so."""
         with self.hub.database.read() as connection:
             device = devices.load(connection, [sender])[sender]
             head = repository.chain_head(connection, sender)
+        if sender in self.gone:
+            push(self.hub, device, head, envelopes, self.gone[sender])
+            return
         request = {
             "protocol": 1,
             "device": sender,
@@ -104,12 +110,21 @@ def answers(connection: Connection) -> dict[tuple[str, int], Answer]:
     return {(row.device, row.seq): (row.result, row.case_id, row.reasons) for row in rows}
 
 
+def lost_places(connection: Connection) -> dict[str, lost.Ranges]:
+    """The places whose envelope a device could not read, by device."""
+    places: dict[str, list[tuple[int, int]]] = {}
+    for row in connection.execute(select(table_of(LostEnvelopeRow))):
+        places.setdefault(row.device, []).append((row.seq, row.seq))
+    return {sender: lost.joined(found) for sender, found in places.items()}
+
+
 def forget_all_that_was_sent(connection: Connection) -> None:
-    """Leave the county as it was before its stations began."""
+    """Leave the county as it was before its stations began, and before any PC was revoked or took its leave."""
     for table in METADATA.sorted_tables:
         if table.name not in KEPT:
             connection.execute(delete(table))
     connection.execute(update(table_of(ChainRow)).values(seq=0, hash=GENESIS, durable_seq=0))
+    connection.execute(update(table_of(DeviceRow)).values(revoked_at="", left_at=""))
     for device in devices.everyone(connection).values():
         mailboxes.ensure(connection, sorted(device.feeds))
 
@@ -138,10 +153,10 @@ def test_what_old_clients_sent_is_understood_for_ever(sample: str, tmp_path: Pat
     schema.upgrade(database)
     with database.read() as connection:
         envelopes, before = sent(connection), answers(connection)
-        states, awaited = ends(connection), awaits(connection)
+        states, awaited, gone = ends(connection), awaits(connection), lost_places(connection)
     database.write(forget_all_that_was_sent)
     database.write(lambda one: let_them_upload(one, [envelope for _, envelope in envelopes], awaited))
-    repeated = Repeated(database, tmp_path / "files")
+    repeated = Repeated(database, tmp_path / "files", gone)
     for (at, sender), run in groupby(envelopes, key=lambda one: (one[0], one[1].device)):
         repeated.now = datetime.fromisoformat(at) if at else repeated.now
         together = [envelope for _, envelope in run]
@@ -151,7 +166,7 @@ def test_what_old_clients_sent_is_understood_for_ever(sample: str, tmp_path: Pat
             sweep(repeated.hub)
     with database.read() as connection:
         after, states_after = answers(connection), ends(connection)
-        assert awaits(connection) == awaited
+        assert (awaits(connection), lost_places(connection)) == (awaited, gone)
     database.close()
     unlawful = {case_id for _, case_id, reasons in after.values() if codes(reasons) & LAW} - {
         case_id for _, case_id, reasons in before.values() if codes(reasons) & LAW
