@@ -189,7 +189,7 @@ def test_a_sound_station_verifies_and_a_spoiled_one_is_told_where(agent: Workpla
     told(agent)
     report = verify_station(agent)
     assert (report["events"], report["cases"]) == (before["events"] + 2, before["cases"] + 2)
-    assert (report["attachments"], report["differences"]) == (0, [])
+    assert (report["attachments"], report["differences"]) == (before["attachments"], [])
     with agent.store.write() as unit:
         unit._connection.execute(text("UPDATE event SET signature = :zeros"), {"zeros": "0" * 128})
     spoiled = verify_station(agent)["differences"]
