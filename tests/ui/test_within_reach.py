@@ -105,6 +105,7 @@ def test_a_case_table_fits_into_a_small_screen_and_scrolls_on_a_smaller_one(
     whole: bool,
 ) -> None:
     received()
+    make_application([])  # In the letters of the program, whatever other tests left.
     view = CasesView(context)
     qtbot.addWidget(view)
     view.resize(width, 700)

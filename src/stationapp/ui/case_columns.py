@@ -23,14 +23,14 @@ def case_columns(desk_name: DeskName, today: Callable[[], date]) -> tuple[Column
     return (
         Column("收件号", lambda row: row.receipt_number, 31, "receipt_number", least=30),
         Column("申请人", lambda row: row.applicant_name, 9, tip=_applicant, least=7),
-        Column("事项", lambda row: row.item_name, 26, least=9),
+        Column("事项", lambda row: row.item_name, 26, least=8),
         Column("状态", state_text, 10, tone=state_tone, tip=sentence_of, least=8),
         Column(
             "提示",
             mark_text,
             14,
             tip=mark_text,
-            least=8,
+            least=7,
             tone=lambda row: Tone.GOOD if row.priority and not row.marks else Tone.WARN,
         ),
         Column(
