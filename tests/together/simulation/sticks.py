@@ -93,9 +93,10 @@ class Sticks:
 
     def _lacking(self, said: str, stick: Path, finding: Finding, hub: HubMachine) -> Iterator[str]:
         """What a file that was carried on left behind: its acts, or the answer on the stick."""
-        file = next(
-            file for file in find(stick) if (file.folder.name, file.name) == (finding.folder, finding.name)
-        )
+        here = (one for one in find(stick) if (one.folder.name, one.name) == (finding.folder, finding.name))
+        file = next(here, None)
+        if file is None:
+            return  # It lay in the store of this PC, which gives it up when the hub has it.
         found = file.scanned()
         with hub.database.read() as connection:
             noted = repository.noted(connection, found.hash)
