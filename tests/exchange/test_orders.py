@@ -103,7 +103,7 @@ def test_who_left_to_be_wiped_has_no_more_acts_by_any_road(world: World, tmp_pat
     assert isinstance(done.problem, HubRefusesDevice)
     written(village, tmp_path / "stick")
     (report,) = at_the_hub(world, tmp_path / "stick")
-    assert (report.taking, report.code) == ("refused", "revoked-device")
+    assert (report.taking, report.code) == ("refused", "behind-farewell")
     assert head_of(world, device) == head
     assert village.statuses(stolen) == ["pending"]
 
