@@ -13,12 +13,17 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from stationapp.platform.fonts import cache_folder
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from hub_world import Template, World
 
 # Machines differ in speed: a deadline would test the machine. Continuous integration repeats its examples.
 settings.register_profile(
@@ -121,6 +126,35 @@ def _running_qthreads() -> list[Any]:
         kinds.extend(kind.__subclasses__())
         found.extend(thing for thing in gc.get_referrers(kind) if type(thing) is kind)
     return [thread for thread in found if thread.isRunning()]
+
+
+@pytest.fixture(scope="session")
+def template() -> Iterator[Template]:
+    """A founded hub with three enrolled stations, to be copied."""
+    from hub_world import Template, quick_folder
+
+    with quick_folder() as folder:
+        yield Template(folder / "template")
+
+
+@pytest.fixture
+def world(template: Template) -> Iterator[World]:
+    """A hub and three stations on a network without faults."""
+    from hub_world import quick_folder
+
+    with quick_folder() as folder, template.world(folder / "world") as made:
+        yield made
+
+
+@pytest.fixture
+def undressed(qapp: QApplication) -> Iterator[None]:
+    """Takes the dress of the program off again after the test."""
+    before = (qapp.font(), qapp.styleSheet(), qapp.palette())
+    yield
+    font, sheet, palette = before
+    qapp.setFont(font)
+    qapp.setStyleSheet(sheet)
+    qapp.setPalette(palette)
 
 
 @pytest.fixture(autouse=True)

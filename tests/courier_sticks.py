@@ -15,6 +15,8 @@ from stationapp.exchange.courier.reading import Finding, Reader, StickRead
 from stationapp.exchange.courier.writing import Order, Written, write
 
 PART_BYTES = 40_000
+SCAN = bytes(range(256)) * 600
+"""A scan that takes several of these parts."""
 
 
 def stash_of(station: StationWorld) -> Path:

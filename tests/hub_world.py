@@ -7,8 +7,9 @@ import hashlib
 import json
 import os
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -161,6 +162,22 @@ class HubWorld:
     def code(self, station: str) -> str:
         """A fresh enrolment code."""
         return devices.make_code(self.hub, station)[0]
+
+    def back_up(self, copy: Path) -> Path:
+        """Copy the database while it is in use, as an administrator does."""
+        with closing(sqlite3.connect(self.folder / "hub.sqlite")) as connection:
+            connection.execute("VACUUM INTO ?", [str(copy)])
+        return copy
+
+    def restore(self, copy: Path, *, new_epoch: bool = True) -> None:
+        """Put the database back to a copy; who forgets to begin a new epoch has a hub that does not know it."""
+        self.hub.database.close()
+        for leftover in self.folder.glob("hub.sqlite-*"):
+            leftover.unlink()
+        shutil.copy(copy, self.folder / "hub.sqlite")
+        self.hub.documents.clear()
+        if new_epoch:
+            self.begin_epoch()
 
     def begin_epoch(self) -> None:
         """What an administrator does after restoring a backup."""

@@ -55,6 +55,14 @@ def on_screen(qtbot: QtBot, view: QWidget) -> None:
     qtbot.waitUntil(view.isActiveWindow)
 
 
+def show(qtbot: QtBot, view: QWidget) -> None:
+    """Show a window and give it the keyboard."""
+    with qtbot.waitExposed(view):
+        view.show()
+    view.activateWindow()
+    view.setFocus()
+
+
 def focused() -> QWidget:
     """The widget that has the keyboard."""
     widget = QApplication.focusWidget()

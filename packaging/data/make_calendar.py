@@ -20,7 +20,7 @@ TARGET = ROOT / "resources" / "calendar" / "cn-workdays.json"
 
 sys.path.insert(0, str(ROOT / "src"))
 
-from stationapp.domain.calendar import WorkCalendar, to_mapping  # noqa: E402 - the source root comes first.
+from stationapp.domain.calendar import WorkCalendar, to_mapping
 
 
 def published_calendar() -> WorkCalendar:

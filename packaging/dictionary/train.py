@@ -22,9 +22,9 @@ import zstandard
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "sync")]
 
-from hubprotocol import compression  # noqa: E402 - found by the path above
-from hubprotocol.digests import EMPTY_HOLDINGS  # noqa: E402
-from hubprotocol.messages import (  # noqa: E402
+from hubprotocol import compression
+from hubprotocol.digests import EMPTY_HOLDINGS
+from hubprotocol.messages import (
     ChainHeadMessage,
     ConfirmedEventMessage,
     CursorMessage,
@@ -45,6 +45,10 @@ SIZES = (0, 1, 1, 2, 5)  # events of the bodies it learns from
 TIME = "2026-03-02T09:00:50.123+08:00"
 EPOCH = "9f3c01d27ab5e846"
 
+_STORED = (
+    "SELECT device, seq, prev, kind, body, signature, person_signature FROM envelope ORDER BY device, seq"
+)
+
 
 def envelopes() -> list[EnvelopeMessage]:
     """Every stored envelope, in an order that is always the same and mixes the story's cases."""
@@ -52,10 +56,10 @@ def envelopes() -> list[EnvelopeMessage]:
         file = Path(folder) / "hub.db"
         file.write_bytes(zstandard.ZstdDecompressor().decompress(EVENTS.read_bytes()))
         hub = sqlite3.connect(file)
-        names = ("device", "seq", "prev", "kind", "body", "signature", "person_signature")
-        rows = hub.execute(f"SELECT {', '.join(names)} FROM envelope ORDER BY device, seq").fetchall()  # noqa: S608
+        hub.row_factory = sqlite3.Row
+        rows = hub.execute(_STORED).fetchall()
         hub.close()
-    found = [EnvelopeMessage(**dict(zip(names, row, strict=True))) for row in rows]
+    found = [EnvelopeMessage(**dict(row)) for row in rows]
     Random(1).shuffle(found)  # noqa: S311 - An order, no secret.
     return found
 

@@ -17,9 +17,9 @@ TARGET = ROOT / "docs" / "crossings.md"
 
 sys.path.insert(0, str(ROOT / "src"))
 
-from stationapp.domain.case_flow import TABLE  # noqa: E402 - the source root comes first.
-from stationapp.domain.crossing_rows import ROWS, rows_of  # noqa: E402
-from stationapp.domain.crossings import (  # noqa: E402
+from stationapp.domain.case_flow import TABLE
+from stationapp.domain.crossing_rows import ROWS, rows_of
+from stationapp.domain.crossings import (
     CLASSES,
     NOT_MADE,
     Verdict,

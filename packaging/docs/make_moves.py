@@ -18,12 +18,12 @@ TARGET = ROOT / "docs" / "moves.md"
 
 sys.path.insert(0, str(ROOT / "src"))
 
-from stationapp.domain.affair_kinds import noun_of  # noqa: E402 - the source root comes first.
-from stationapp.domain.case import CASE, Custody, Effect, State  # noqa: E402
-from stationapp.domain.case_flow import TABLE  # noqa: E402
-from stationapp.domain.moves import ActsBy, Ask, Move  # noqa: E402
-from stationapp.domain.organisation import PostKind  # noqa: E402
-from stationapp.domain.states import CASE_STATES  # noqa: E402
+from stationapp.domain.affair_kinds import noun_of
+from stationapp.domain.case import CASE, Custody, Effect, State
+from stationapp.domain.case_flow import TABLE
+from stationapp.domain.moves import ActsBy, Ask, Move
+from stationapp.domain.organisation import PostKind
+from stationapp.domain.states import CASE_STATES
 
 HEADING = """# Moves
 

@@ -22,17 +22,17 @@ TARGET = ROOT / "docs" / "rules.md"
 
 sys.path.insert(0, str(ROOT / "src"))
 
-from stationapp.documents.registry import PAPERS  # noqa: E402 - the source root comes first.
-from stationapp.domain.case import Case, State  # noqa: E402
-from stationapp.domain.case_clocks import TERMS  # noqa: E402
-from stationapp.domain.case_flow import TABLE  # noqa: E402
-from stationapp.domain.exchange_codes import case_status_code, closing_code  # noqa: E402
-from stationapp.domain.moves import Move  # noqa: E402
-from stationapp.domain.people import Applicant, Application  # noqa: E402
-from stationapp.domain.stage_clocks import ROWS as STAGES  # noqa: E402
-from stationapp.domain.states import CASE_STATES, ENDED_STATES  # noqa: E402
-from stationapp.domain.supervision_rules import RULES  # noqa: E402
-from stationapp.domain.waiting_clocks import WAITS  # noqa: E402
+from stationapp.documents.registry import PAPERS
+from stationapp.domain.case import Case, State
+from stationapp.domain.case_clocks import TERMS
+from stationapp.domain.case_flow import TABLE
+from stationapp.domain.exchange_codes import case_status_code, closing_code
+from stationapp.domain.moves import Move
+from stationapp.domain.people import Applicant, Application
+from stationapp.domain.stage_clocks import ROWS as STAGES
+from stationapp.domain.states import CASE_STATES, ENDED_STATES
+from stationapp.domain.supervision_rules import RULES
+from stationapp.domain.waiting_clocks import WAITS
 
 HEADING = """# Rules
 

@@ -86,7 +86,7 @@ def _serve_here(options: argparse.Namespace, address: Address, hubs: dict[str, H
     swept = options.worker in {0, 1}
     served = Served.by_host(hubs, limits_of(options.address_rate), swept=swept)
     run = serve_beside if options.worker else serve_alone
-    # What is loaded now stays: looking for garbage among it costs a twentieth of the work in a storm.
+    # What is loaded now stays: nobody need look for garbage among it.
     gc.freeze()
     run(served, address, _ready(options))
 

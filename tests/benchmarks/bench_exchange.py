@@ -25,8 +25,8 @@ from typing import NamedTuple
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
-import exchange_ours  # noqa: E402 - found by the path above
-from exchange_sides import (  # noqa: E402
+import exchange_ours
+from exchange_sides import (
     PEER,
     Client,
     Server,
@@ -38,7 +38,7 @@ from exchange_sides import (  # noqa: E402
     peer,
     prepare,
 )
-from shaped_relay import VILLAGE_LINE, Relay  # noqa: E402
+from shaped_relay import VILLAGE_LINE, Relay
 
 CASES, FEW, FILES, FILE_BYTES = 10_000, 300, 200, 300_000
 _LOSSLESS = """\

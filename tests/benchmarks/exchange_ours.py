@@ -16,20 +16,20 @@ HERE = Path(__file__).resolve().parent
 for place in (HERE, HERE.parent, HERE.parents[1] / "src", HERE.parents[1] / "sync"):
     sys.path.insert(0, str(place))
 
-import httpx  # noqa: E402 - found by the path above
-from asked import answer  # noqa: E402
+import httpx
+from asked import answer
 
-import hub_world  # noqa: E402
-from hub_world import HubWorld, StationWorld  # noqa: E402
-from hubprotocol.compression import pack  # noqa: E402
-from hubprotocol.messages import EnvelopeMessage  # noqa: E402
-from small_county import NOON, VILLAGE, application, receipt_facts  # noqa: E402
-from stationapp.domain.check_character import check_character  # noqa: E402
-from stationapp.domain.numbers import EnquiryCode  # noqa: E402
-from stationapp.exchange.hub_client import HubClient  # noqa: E402
-from stationapp.exchange.state import Outcome  # noqa: E402
-from stationapp.exchange.transport import Credentials  # noqa: E402
-from stationapp.platform.clock import SteppingClock  # noqa: E402
+import hub_world
+from hub_world import HubWorld, StationWorld
+from hubprotocol.compression import pack
+from hubprotocol.messages import EnvelopeMessage
+from small_county import NOON, VILLAGE, application, receipt_facts
+from stationapp.domain.check_character import check_character
+from stationapp.domain.numbers import EnquiryCode
+from stationapp.exchange.hub_client import HubClient
+from stationapp.exchange.state import Outcome
+from stationapp.exchange.transport import Credentials
+from stationapp.platform.clock import SteppingClock
 
 _MUCH = 2**30
 _A_DAY = 5_000  # A PC has 9,999 numbers a day.

@@ -15,9 +15,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "src"), str(ROOT / "sync")]
 
-from countyhub import schema  # noqa: E402 - the paths come first
-from countyhub.database import Database  # noqa: E402
-from feed_race import Finish, Race, run  # noqa: E402
+from countyhub import schema
+from countyhub.database import Database
+from feed_race import Finish, Race, run
 
 
 def main() -> int:

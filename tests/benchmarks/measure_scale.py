@@ -20,33 +20,33 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE.parents[1] / "src"), str(HERE.parents[1] / "sync")]
 
-import httpx  # noqa: E402  # the folders come first
-from sqlalchemy import text  # noqa: E402
+import httpx
+from sqlalchemy import text
 
-from conftest import PostgresServer  # noqa: E402
-from countyhub.acceptance.service import exchange  # noqa: E402
-from countyhub.app import create_app  # noqa: E402
-from countyhub.attachments.files import FolderFiles  # noqa: E402
-from countyhub.database import Database  # noqa: E402
-from countyhub.devices import service as devices  # noqa: E402
-from countyhub.hub import Hub  # noqa: E402
-from countyhub.initialise import initialise_above  # noqa: E402
-from countyhub.upward import hosting, sending  # noqa: E402
-from countyhub.upward.client import HttpRoad  # noqa: E402
-from hub_world import HubWorld, InProcess, person_seed  # noqa: E402
-from hubprotocol.envelope import GENESIS, Envelope, seal  # noqa: E402
-from hubprotocol.keys import sign_public_of  # noqa: E402
-from hubprotocol.messages import (  # noqa: E402
+from conftest import PostgresServer
+from countyhub.acceptance.service import exchange
+from countyhub.app import create_app
+from countyhub.attachments.files import FolderFiles
+from countyhub.database import Database
+from countyhub.devices import service as devices
+from countyhub.hub import Hub
+from countyhub.initialise import initialise_above
+from countyhub.upward import hosting, sending
+from countyhub.upward.client import HttpRoad
+from hub_world import HubWorld, InProcess, person_seed
+from hubprotocol.envelope import GENESIS, Envelope, seal
+from hubprotocol.keys import sign_public_of
+from hubprotocol.messages import (
     ChainHeadMessage,
     EnrolRequest,
     EnvelopeMessage,
     ExchangeRequest,
 )
-from hubprotocol.versions import CASE_EVENT_KIND, MAX_VERSION  # noqa: E402
-from small_county import NOON, TOWNSHIP, VILLAGE, application, batch_facts, hand, receipt_facts  # noqa: E402
-from stationapp.domain.check_character import check_character  # noqa: E402
-from stationapp.domain.events import CaseEvent, Versions, event_to_mapping  # noqa: E402
-from stationapp.platform.clock import SystemClock  # noqa: E402
+from hubprotocol.versions import CASE_EVENT_KIND, MAX_VERSION
+from small_county import NOON, TOWNSHIP, VILLAGE, application, batch_facts, hand, receipt_facts
+from stationapp.domain.check_character import check_character
+from stationapp.domain.events import CaseEvent, Versions, event_to_mapping
+from stationapp.platform.clock import SystemClock
 
 PCS, BATCH = 8, 20
 

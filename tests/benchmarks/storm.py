@@ -30,29 +30,29 @@ ROOT = Path(__file__).resolve().parents[2]
 for part in ("src", "sync", "tests"):
     sys.path.insert(0, str(ROOT / part))
 
-from sqlalchemy import func, select  # noqa: E402 - Only now the product is found.
+from sqlalchemy import func, select
 
-from conftest import PostgresServer  # noqa: E402
-from countyhub.acceptance import repository as chains  # noqa: E402
-from countyhub.acceptance.tables import EnvelopeRow, VerdictRow  # noqa: E402
-from countyhub.attachments.files import FolderFiles  # noqa: E402
-from countyhub.database import Database, table_of  # noqa: E402
-from countyhub.devices import repository as devices  # noqa: E402
-from countyhub.devices.listing import publish_devices  # noqa: E402
-from countyhub.hub import Hub  # noqa: E402
-from countyhub.initialise import initialise  # noqa: E402
-from countyhub.mailboxes import repository as mailboxes  # noqa: E402
-from hub_world import person_seed  # noqa: E402
-from hubprotocol.envelope import GENESIS, seal  # noqa: E402
-from hubprotocol.keys import sign_public_of  # noqa: E402
-from hubprotocol.messages import EnvelopeMessage  # noqa: E402
-from hubprotocol.requests import sign_request  # noqa: E402
-from hubprotocol.versions import CASE_EVENT_KIND, MAX_VERSION  # noqa: E402
-from small_county import application, catalogue, organisation, receipt_facts, somebody  # noqa: E402
-from stationapp.domain.events import CaseEvent, Hand, Versions, event_to_mapping  # noqa: E402
-from stationapp.domain.organisation import Desk, Level, Organisation, Person, Post, PostKind  # noqa: E402
-from stationapp.platform.clock import SystemClock  # noqa: E402
-from walks import LONG_CALENDAR  # noqa: E402
+from conftest import PostgresServer
+from countyhub.acceptance import repository as chains
+from countyhub.acceptance.tables import EnvelopeRow, VerdictRow
+from countyhub.attachments.files import FolderFiles
+from countyhub.database import Database, table_of
+from countyhub.devices import repository as devices
+from countyhub.devices.listing import publish_devices
+from countyhub.hub import Hub
+from countyhub.initialise import initialise
+from countyhub.mailboxes import repository as mailboxes
+from hub_world import person_seed
+from hubprotocol.envelope import GENESIS, seal
+from hubprotocol.keys import sign_public_of
+from hubprotocol.messages import EnvelopeMessage
+from hubprotocol.requests import sign_request
+from hubprotocol.versions import CASE_EVENT_KIND, MAX_VERSION
+from small_county import application, catalogue, organisation, receipt_facts, somebody
+from stationapp.domain.events import CaseEvent, Hand, Versions, event_to_mapping
+from stationapp.domain.organisation import Desk, Level, Organisation, Person, Post, PostKind
+from stationapp.platform.clock import SystemClock
+from walks import LONG_CALENDAR
 
 PATH = "/sync/v1/exchange"
 A_COUNTY, A_TOWNSHIP_HAS = 330, 20

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QApplication
 
 from hub_in_a_process import signed_in
 from stationapp.demo.stations import AGENT
@@ -20,15 +19,7 @@ from stationapp.services.catalogue import find_items
 Run = Callable[..., tuple[int, Any]]
 
 
-@pytest.fixture(autouse=True)
-def undressed(qapp: QApplication) -> Iterator[None]:
-    """Takes the house's dress off again after the test."""
-    before = (qapp.font(), qapp.styleSheet(), qapp.palette())
-    yield
-    font, sheet, palette = before
-    qapp.setFont(font)
-    qapp.setStyleSheet(sheet)
-    qapp.setPalette(palette)
+pytestmark = pytest.mark.usefixtures("undressed")
 
 
 def test_a_sound_installation_shows_its_window_signs_in_and_verifies(agent: Run) -> None:

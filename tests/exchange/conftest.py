@@ -1,23 +1,18 @@
-"""Worlds of a hub and three stations for the tests of the exchange."""
+"""What only tests of the exchange stand on."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from hub_world import Template, World, quick_folder
-
-
-@pytest.fixture(scope="session")
-def template() -> Iterator[Template]:
-    """A founded hub with three enrolled stations, to be copied."""
-    with quick_folder() as folder:
-        yield Template(folder / "template")
+from courier_sticks import SCAN, written
+from hub_world import World
 
 
 @pytest.fixture
-def world(template: Template) -> Iterator[World]:
-    """A hub and three stations on a network without faults."""
-    with quick_folder() as folder, template.world(folder / "world") as made:
-        yield made
+def stick(world: World, tmp_path: Path) -> Path:
+    """A stick with the village's file of one case with a scan."""
+    world.village.receive(SCAN)
+    written(world.village, tmp_path / "stick")
+    return tmp_path / "stick"

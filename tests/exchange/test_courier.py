@@ -15,6 +15,7 @@ from countyhub.courier import spool
 from countyhub.devices.keys import change_hub_key
 from countyhub.identity import repository as identities
 from courier_sticks import (
+    SCAN,
     answers,
     at_the_hub,
     change_byte,
@@ -34,16 +35,6 @@ from stationapp.exchange.courier import carrying, reading, writing
 from stationapp.exchange.courier.ledger import AnswerRead, note_answer, read_ledger
 from stationapp.exchange.transport import HubBusy, HubFault, HubUnreachable, NotTheHub, TooLarge
 from stationapp.platform.unavailable import Unavailable
-
-SCAN = bytes(range(256)) * 600
-
-
-@pytest.fixture
-def stick(world, tmp_path):
-    """A stick with a file of one case with a scan."""
-    world.village.receive(SCAN)
-    written(world.village, tmp_path / "stick")
-    return tmp_path / "stick"
 
 
 def parts(stick, letter="U"):

@@ -15,20 +15,9 @@ from courier_sticks import (
     read,
     stash_of,
     the_file,
-    written,
 )
 from hub_world import agreed
 from hubprotocol.courier.stick import find
-
-SCAN = bytes(range(256)) * 600
-
-
-@pytest.fixture
-def stick(world, tmp_path):
-    """A stick with the village's file of one case with a scan."""
-    world.village.receive(SCAN)
-    written(world.village, tmp_path / "stick")
-    return tmp_path / "stick"
 
 
 def still_waiting(world):

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import sqlite3
-from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -140,31 +138,12 @@ def test_a_revoked_pc_that_enrols_again_loses_nothing(world: World) -> None:
     assert world.village.statuses(waiting) == ["confirmed"]
 
 
-def restored_to(world: World, backup: Path) -> str:
-    """Put the hub back to a backup; return the epoch that begins."""
-    world.hub.hub.database.close()
-    for leftover in world.hub.folder.glob("hub.sqlite-*"):
-        leftover.unlink()
-    shutil.copy(backup, world.hub.folder / "hub.sqlite")
-    world.hub.hub.documents.clear()
-    world.hub.begin_epoch()
-    with world.hub.hub.database.read() as connection:
-        return identities.load(connection).epoch
-
-
-def backed_up(world: World, copy: Path) -> Path:
-    """Copy the hub's database."""
-    with closing(sqlite3.connect(world.hub.folder / "hub.sqlite")) as connection:
-        connection.execute("VACUUM INTO ?", [str(copy)])
-    return copy
-
-
 def test_what_was_done_instead_of_a_refused_act_goes_before_it(world: World, tmp_path: Path) -> None:
     """The handover list of the second one is printed: the first may not take its place at a restored hub."""
     village, right = world.village, world.village.clock
     case_id = village.receive()
     world.sync(village)
-    backup = backed_up(world, tmp_path / "backup.sqlite")
+    backup = world.hub.back_up(tmp_path / "backup.sqlite")
     village.clock = SteppingClock(right.now() + timedelta(days=3), timedelta(seconds=1))
     refused = village.act(case_id, "hand_over", batch_facts(TOWNSHIP, serial=71))
     village.clock = right
@@ -172,7 +151,7 @@ def test_what_was_done_instead_of_a_refused_act_goes_before_it(world: World, tmp
     printed = village.act(case_id, "hand_over", batch_facts(TOWNSHIP, serial=72))
     world.sync(village)
     assert sorted(village.statuses(case_id)) == ["confirmed", "confirmed", "refused"]
-    restored_to(world, backup)
+    world.hub.restore(backup)
     world.clock.advance(timedelta(days=4))
     devices.revoke(world.hub.hub, village.identity.device)
     assert enrol_again(world, village) > 0
@@ -188,12 +167,14 @@ def test_what_a_hub_of_before_refused_is_asked_again_of_a_restored_one(
 ) -> None:
     world.village.receive()
     world.sync(world.village)
-    backup = backed_up(world, tmp_path / "backup.sqlite")
+    backup = world.hub.back_up(tmp_path / "backup.sqlite")
     case_id = world.village.receive()
     refused = world.village.act(case_id, "sign_for")
     world.sync(world.village)
     assert world.village.statuses(case_id) == ["confirmed", "refused"]
-    epoch = restored_to(world, backup)
+    world.hub.restore(backup)
+    with world.hub.hub.database.read() as connection:
+        epoch = identities.load(connection).epoch
     if met:
         with world.village.store.write() as unit:  # It hears of the new epoch, and the line breaks.
             unit.identity.set_epoch(epoch)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import sqlite3
-from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -106,18 +104,11 @@ def test_wherever_the_pc_dies_while_it_changes_its_key_both_sides_agree_at_last(
 def test_a_restored_hub_learns_again_of_a_key_it_has_forgotten(world: World, tmp_path: Path) -> None:
     world.village.receive()
     assert agreed(world)
-    backup = tmp_path / "backup.sqlite"
-    with closing(sqlite3.connect(world.hub.folder / "hub.sqlite")) as connection:
-        connection.execute("VACUUM INTO ?", [str(backup)])
+    backup = world.hub.back_up(tmp_path / "backup.sqlite")
     ordered_to_rotate(world)
     case_id = world.village.receive()
     assert agreed(world)
-    world.hub.hub.database.close()
-    for leftover in world.hub.folder.glob("hub.sqlite-*"):
-        leftover.unlink()
-    shutil.copy(backup, world.hub.folder / "hub.sqlite")
-    world.hub.hub.documents.clear()
-    world.hub.begin_epoch()
+    world.hub.restore(backup)
     assert isinstance(world.village.engine.run_once().problem, HubRefusesDevice)
     world.sync(*world.stations)
     assert agreed(world)

@@ -18,14 +18,13 @@ def test_a_hub_restored_from_a_backup_gets_everything_again(world: World, tmp_pa
     before = world.village.receive()
     world.village.hand_over(before, TOWNSHIP)
     world.sync(world.village, world.township)
-    backup = tmp_path / "backup.sqlite"
-    _copy_database(world, backup)
+    backup = world.hub.back_up(tmp_path / "backup.sqlite")
     world.township.act(before, "sign_for")
     after = world.village.receive(b"scan")
     world.village.hand_over(after, TOWNSHIP)
     world.sync(world.village, world.township)
     assert agreed(world)
-    _restore(world, backup)
+    world.hub.restore(backup)
     assert world.village.engine.run_once().problem is None
     assert agreed(world)
     assert world.township.state_of(before) is State.SIGNED_FOR
@@ -35,28 +34,12 @@ def test_a_hub_restored_from_a_backup_gets_everything_again(world: World, tmp_pa
 def test_a_hub_restored_without_a_new_epoch_is_noticed_too(world: World, tmp_path: Path) -> None:
     world.village.receive()
     world.sync(world.village)
-    backup = tmp_path / "backup.sqlite"
-    _copy_database(world, backup)
+    backup = world.hub.back_up(tmp_path / "backup.sqlite")
     lost = world.village.receive()
     world.sync(world.village)
-    _restore(world, backup, new_epoch=False)
+    world.hub.restore(backup, new_epoch=False)
     assert agreed(world)
     assert world.village.statuses(lost) == ["confirmed"]
-
-
-def _copy_database(world: World, target: Path) -> None:
-    with world.hub.hub.database.engine.connect() as connection:
-        connection.exec_driver_sql("COMMIT")
-        connection.exec_driver_sql("VACUUM INTO ?", (str(target),))
-
-
-def _restore(world: World, backup: Path, *, new_epoch: bool = True) -> None:
-    world.hub.hub.database.close()
-    for suffix in ("-wal", "-shm"):
-        (world.hub.folder / f"hub.sqlite{suffix}").unlink(missing_ok=True)
-    shutil.copy(backup, world.hub.folder / "hub.sqlite")
-    if new_epoch:
-        world.hub.begin_epoch()
 
 
 def test_a_cloned_disk_stops_keeps_everything_and_says_what_to_do(world: World, tmp_path: Path) -> None:

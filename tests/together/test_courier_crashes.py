@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
 from sqlalchemy import func, select
 
 from countyhub.acceptance.tables import CaseEventRow
 from courier_sticks import at_the_hub, only_here, read, written
-from hub_world import Crash, Template, agreed, quick_folder
+from hub_world import Crash, agreed
 from hubprotocol import failpoints
-
-
-@pytest.fixture
-def world():
-    with quick_folder() as folder, Template(folder / "template").world(folder / "world") as made:
-        yield made
 
 
 class Death:

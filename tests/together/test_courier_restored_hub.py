@@ -4,44 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from courier_sticks import answers, at_the_hub, only_here, read, written
-from hub_world import Template, agreed, quick_folder
+from courier_sticks import SCAN, answers, at_the_hub, only_here, read, written
+from hub_world import agreed
 from small_county import TOWNSHIP
 from stationapp.exchange.background import read_state
 from stationapp.exchange.courier.ledger import read_ledger
 from stationapp.exchange.state import SyncState
 from stationapp.store.verification import verify
-
-SCAN = bytes(range(256)) * 600
-
-
-@pytest.fixture(scope="module")
-def template():
-    with quick_folder() as folder:
-        yield Template(folder / "template")
-
-
-@pytest.fixture
-def world(template):
-    with quick_folder() as folder, template.world(folder / "world") as made:
-        yield made
-
-
-class Backup:
-    """A copy of a hub's database; restoring it begins a new epoch, unless it is left out."""
-
-    def __init__(self, world):
-        self._hub, self._file = world.hub, world.hub.folder / "hub.sqlite"
-        self._hub.hub.database.close()
-        self._saved = self._file.read_bytes()
-
-    def restore(self, new_epoch=True):
-        self._hub.hub.database.close()
-        for ending in ("-wal", "-shm"):
-            self._file.with_name(self._file.name + ending).unlink(missing_ok=True)
-        self._file.write_bytes(self._saved)
-        if new_epoch:
-            self._hub.begin_epoch()
 
 
 def trip(world, station, stick, **more):
@@ -75,12 +44,12 @@ def waiting(station):
 def after_the_loss(world, tmp_path, request):
     """The village had brought two cases, a scan with one of them; the hub restored has neither."""
     trip(world, world.village, tmp_path / "zeroth")
-    backup = Backup(world)
+    backup = world.hub.back_up(tmp_path / "backup.sqlite")
     first, second = world.village.receive(SCAN), world.village.receive()
     world.village.hand_over(first, TOWNSHIP)
     trip(world, world.village, tmp_path / "first")
     assert (only_here(world.village), scans_only_here(world.village)) == (0, 0)
-    backup.restore(request.param)
+    world.hub.restore(backup, new_epoch=request.param)
     return first, second
 
 
@@ -145,14 +114,14 @@ def test_a_later_file_that_the_hub_only_keeps_asks_for_a_new_one(world, tmp_path
 
 def test_others_later_acts_stay_behind_ours_that_the_hub_lost(world, tmp_path):
     world.sync()
-    backup = Backup(world)
+    backup = world.hub.back_up(tmp_path / "backup.sqlite")
     case_id = world.village.receive(SCAN)
     world.village.hand_over(case_id, TOWNSHIP)
     world.sync(world.village, world.township)
     world.township.act(case_id, "sign_for")
     world.sync(world.township, world.village)
     state = world.village.state_of(case_id)
-    backup.restore()
+    world.hub.restore(backup)
     trip(world, world.village, tmp_path / "first")
     assert (only_here(world.village), pending_of(world.village, case_id)) == (2, 2)
     assert world.village.state_of(case_id) is state, "the township signed for it, whatever the hub lost"

@@ -12,28 +12,25 @@ from countyhub.acceptance.tables import CaseEventRow, EnvelopeRow
 from countyhub.courier import spool
 from countyhub.devices import service as devices
 from countyhub.devices.orders import lose
-from courier_sticks import answers, at_the_hub, codes, copied, only_here, read, stash_of, the_file, written
-from hub_world import Template, agreed, quick_folder
+from courier_sticks import (
+    SCAN,
+    answers,
+    at_the_hub,
+    codes,
+    copied,
+    only_here,
+    read,
+    stash_of,
+    the_file,
+    written,
+)
+from hub_world import agreed, quick_folder
 from hubprotocol.courier.stick import StickWriter, find
 from lossy_network import LossyNetwork
 from small_county import TOWNSHIP
 from stationapp.exchange.courier.ledger import read_ledger
 from stationapp.exchange.orders import standing
 from stationapp.exchange.state import Outcome
-
-SCAN = bytes(range(256)) * 600
-
-
-@pytest.fixture(scope="module")
-def template():
-    with quick_folder() as folder:
-        yield Template(folder / "template")
-
-
-@pytest.fixture
-def world(template):
-    with quick_folder() as folder, template.world(folder / "world") as made:
-        yield made
 
 
 def counted(world, row):

@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from small_county import COUNTY_ITEM, application
@@ -90,14 +89,3 @@ def received(workplace: Workplace) -> Callable[..., Case]:
         return receive(workplace, filled)[0]
 
     return make
-
-
-@pytest.fixture
-def undressed(qapp: QApplication) -> Iterator[None]:
-    """Takes the dress off again after the test."""
-    before = (qapp.font(), qapp.styleSheet(), qapp.palette())
-    yield
-    font, sheet, palette = before
-    qapp.setFont(font)
-    qapp.setStyleSheet(sheet)
-    qapp.setPalette(palette)

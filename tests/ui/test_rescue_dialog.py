@@ -84,14 +84,6 @@ def view(
     return view
 
 
-def show(qtbot: QtBot, view: QWidget) -> None:
-    """Show a window and give it the keyboard."""
-    with qtbot.waitExposed(view):
-        view.show()
-    view.activateWindow()
-    view.setFocus()
-
-
 def typed(qtbot: QtBot, dialog: RescueDialog, folder: Path) -> None:
     """Type the folder and press Enter."""
     dialog.folder.clear()

@@ -23,6 +23,7 @@ from stationapp.ui.field_note import FieldNote
 from stationapp.ui.messages import Messages, Notice, Weight
 from stationapp.ui.sign_in_view import SignInView
 from stationapp.ui.tasks import Tasks
+from windows import show
 from workplaces import DATA_KEY
 
 Wait = Callable[[], None]
@@ -56,14 +57,6 @@ def view(qtbot: QtBot, roster: Roster, workplace: Workplace, tasks: Tasks, messa
     qtbot.addWidget(view)
     show(qtbot, view)
     return view
-
-
-def show(qtbot: QtBot, view: QWidget) -> None:
-    """Show a window and give it the keyboard."""
-    with qtbot.waitExposed(view):
-        view.show()
-    view.activateWindow()
-    view.setFocus()
 
 
 def note(widget: QWidget) -> str:

@@ -19,6 +19,7 @@ from stationapp.domain.refusal import Reason, Refused
 from stationapp.exchange.orders import require_free
 from stationapp.platform.unavailable import Unavailable
 from stationapp.services.workplace import Workplace
+from stationapp.store.records import CaseRecord
 from stationapp.store.repositories.projections import read_event
 from stationapp.store.units import ReadUnit, WriteUnit
 
@@ -81,10 +82,15 @@ def _renewed_keys(workplace: Workplace) -> tuple[Reason, ...]:
 
 def case_in(unit: ReadUnit, case_id: str) -> Case:
     """Return the case as it stands in this transaction; raises Refused when there is none."""
+    return record_in(unit, case_id).case
+
+
+def record_in(unit: ReadUnit, case_id: str) -> CaseRecord:
+    """Return the same with what the store knows besides; raises Refused when there is none."""
     record = unit.cases.get(case_id)
     if record is None:
         raise Refused(Reason("no-case", "没有这个办件。"))
-    return record.case
+    return record
 
 
 def _append(workplace: Workplace, unit: WriteUnit, event: CaseEvent, body: str) -> None:

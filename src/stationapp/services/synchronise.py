@@ -143,9 +143,8 @@ def start(workplace: Workplace, on_change: Callable[[SyncPicture, Changed], None
         kinds += [Kind.REFERENCES] if state.renewed else []
         try:
             beside = _read_beside(workplace, state)
-        except (
-            Unavailable
-        ):  # The store itself is in trouble, as the state says: its thread must outlive that.
+        except Unavailable:
+            # The store itself is in trouble, as the state says: the thread that tells of it must outlive that.
             beside = _Beside()
         on_change(
             _picture(workplace, state, beside),

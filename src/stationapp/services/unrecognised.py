@@ -6,6 +6,7 @@ from stationapp.domain.affair_kinds import noun_of
 from stationapp.domain.case import CASE, Case
 from stationapp.domain.case_flow import TABLE
 from stationapp.domain.refusal import Reason, Refused
+from stationapp.services.acts import record_in
 from stationapp.store.records import CaseSummary
 from stationapp.store.units import ReadUnit
 
@@ -15,9 +16,7 @@ TITLE = "未被承认"
 
 def case_to_act_on(unit: ReadUnit, case_id: str) -> Case:
     """Return a case on which somebody acts; raises Refused when there is none, or its opening was refused."""
-    record = unit.cases.get(case_id)
-    if record is None:
-        raise Refused(Reason("no-case", "没有这个办件。"))
+    record = record_in(unit, case_id)
     if record.opening_refused:
         raise Refused(why_unrecognised(unit, record.case))
     return record.case

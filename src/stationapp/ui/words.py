@@ -69,13 +69,13 @@ def only_here_words(picture: SyncPicture) -> str:
     return f"仅存本机 {picture.unsent} 条{since}"
 
 
-CALL_THE_COUNTY = "请打电话给县级平台管理员，说明这个收件号；处理好后自动报送，本机不用再做什么。"
+CALL_THE_COUNTY = "请打电话给县级平台管理员，说明是哪一步；处理好后自动报送，本机不用再做什么。"
 
 
 def blocking_words(blocked: Blocked) -> str:
     """Which act cannot be sent: “办件 5107… 的“收件”（2026-11-20 09:12）县级平台处理不了”."""
-    case = f"办件 {blocked.receipt_number}" if blocked.receipt_number else "有一件办件"
-    return f"{case} 的“{blocked.title}”（{moment_text(blocked.at)}）县级平台处理不了"
+    case = f"办件 {blocked.receipt_number} " if blocked.receipt_number else "有一件办件"
+    return f"{case}的“{blocked.title}”（{moment_text(blocked.at)}）县级平台处理不了"
 
 
 def size_text(size: int) -> str:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from random import Random
 
 from countyhub.courier import repository
 from countyhub.courier.sticks import questions, read_stick, write_answer
+from hubprotocol.courier.container import Scan
+from hubprotocol.courier.faults import CourierFault
 from hubprotocol.courier.messages import Direction, Taking
 from hubprotocol.courier.stick import find
-from stationapp.exchange.courier.reading import Finding, Kind, Reader, Result
+from stationapp.exchange.courier.reading import Kind, Reader, Result
 from stationapp.exchange.courier.stash import kept
 from stationapp.exchange.courier.writing import Order, write
 from stationapp.exchange.outbox import ids_of
@@ -76,6 +78,7 @@ class Sticks:
         Yield what is not as it says.
         """
         stick, here = self._one(), pc.folder / "stash"
+        files = [*_whole(stick), *_whole(here)]
         try:
             done = Reader(pc.store, pc.files, pc.clock, road=pc.client, stash=here).read(stick)
         except Unavailable as trouble:
@@ -87,17 +90,14 @@ class Sticks:
         for one in done.findings:
             if (one.kind, one.result, one.code) == (Kind.OTHERS, Result.CARRIED, ""):
                 self.carried += 1
-                yield from self._lacking(
-                    f"{pc.name} says it carried {one.folder}/{one.name}", stick, one, hub
-                )
+                said = f"{pc.name} says it carried {one.folder}/{one.name}"
+                meant = [found for name, found in files if name == (one.folder, one.name)]
+                # Of one on the stick and another in the store with the same name, either may be the one.
+                faults = [list(self._lacking(said, found, (stick, here), hub)) for found in meant]
+                yield from min(faults, key=len, default=[f"I1 {said}, and there was none"])
 
-    def _lacking(self, said: str, stick: Path, finding: Finding, hub: HubMachine) -> Iterator[str]:
-        """What a file that was carried on left behind: its acts, or the answer on the stick."""
-        here = (one for one in find(stick) if (one.folder.name, one.name) == (finding.folder, finding.name))
-        file = next(here, None)
-        if file is None:
-            return  # It lay in the store of this PC, which gives it up when the hub has it.
-        found = file.scanned()
+    def _lacking(self, said: str, found: Scan, places: Iterable[Path], hub: HubMachine) -> Iterator[str]:
+        """What a file that was carried on left behind: its acts, or the answer, on the stick or kept for it."""
         with hub.database.read() as connection:
             noted = repository.noted(connection, found.hash)
         if noted is None:
@@ -107,9 +107,8 @@ class Sticks:
             gone = self._acts.get(found.hash, frozenset()) - HubTruth.of(hub).answers.keys()
             yield from (f"I1 {said}, the hub lacks {event_id} of it" for event_id in sorted(gone))
         last = found.header.number if noted.taking == Taking.TAKEN else 0
-        answers = [
-            one.header for one in kept(stick, Direction.DOWN) if one.header.device == found.header.device
-        ]
+        brought = (one.header for place in places for one in kept(place, Direction.DOWN))
+        answers = [one for one in brought if one.device == found.header.device]
         if not any(one.answers >= last for one in answers):
             yield f"I1 {said}, and brought no answer"
 
@@ -131,3 +130,12 @@ class Sticks:
 
     def _one(self) -> Path:
         return self._folder / str(self._chance.randrange(_STICKS))
+
+
+def _whole(root: Path) -> Iterator[tuple[tuple[str, str], Scan]]:
+    """The files that lie somewhere and are whole, by folder and name."""
+    for file in find(root) if root.is_dir() else ():
+        try:
+            yield (file.folder.name, file.name), file.scanned()
+        except CourierFault:
+            continue  # What is damaged is carried nowhere.

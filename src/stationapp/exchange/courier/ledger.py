@@ -47,11 +47,12 @@ class WrittenFile:
 class Use(Enum):
     """Of what use it is to bring a file."""
 
-    ITS_OWN = auto()  # the hub takes what it has not got yet
-    IN_LATER = auto()  # what is in it goes with others
-    ANEW = (
-        auto()
-    )  # the hub lost what was in it, or before it, and no file on its way has that: another has to be written
+    ITS_OWN = auto()
+    """The hub takes what it has not got yet."""
+    IN_LATER = auto()
+    """What is in it goes with others."""
+    ANEW = auto()
+    """The hub lost what was in it, or before it, and no file on its way has that: another has to be written."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,6 @@ from stationapp.exchange.courier.writing import (
     first_of,
     place,
     require_room,
-    scans_of,
 )
 from stationapp.exchange.key_changes import OWN_SETTING, changes_of
 from stationapp.store.attachment_files import AttachmentFiles
@@ -77,7 +76,7 @@ def _parcels(found: Salvage, order: Order, at: str) -> Iterator[Parcel]:
     while True:
         envelopes = tuple(first_of(left)) if left else ()
         left = left[len(envelopes) :]
-        needed = scans_of(envelopes)
+        needed = outbox.scans_of(envelopes)
         going = [one for one in scans if not left or one.sha256 in needed]
         scans = [one for one in scans if one not in going]
         yield _parcel(found, order, at, envelopes, going)

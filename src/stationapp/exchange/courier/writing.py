@@ -6,7 +6,6 @@ earlier files hold. Acts stay "only here" whatever lies on sticks: the hub's rec
 
 from __future__ import annotations
 
-import re
 import secrets
 import shutil
 from collections.abc import Callable, Sequence
@@ -52,7 +51,6 @@ from stationapp.store.records import AttachmentRecord, Identity
 from stationapp.store.station_store import StationStore
 from stationapp.store.units import ReadUnit
 
-_HASH = re.compile(r"(?<=\")[0-9a-f]{64}(?=\")")
 _RUN = 200
 _ALL = 10**9
 _AROUND_BYTES = 1024  # More than stands around the body of an envelope.
@@ -214,12 +212,7 @@ def _needed_first(unit: ReadUnit, later: Sequence[Envelope], going: Sequence[Env
     if not later:
         return set()
     held = [row.envelope for row in unit.events.held()]
-    return scans_of(later) - scans_of(going) - scans_of(held)
-
-
-def scans_of(envelopes: Sequence[Envelope]) -> set[str]:
-    """Return the hashes that stand in acts: a scan is named by its own, wherever an act has it."""
-    return {found for one in envelopes for found in _HASH.findall(one.body)}
+    return outbox.scans_of(later) - outbox.scans_of(going) - outbox.scans_of(held)
 
 
 def _asking(unit: ReadUnit, identity: Identity, at: str) -> AskingMessage:
