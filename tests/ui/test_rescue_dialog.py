@@ -25,6 +25,7 @@ from stationapp.ui.messages import Messages, Notice
 from stationapp.ui.rescue_dialog import RescueDialog
 from stationapp.ui.sign_in_view import SignInView
 from stationapp.ui.tasks import Tasks
+from windows import show
 from workplaces import DATA_KEY
 
 Wait = Callable[[], None]
