@@ -434,6 +434,19 @@ def test_a_lost_pc_is_marked_listed_and_taken_in_again(run, hub, papers, databas
         assert run(command, "f" * 32)[0] == 1
 
 
+def test_whoever_wants_to_lock_a_pc_that_has_left_is_told_that_it_will_be_wiped(run, hub, database_url, papers):
+    from countyhub.database import Database
+    from countyhub.devices.repository import set_left
+
+    device = enrolled_device(database_url, papers)
+    database = Database(database_url)
+    database.write(lambda connection: set_left(connection, device, "2026-07-20T10:00:00+08:00", wiped=False))
+    database.close()
+    code, answer = run("lose-device", device)
+    assert (code, answer["ordered"]) == (0, "wipe")
+    assert "不能再改为只锁定" in answer["warnings"][1]["text"]
+
+
 def test_the_hub_s_key_is_changed_by_a_command(run, hub):
     code, answer = run("rotate-hub-key")
     assert (code, answer["before"], answer["from_seq"]) == (0, hub["hub_public"], 1)

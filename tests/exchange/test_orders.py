@@ -90,6 +90,17 @@ def test_the_data_go_only_after_the_hub_has_said_that_it_has_everything(world: W
     assert world.hub.faults() == []
 
 
+def test_who_left_to_be_wiped_is_not_locked_instead(world: World) -> None:
+    """It could never be unlocked, and its data would lie there for ever."""
+    device = world.village.identity.device
+    hub_orders.lose(world.hub.hub, device, wipe=True)
+    assert world.village.engine.run_once().outcome is Outcome.ORDERED
+    again = hub_orders.lose(world.hub.hub, device, wipe=False)
+    assert again is not None
+    assert world.village.engine.run_once().outcome is Outcome.ORDERED
+    assert standing(world.village) == orders.Standing(again.number, "wipe", Phase.DONE)
+
+
 def test_who_left_to_be_wiped_has_no_more_acts_by_any_road(world: World, tmp_path: Path) -> None:
     """A copy of its disk, and a person's password, are of no use to a thief."""
     village, device = world.village, world.village.identity.device

@@ -10,6 +10,7 @@ from typing import Any
 from countyhub.devices import keys, orders, repository, service
 from countyhub.opened import opened, say
 from hubprotocol.messages import OrderMessage
+from hubprotocol.orders import OrderKind
 from stationapp.domain.refusal import Reason
 
 
@@ -52,10 +53,10 @@ def lose_device(options: argparse.Namespace) -> bool:
     """Mark a PC as lost; before it is wiped, say what then lies in the hub's own database alone."""
     with opened(options) as hub:
         order = orders.lose(hub, options.device, wipe=options.wipe)
-        if order is None or not options.wipe:
+        if order is None or order.kind == OrderKind.LOCK:
             return _told(options.device, order, _UNKNOWN)
         number = orders.without_backup(hub, options.device)
-        warnings = [asdict(_only_here(number))]
+        warnings = [asdict(_only_here(number)), *([] if options.wipe else [asdict(_HAS_LEFT)])]
         return _told(options.device, order, without_backup=number, warnings=warnings)
 
 
@@ -86,6 +87,9 @@ def _only_here(number: int) -> Reason:
     return Reason("wiped-before-backup", text, "wipe")
 
 
+_HAS_LEFT = Reason(
+    "has-left", "这台电脑已经按上一条命令送完记录、准备清除，不能再改为只锁定：下次联系时它会清除数据。", "wipe"
+)
 _UNKNOWN = "没有这台电脑，或已经停用。请用 countyhub devices 查设备号。"
 _NOT_LOCKED = "没有这台电脑，或它没有登记丢失、已经停用，或已经清除数据。请用 countyhub devices 核对。"
 

@@ -22,14 +22,15 @@ def lose(hub: Hub, device_id: str, *, wipe: bool) -> OrderMessage | None:
     """Mark a PC as lost and order it to lock or to wipe; None when there is no such PC with rights.
 
     From now on it is heard, so that nothing unsent is lost, and given nothing. One to be wiped does not wait for a
-    backup of the hub (`without_backup`): it may be in strange hands, and its data must be gone soon.
+    backup of the hub (`without_backup`): it may be in strange hands, and its data must be gone soon. One that has taken
+    its leave to be wiped cannot come back, so that it is told to wipe, whatever is asked for.
     """
-    kind = OrderKind.WIPE if wipe else OrderKind.LOCK
 
     def work(connection: Connection) -> OrderMessage | None:
         if not repository.set_lost(connection, device_id, hub.stamp()):
             return None
-        return give(connection, hub, device_id, kind)
+        has_left = repository.load(connection, [device_id])[device_id].left
+        return give(connection, hub, device_id, OrderKind.WIPE if wipe or has_left else OrderKind.LOCK)
 
     return hub.database.write(work)
 
