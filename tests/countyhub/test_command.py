@@ -434,7 +434,9 @@ def test_a_lost_pc_is_marked_listed_and_taken_in_again(run, hub, papers, databas
         assert run(command, "f" * 32)[0] == 1
 
 
-def test_whoever_wants_to_lock_a_pc_that_has_left_is_told_that_it_will_be_wiped(run, hub, database_url, papers):
+def test_whoever_wants_to_lock_a_pc_that_has_left_is_told_that_it_will_be_wiped(
+    run, hub, database_url, papers
+):
     from countyhub.database import Database
     from countyhub.devices.repository import set_left
 

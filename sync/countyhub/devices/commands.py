@@ -88,7 +88,9 @@ def _only_here(number: int) -> Reason:
 
 
 _HAS_LEFT = Reason(
-    "has-left", "这台电脑已经按上一条命令送完记录、准备清除，不能再改为只锁定：下次联系时它会清除数据。", "wipe"
+    "has-left",
+    "这台电脑已经按上一条命令送完记录、准备清除，不能再改为只锁定：下次联系时它会清除数据。",
+    "wipe",
 )
 _UNKNOWN = "没有这台电脑，或已经停用。请用 countyhub devices 查设备号。"
 _NOT_LOCKED = "没有这台电脑，或它没有登记丢失、已经停用，或已经清除数据。请用 countyhub devices 核对。"
