@@ -210,6 +210,26 @@ def test_what_another_file_brings_goes_before_what_one_says_to_be_lost(county, v
     assert verify_hub(county.hub).faults == []
 
 
+def test_of_two_files_with_the_same_end_the_longer_one_waits(county, village, tmp_path):
+    taken(county, village, tmp_path / "a", rescued(county, village, (3, 5), envelopes=village.envelopes[5:]))
+    longer = sealed(county, village, 2, envelopes=village.envelopes[3:])
+    assert taken(county, village, tmp_path / "b", longer, 2).taking == "early"
+    shorter = sealed(county, village, 3, envelopes=village.envelopes[4:])
+    assert taken(county, village, tmp_path / "c", shorter, 3).taking == "early"
+    assert kept(county, village) == [10]
+    pushed(village, *village.envelopes[:2])
+    assert (at_hub(county), lost_now(county, village), kept(county, village)) == (9, [3], [])
+
+
+def test_a_run_that_waits_joins_behind_what_a_later_file_says_to_be_lost(county, village, tmp_path):
+    plain = sealed(county, village, envelopes=village.envelopes[5:])
+    assert taken(county, village, tmp_path / "a", plain).taking == "early"
+    said = rescued(county, village, (3, 5), number=2, envelopes=village.envelopes[5:])
+    assert taken(county, village, tmp_path / "b", said, 2).taking == "early"
+    pushed(village, *village.envelopes[:2])
+    assert (at_hub(county), lost_now(county, village), kept(county, village)) == (7, [3, 4, 5], [])
+
+
 def test_a_file_with_many_gaps_counts_as_one_that_waits(county, village, tmp_path, monkeypatch):
     monkeypatch.setattr(early, "MOST_KEPT", 2)
     every_other = rescued(county, village, (3, 3), (5, 5), (7, 7), (9, 9), envelopes=village.envelopes[1::2])

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import Connection, bindparam, delete, select, update
 from sqlmodel import col
 
 from countyhub.acceptance import lost, repository
@@ -35,25 +36,47 @@ Store = Callable[[Sequence[Envelope], lost.Ranges], int]
 """Stores a run, given the places before it that are lost."""
 
 
+_WAITING = select(
+    col(EarlyRunRow.last_hash),
+    col(EarlyRunRow.file_hash),
+    col(EarlyRunRow.first_seq),
+    col(EarlyRunRow.lost_from),
+).where(col(EarlyRunRow.device) == bindparam("of_device"))
+
+
 def keep(
     connection: Connection, runs: Sequence[Sequence[Envelope]], gone: lost.Ranges, file_hash: str, at: str
 ) -> None:
     """Keep the runs of a file whose predecessors are missing; the same run may be kept twice.
 
-    `gone` is what the device said to be lost, as `lost.joined` returns it. Raises TooManyKept.
+    Of two runs with the same end the longer one waits, behind all that either file says to be lost before it. `gone` is
+    what the device said to be lost, as `lost.joined` returns it. Raises TooManyKept.
     """
     device = runs[0][0].device
-    mine = select(col(EarlyRunRow.last_hash), col(EarlyRunRow.file_hash)).where(
-        col(EarlyRunRow.device) == device
-    )
-    waiting = {row.last_hash: row.file_hash or row.last_hash for row in connection.execute(mine)}
-    new = [run for run in runs if run[-1].hash not in waiting]
-    if new and len(set(waiting.values()) - {file_hash}) >= MOST_KEPT:
+    waiting = {row.last_hash: row for row in connection.execute(_WAITING, {"of_device": device})}
+    rows = [_row(run, gone, file_hash, at) for run in runs]
+    new = [row for row in rows if row["last_hash"] not in waiting]
+    files = {row.file_hash or row.last_hash for row in waiting.values()}
+    if new and len(files - {file_hash}) >= MOST_KEPT:
         raise TooManyKept
-    insert_if_absent(connection, EarlyRunRow, [_row(run, gone, file_hash, at) for run in new])
+    insert_if_absent(connection, EarlyRunRow, new)
+    for row in rows:
+        if row["last_hash"] in waiting:
+            _lengthen(connection, waiting[row["last_hash"]], row)
 
 
-def _row(run: Sequence[Envelope], gone: lost.Ranges, file_hash: str, at: str) -> dict[str, object]:
+def _lengthen(connection: Connection, before: Any, row: Mapping[str, Any]) -> None:
+    changed: dict[str, Any] = {}
+    if row["first_seq"] < before.first_seq:
+        changed = {"first_seq": row["first_seq"], "run": row["run"]}
+    if row["lost_from"] < before.lost_from:
+        changed["lost_from"] = row["lost_from"]
+    if changed:
+        mine = (col(EarlyRunRow.device) == row["device"]) & (col(EarlyRunRow.last_hash) == row["last_hash"])
+        connection.execute(update(EarlyRunRow).where(mine).values(changed))
+
+
+def _row(run: Sequence[Envelope], gone: lost.Ranges, file_hash: str, at: str) -> dict[str, Any]:
     first, last = run[0], run[-1]
     text = json.dumps([EnvelopeMessage.pack(one).model_dump() for one in run], ensure_ascii=False)
     return {
