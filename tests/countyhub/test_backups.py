@@ -11,8 +11,12 @@ from sqlalchemy.engine import make_url
 
 from countyhub import cli
 from countyhub.acceptance import repository
+from countyhub.acceptance.service import push
+from countyhub.devices.service import find
+from hubprotocol.envelope import GENESIS
+from hubprotocol.messages import ChainHeadMessage, EnvelopeMessage
 
-VILLAGE = "510704105209"
+VILLAGE, START = "510704105209", ChainHeadMessage(seq=0, hash=GENESIS)
 
 
 @pytest.fixture
@@ -60,6 +64,24 @@ def test_only_what_the_copy_holds_is_marked(county, village, tmp_path, capsys):
     assert mark(county, back_up(county, tmp_path / "newer.sqlite")) == cli.OK
     assert mark(county, copy) == cli.OK
     assert durable(county, village) == 2, "what another backup holds stays marked"
+
+
+@pytest.mark.parametrize(("first", "upto"), [(3, 2), (1, 0)])
+def test_a_copy_holds_a_chain_up_to_the_first_place_that_is_lost_in_it(
+    county, village, tmp_path, capsys, first, upto
+):
+    for _ in range(6):
+        village.receive()
+    before, behind = village.envelopes[: first - 1], village.envelopes[first + 1 :]
+    for run in (before, behind):
+        push(county.hub, find(county.hub, village.device), START, run, [(first, first + 1)])
+    copy = back_up(county, tmp_path / "copy.sqlite")
+    village.exchange(envelopes=tuple(EnvelopeMessage.pack(one) for one in village.envelopes))
+    assert mark(county, copy) == cli.OK
+    assert json.loads(capsys.readouterr().out)["envelopes"] == upto
+    assert durable(county, village) == upto, "what was found since is in no backup"
+    assert mark(county, back_up(county, tmp_path / "newer.sqlite")) == cli.OK
+    assert durable(county, village) == 6
 
 
 @pytest.mark.parametrize("database_url", ["postgres"], indirect=True)

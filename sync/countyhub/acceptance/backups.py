@@ -13,6 +13,7 @@ from countyhub.acceptance import lost, repository
 from countyhub.database import Database
 from countyhub.hub import Hub
 from countyhub.identity import repository as identities
+from hubprotocol.envelope import GENESIS
 from hubprotocol.messages import ChainHeadMessage
 from stationapp.domain.refusal import Reason, Refused
 
@@ -39,7 +40,8 @@ def mark_heads(database: Database, heads: Mapping[str, ChainHeadMessage]) -> Mar
 
     def work(connection: Connection) -> Marked:
         for device, head in sorted(heads.items()):
-            if repository.hashes(connection, device, head.seq, head.seq).get(head.seq) != head.hash:
+            known = {0: GENESIS} | repository.hashes(connection, device, head.seq, head.seq)
+            if known.get(head.seq) != head.hash:
                 raise _refused(
                     "copy-of-another", "备份里有本平台没有的记录，不是本平台现在这个数据库的备份。"
                 )
@@ -63,8 +65,17 @@ def heads_of(database: Database, copy: Database) -> dict[str, ChainHeadMessage]:
             )
         heads, stored = repository.heads(connection), repository.stored(connection)
         gone = lost.counted(connection)
-    if any(stored.get(device, 0) + gone.get(device, 0) != head.seq for device, head in heads.items()):
-        raise _refused("incomplete-backup", "这份备份不完整，缺少办理记录。请重新备份。")
+        if any(stored.get(device, 0) + gone.get(device, 0) != head.seq for device, head in heads.items()):
+            raise _refused("incomplete-backup", "这份备份不完整，缺少办理记录。请重新备份。")
+        return held(connection)
+
+
+def held(connection: Connection) -> dict[str, ChainHeadMessage]:
+    """Return up to where a database holds each chain without a gap: what was lost may still be found elsewhere."""
+    heads = repository.heads(connection)
+    for device, first in lost.first_of_each(connection).items():
+        found = repository.hashes(connection, device, first - 1, first - 1)
+        heads[device] = ChainHeadMessage(seq=first - 1, hash=found.get(first - 1, GENESIS))
     return heads
 
 

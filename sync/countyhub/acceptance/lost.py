@@ -46,6 +46,12 @@ def counted(connection: Connection) -> dict[str, int]:
     return {row[0]: row[1] for row in connection.execute(query)}
 
 
+def first_of_each(connection: Connection) -> dict[str, int]:
+    """Return the first lost place of each chain that has any."""
+    query = select(col(LostEnvelopeRow.device), func.min(col(LostEnvelopeRow.seq)))
+    return {row[0]: row[1] for row in connection.execute(query.group_by(col(LostEnvelopeRow.device)))}
+
+
 def joined(ranges: Iterable[tuple[int, int]]) -> Ranges:
     """Return the same places in order, those that touch or overlap as one stretch, without empty ones."""
     stretches: list[tuple[int, int]] = []
