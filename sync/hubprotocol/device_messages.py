@@ -12,6 +12,7 @@ from hubprotocol.orders import Stage
 
 Signature = Annotated[str, Field(pattern=r"^[0-9a-f]{128}$")]
 Seq = Annotated[int, Field(ge=1, le=2**53)]
+MOST_LACKING = 20_000
 
 
 class KeyChangeMessage(Message):
@@ -49,7 +50,10 @@ class HubKeysResponse(Message):
 
 
 class FarewellRequest(Message):
-    """A PC takes its leave under an order to wipe: the end of its chain, signed by the device."""
+    """A PC takes its leave under an order to wipe: the end of its chain, signed by the device.
+
+    `lacking` are attachments the hub may lack and that do not lie at the PC either.
+    """
 
     device: Text64
     order: Annotated[int, Field(ge=1, le=2**53)]
@@ -57,10 +61,11 @@ class FarewellRequest(Message):
     seq: Annotated[int, Field(ge=0, le=2**53)]
     hash: Hash
     signature: Signature
+    lacking: Annotated[tuple[Hash, ...], Field(max_length=MOST_LACKING)] = ()
 
 
 class FarewellResponse(Message):
-    """The hub has everything the PC ever sealed, and has noted its leave."""
+    """The hub has everything the PC ever sealed, and every attachment there is of it; it has noted its leave."""
 
     order: int
     stage: Stage

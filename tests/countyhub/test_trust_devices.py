@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -14,6 +16,7 @@ from countyhub.devices import service as devices
 from countyhub.doubles.marks import key_of
 from countyhub.identity import repository as identities
 from countyhub.inspection.verification import verify_hub
+from countyhub.numbers import finding
 from hubprotocol.key_changes import KeyChange, KeyHistory, announce, is_announced
 from hubprotocol.keys import sign_public_of
 from hubprotocol.orders import is_order_signed, sign_farewell
@@ -116,7 +119,9 @@ def identity(county: Any) -> identities.Identity:
         return identities.load(connection)
 
 
-def leave(county: Any, village: Any, stage: str, **forged: Any) -> tuple[int, str]:
+def leave(
+    county: Any, village: Any, stage: str, lacking: Sequence[str] = (), **forged: Any
+) -> tuple[int, str]:
     """Take leave; what is forged is signed as well."""
     head = village.acknowledged
     order = orders.key_repository
@@ -125,7 +130,7 @@ def leave(county: Any, village: Any, stage: str, **forged: Any) -> tuple[int, st
     plain = {"device": village.device, "order": last.number if last else 1, "stage": stage}
     plain |= {"seq": head.seq, "hash": head.hash} | forged
     signature = sign_farewell(village.seed, *plain.values())
-    body = json.dumps({**plain, "signature": signature}).encode()
+    body = json.dumps({**plain, "signature": signature, "lacking": lacking}).encode()
     answer = village.http("POST", "/sync/v1/farewell", body)
     return answer.status_code, answer.json().get("code", "")
 
@@ -145,12 +150,29 @@ def test_only_a_pc_that_was_told_to_and_left_nothing_behind_takes_its_leave(
     assert leave(county, village, "ready") == (409, "incomplete")
     county.enrol("510704105213", "neighbour").upload(b"only here")
     assert leave(county, village, "ready") == (409, "incomplete")  # The act still waits for its own PC.
+    assert leave(county, village, "ready", lacking=["ab" * 32]) == (409, "incomplete")
     village.upload(b"only here")
     assert leave(county, village, "ready", order=7) == (409, "no-order")
     assert leave(county, village, "ready", device="f" * 32) == (401, "bad-signature")
     assert leave(county, village, "ready") == (200, "")
     assert leave(county, village, "done") == (200, "")
     assert orders.unlock(county.hub, village.device) is None
+
+
+def test_a_pc_to_be_wiped_goes_without_a_scan_it_says_nobody_has_and_its_act_is_found(
+    county: Any, village: Any
+) -> None:
+    orders.lose(county.hub, village.device, wipe=True)
+    village.receive(attachments=(b"eaten by the disk",))
+    number = json.loads(village.envelopes[0].body)["facts"]["receipt_number"]
+    told = village.http("POST", "/sync/v1/exchange", village.request().model_dump_json().encode()).json()
+    village.acknowledged = type(village.acknowledged)(**told["acknowledged"])
+    gone = hashlib.sha256(b"eaten by the disk").hexdigest()
+    assert leave(county, village, "ready", lacking=[gone]) == (200, "")
+    assert leave(county, village, "done") == (200, "")
+    (found,) = finding.find(county.hub, number)
+    assert (found.status, [one["code"] for one in found.reasons]) == ("held", ["attachment-missing"])
+    assert verify_hub(county.hub).ok
 
 
 def test_an_order_is_signed_by_the_key_of_now_for_one_device_alone(county: Any, village: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 from collections.abc import Callable
 from functools import partial
@@ -11,6 +12,7 @@ import pytest
 
 from countyhub.acceptance import repository as chains
 from countyhub.acceptance.case_repository import cases_of
+from countyhub.attachments import repository as attachments
 from countyhub.devices import orders as hub_orders
 from countyhub.devices import repository as devices
 from courier_sticks import at_the_hub, written
@@ -19,11 +21,17 @@ from hubprotocol.messages import OrderMessage
 from hubprotocol.orders import OrderKind, sign_order
 from stationapp.domain.case import State
 from stationapp.domain.refusal import Refused
-from stationapp.exchange import orders
+from stationapp.exchange import leaving, orders
 from stationapp.exchange.engine import ExchangeEngine
 from stationapp.exchange.orders import Phase
 from stationapp.exchange.state import Outcome, Tally
-from stationapp.exchange.transport import HubFault, HubRefusesDevice, HubTransport, HubUnreachable
+from stationapp.exchange.transport import (
+    HubFault,
+    HubRefusesDevice,
+    HubTransport,
+    HubUnreachable,
+    NotComplete,
+)
 
 
 def standing(station: StationWorld) -> orders.Standing:
@@ -88,6 +96,50 @@ def test_the_data_go_only_after_the_hub_has_said_that_it_has_everything(world: W
     assert row_of(world, world.village)["left_at"] != ""
     assert hub_orders.unlock(world.hub.hub, device) is None
     assert world.hub.faults() == []
+
+
+@pytest.mark.parametrize("spoil", [Path.unlink, lambda file: file.write_bytes(b"?" * 500)])
+def test_a_wipe_waits_for_no_scan_that_this_disk_does_not_give_and_its_act_stays_at_the_hub(
+    world: World, spoil: Callable[[Path], object]
+) -> None:
+    village, device = world.village, world.village.identity.device
+    case_id = village.receive(b"gone" * 100)
+    (gone,) = [path for path in (village.folder / "attachments").rglob("*") if path.is_file()]
+    spoil(gone)
+    sound = village.receive(b"still here" * 5000)
+    hub_orders.lose(world.hub.hub, device, wipe=True)
+    assert village.engine.run_once().outcome is Outcome.ORDERED
+    assert standing(village) == orders.Standing(standing(village).number, "wipe", Phase.DONE, lacking=1)
+    assert row_of(world, village)["left_at"] != ""
+    with world.hub.hub.database.read() as connection:
+        assert [one.state for one in cases_of(connection, [sound])] == [State.RECEIVED]
+        assert attachments.awaited_by(connection, device) == [hashlib.sha256(b"gone" * 100).hexdigest()]
+        held = chains.verdicts(connection, device, 1, 1)[1]
+    assert (held.result, [one.code for one in held.reasons]) == ("held", ["attachment-missing"])
+    assert village.statuses(case_id) == ["held"]
+    assert world.hub.faults() == []
+
+
+def test_a_wipe_waits_for_no_scan_that_was_never_here(world: World) -> None:
+    case_id = world.village.receive()
+    absent = {"sha256": "ab" * 32, "size": 7}
+    world.village.act(case_id, "note_external", {"system": "x", "external_number": "1", "paper": absent})
+    hub_orders.lose(world.hub.hub, world.village.identity.device, wipe=True)
+    assert world.village.engine.run_once().outcome is Outcome.ORDERED
+    assert standing(world.village).lacking == 1
+
+
+def test_a_wipe_waits_for_a_scan_that_the_hub_lacks_and_that_lies_here(world: World) -> None:
+    """Also for one it once had: a hub restored from a backup asks for it again."""
+    store, files = world.village.store, world.village.files
+    sha256 = files.put(b"here after all")
+    assert leaving.lacking(store, files, ["ab" * 32]) == ("ab" * 32,)
+    assert not leaving.has_scans_to_bring(store, files)
+    with pytest.raises(NotComplete):
+        leaving.lacking(store, files, ["ab" * 32, sha256])
+    with store.write() as unit:
+        unit.attachments.add_local(sha256, 14, "扫描件.jpg", "image/jpeg")
+    assert leaving.has_scans_to_bring(store, files)
 
 
 def test_who_left_to_be_wiped_is_not_locked_instead(world: World) -> None:

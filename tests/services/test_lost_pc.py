@@ -16,7 +16,9 @@ from countyhub.devices import service as devices
 from countyhub.hub import Hub
 from countyhub.numbers import finding
 from hub_in_a_process import address, another_number, signed_in
+from stationapp.demo.acts import take_in
 from stationapp.demo.hub_process import HubProcess
+from stationapp.demo.plan import Fate, PlannedCase, demonstration_applicants
 from stationapp.demo.stations import AGENT, VILLAGE, sync_until_agreed
 from stationapp.domain.refusal import Refused
 from stationapp.platform.atomic_files import Damaged, copy_of
@@ -127,6 +129,28 @@ def test_a_pc_to_be_wiped_is_wiped_after_the_hub_has_everything_and_tells_so(
         sync_until_agreed(workplace)
         with workplace.store.read() as unit:
             assert unit.cases.by_number(number) is not None  # What was sent is back.
+
+
+def test_a_scan_that_the_disk_has_eaten_keeps_no_lost_pc_open_and_is_spoken_of(
+    served: Served, tmp_path: Path
+) -> None:
+    paths = served.enrolled(tmp_path / "pc")
+    with signed_in(paths, AGENT) as workplace:
+        device = workplace.identity.device
+        item = next(row.code for row in workplace.catalogue.items if row.name == "临时救助")
+        applicant = replace(demonstration_applicants()[0], document_number=another_number())
+        number = take_in(workplace, PlannedCase(item, applicant, Fate.COUNTY, with_scan=True)).receipt_number
+        for file in [path for path in paths.attachments.rglob("*") if path.is_file()]:
+            file.write_bytes(file.read_bytes()[:-1] + b"?")
+        orders.lose(served.hub, device, wipe=False)
+        assert sync_once(workplace).outcome is Outcome.ORDERED
+        assert lost_pc.lock_when_all_is_sent(paths, workplace.store, workplace.files)
+        orders.lose(served.hub, device, wipe=True)
+        assert sync_once(workplace).outcome is Outcome.ORDERED
+    assert refused_entry(paths) == lost_pc.finish(paths)
+    assert "只有 1 个扫描件没能送到" in lost_pc.finish(paths)
+    assert [one.status for one in finding.find(served.hub, number)] == [finding.Status.HELD]
+    assert served.listed(device)["wiped_at"]
 
 
 def test_a_wipe_that_was_cut_short_goes_on_at_every_start_and_says_so_when_the_hub_is_there_again(

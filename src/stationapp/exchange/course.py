@@ -17,7 +17,8 @@ _MOST_REWINDS = 3
 @dataclass(slots=True)
 class Course:
     """One run: mailboxes given up until the next run, requests that moved nothing, what broke an exchange that
-    was made while an attachment was under way, and the act that is the next to send when the hub cannot take it.
+    was made while an attachment was under way, the act that is the next to send when the hub cannot take it, and the
+    scans the hub last said to need.
     """
 
     given_up: set[str] = field(default_factory=set)
@@ -25,6 +26,7 @@ class Course:
     order: Standing = field(default_factory=Standing)
     problem: Unavailable | None = None
     stuck: Envelope | None = None
+    needed: tuple[str, ...] = ()
     _idle: int = 0
     _rewinds: int = 0
 

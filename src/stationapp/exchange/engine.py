@@ -14,14 +14,14 @@ from functools import partial
 from hubprotocol.failpoints import here
 from hubprotocol.messages import ExchangeResponse, PageMessage
 from hubprotocol.orders import Stage
-from stationapp.exchange import orders, outbox
+from stationapp.exchange import leaving, orders, outbox
 from stationapp.exchange.asking import WAIT_SECONDS, Answered, Questioner
 from stationapp.exchange.attachments import Carrier
 from stationapp.exchange.course import Course
 from stationapp.exchange.key_changes import KeyKeeper
 from stationapp.exchange.link import Link
 from stationapp.exchange.mailboxes import Eyes, MailboxReader
-from stationapp.exchange.orders import Phase, Standing
+from stationapp.exchange.orders import Phase
 from stationapp.exchange.pace import Pace
 from stationapp.exchange.references import ReferenceReader
 from stationapp.exchange.retry import CAP_SECONDS, SHORTEST_POLL_SECONDS, Patience
@@ -32,7 +32,6 @@ from stationapp.exchange.transport import (
     HubBusy,
     HubRefusesDevice,
     HubTransport,
-    NotComplete,
     ProtocolTooOld,
 )
 from stationapp.exchange.vigil import Vigil
@@ -68,6 +67,7 @@ class ExchangeEngine:
         pace = Pace()
         self._keys = KeyKeeper(store, transport, random_bytes)
         self._store = store
+        self._files = files
         self._transport = transport
         self._interrupted = interrupted
         self._clock = clock
@@ -138,23 +138,24 @@ class ExchangeEngine:
 
     def _ending(self, course: Course) -> Outcome:
         """Both sides agree only when no scan lies here that the hub lacks."""
+        if course.order.restricts:
+            return self._obey(course)
         with self._store.read() as unit:
             complete = unit.attachments.count_not_at_hub() == 0
-        if course.order.restricts:
-            return self._obey(course.order, complete)
         agreed = course.agreed and complete and course.stuck is None
         return Outcome.AGREED if agreed else Outcome.CAUGHT_UP
 
-    def _obey(self, order: Standing, complete: bool) -> Outcome:
-        """Everything that can be sent was sent: lock, or wipe when the hub says that it lacks nothing."""
+    def _obey(self, course: Course) -> Outcome:
+        """Everything that can be sent was sent: lock, or wipe when the hub says that it lacks nothing that is here."""
+        order, lacking = course.order, course.order.lacking
         if order.wipes and order.phase is not Phase.DONE:
-            if not complete:
-                raise NotComplete("attachments")
+            gone = leaving.lacking(self._store, self._files, course.needed)
             with self._store.read() as unit:
-                leave = orders.farewell(unit, self._questioner.identity(), Stage.READY)
+                leave = orders.farewell(unit, self._questioner.identity(), Stage.READY, gone)
             self._transport.farewell(leave)
             here("station.leave-taken")
-        orders.obeyed(self._store)
+            lacking = len(gone)
+        orders.obeyed(self._store, lacking)
         return Outcome.ORDERED
 
     def _carry(self, tally: Tally, course: Course) -> bool:
@@ -215,6 +216,7 @@ class ExchangeEngine:
         response = answered.response
         identity = self._keys.follow(self._questioner.identity(), response)
         course.order = orders.hear_or_tell(self._store, identity, response.order, tally)
+        course.needed = tuple(need.sha256 for need in response.needed)
         if course.order.restricts:
             settled = self._settle(answered, tally)
             self._carrier.plan(answered.request.offered, response.needed)

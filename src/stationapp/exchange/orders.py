@@ -10,7 +10,7 @@ import json
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 
-from hubprotocol.device_messages import FarewellRequest
+from hubprotocol.device_messages import MOST_LACKING, FarewellRequest
 from hubprotocol.messages import OrderMessage
 from hubprotocol.orders import OrderKind, Stage, is_order_signed, sign_farewell
 from stationapp.domain.refusal import Reason, Refused
@@ -35,11 +35,12 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The last order heard; number 0 for none."""
+    """The last order heard; number 0 for none. `lacking` scans nobody has: the PC left to be wiped without them."""
 
     number: int = 0
     kind: str = ""
     phase: Phase = Phase.DONE
+    lacking: int = 0
 
     @property
     def restricts(self) -> bool:
@@ -58,7 +59,7 @@ def standing(unit: ReadUnit) -> Standing:
     if not text:
         return Standing()
     row = json.loads(text)
-    return Standing(int(row["number"]), str(row["kind"]), Phase(row["phase"]))
+    return Standing(int(row["number"]), str(row["kind"]), Phase(row["phase"]), int(row.get("lacking", 0)))
 
 
 def note(unit: WriteUnit, now: Standing) -> None:
@@ -110,18 +111,29 @@ def hear_or_tell(
         return hear(store, identity, None)
 
 
-def obeyed(store: StationStore) -> Standing:
-    """Note that the order in force has been obeyed; return it."""
+def obeyed(store: StationStore, lacking: int = 0) -> Standing:
+    """Note that the order in force has been obeyed, as far as scans go without those nobody has; return it."""
     with store.write() as unit:
-        now = replace(standing(unit), phase=Phase.DONE)
+        now = replace(standing(unit), phase=Phase.DONE, lacking=lacking)
         note(unit, now)
     return now
 
 
-def farewell(unit: ReadUnit, identity: Identity, stage: Stage) -> FarewellRequest:
-    """Return the leave this PC takes under the order in force: signed, with the end of its chain."""
+def farewell(
+    unit: ReadUnit, identity: Identity, stage: Stage, lacking: tuple[str, ...] = ()
+) -> FarewellRequest:
+    """Return the leave this PC takes under the order in force: signed, with the end of its chain.
+
+    `lacking` are the scans the hub may lack and this disk does not give.
+    """
     head, number = unit.chain.head(), standing(unit).number
     signature = sign_farewell(identity.device_seed, identity.device, number, stage, head.seq, head.hash)
     return FarewellRequest(
-        device=identity.device, order=number, stage=stage, seq=head.seq, hash=head.hash, signature=signature
+        device=identity.device,
+        order=number,
+        stage=stage,
+        seq=head.seq,
+        hash=head.hash,
+        signature=signature,
+        lacking=lacking[:MOST_LACKING],
     )

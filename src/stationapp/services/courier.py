@@ -139,7 +139,8 @@ def read(
     if "organisation" in done.renewed:
         renew_people(workplace.paths, workplace.data_key, workplace.store)
     locked = any(one.answer is not None and one.answer.locked for one in done.findings)
-    return replace(done, ordered=locked and lock_when_all_is_sent(workplace.paths, workplace.store))
+    ordered = locked and lock_when_all_is_sent(workplace.paths, workplace.store, workplace.files)
+    return replace(done, ordered=ordered)
 
 
 def _order(

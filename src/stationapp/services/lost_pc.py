@@ -17,7 +17,7 @@ from random import SystemRandom
 
 from hubprotocol.orders import Stage
 from hubprotocol.requests import sign_request
-from stationapp.exchange import orders, outbox
+from stationapp.exchange import leaving, orders, outbox
 from stationapp.exchange.engine import ExchangeEngine
 from stationapp.exchange.hub_client import FAREWELL, HubClient
 from stationapp.exchange.state import Outcome
@@ -41,6 +41,10 @@ WIPED = (
     "清除以前，本机的全部办件和附件都已送到县级平台，县级平台确认已经收到；从那以后由县级平台保存和备份。"
     "如需继续使用这台电脑，请向县级平台索取新的登记码重新登记。"
 )
+_WITHOUT = (
+    "只有 {} 个扫描件没能送到，本机的磁盘已经读不出来：用到它们的办理记录已送到县级平台，在那里等待，"
+    "请联系县级平台管理员，用纸质材料处理。"
+)
 # What a wiped home may keep: neither cases nor keys are in it.
 _KEPT = frozenset(
     {"county-order.json", "county-order.json.bak", "station.lock", "settings.json", "county-ca.pem", "logs"}
@@ -63,6 +67,14 @@ class _Note:
     body: str = ""
     headers: dict[str, str] | None = None
     is_told: bool = False
+    lacking: int = 0
+
+    @property
+    def words(self) -> str:
+        """What a person has to be told."""
+        if self.stand is _Stand.LOCKED:
+            return LOCKED
+        return WIPED + (_WITHOUT.format(self.lacking) if self.lacking else "")
 
 
 def carry_out(paths: StationPaths, store: StationStore, clock: Clock) -> None:
@@ -80,19 +92,20 @@ def carry_out(paths: StationPaths, store: StationStore, clock: Clock) -> None:
         leave = orders.farewell(unit, identity, Stage.DONE).model_dump_json()
     at = to_text(clock.now())
     signed = sign_request(identity.device, identity.device_seed, "POST", FAREWELL, leave.encode(), at)
-    _write(paths, _Note(_Stand.WIPING, hub_address(paths, identity.hub_url), leave, signed))
+    address = hub_address(paths, identity.hub_url)
+    _write(paths, _Note(_Stand.WIPING, address, leave, signed, lacking=now.lacking))
 
 
-def lock_when_all_is_sent(paths: StationPaths, store: StationStore) -> bool:
+def lock_when_all_is_sent(paths: StationPaths, store: StationStore, files: AttachmentFiles) -> bool:
     """Obey an order that came by stick, as a round does that ends `ORDERED`; return whether the session is over.
 
     While something is only here it is not: who has no network could send it in no other way. A PC to be wiped is
-    locked until the hub itself says, by network, that it lacks nothing.
+    locked until the hub itself says, by network, that it lacks nothing. Raises Unavailable when the disk does not
+    say what is here.
     """
     with store.read() as unit:
-        now = orders.standing(unit)
-        only_here = outbox.has_unsent(unit) or unit.attachments.count_not_at_hub() > 0
-    if not now.restricts or only_here:
+        now, has_unsent = orders.standing(unit), outbox.has_unsent(unit)
+    if not now.restricts or has_unsent or leaving.has_scans_to_bring(store, files):
         return False
     if not now.wipes:
         orders.obeyed(store)
@@ -108,12 +121,10 @@ def finish(paths: StationPaths) -> str:
     note = _read(paths)
     if note is None:
         return ""
-    if note.stand is _Stand.LOCKED:
-        return LOCKED
     if note.stand is _Stand.WIPING:
         _destroy(paths)
         _write(paths, replace(note, stand=_Stand.WIPED))
-    return WIPED
+    return note.words
 
 
 def tell_hub(paths: StationPaths, clock: Clock) -> bool:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from countyhub.devices import keys, orders, service
 from countyhub.limits.gate import guesses_counted
 from countyhub.problems import Problem
-from countyhub.requests import MAX_SMALL_BYTES, HubHere, SmallBody, parse, refuse_unsigned, signed_by
+from countyhub.requests import MAX_SMALL_BYTES, Body, HubHere, SmallBody, parse, refuse_unsigned, signed_by
 from hubprotocol.device_messages import (
     FarewellRequest,
     FarewellResponse,
@@ -47,7 +47,7 @@ def hub_keys(request: Request, hub: HubHere, body: SmallBody) -> HubKeysResponse
 
 
 @router.post("/sync/v1/farewell")
-def farewell(request: Request, hub: HubHere, body: SmallBody) -> FarewellResponse:
+def farewell(request: Request, hub: HubHere, body: Body) -> FarewellResponse:
     """Note that a lost PC will be wiped, or was."""
     device = signed_by(hub, request, body, lost_too=True)
-    return orders.take_leave(hub, device, parse(FarewellRequest, request, body, MAX_SMALL_BYTES))
+    return orders.take_leave(hub, device, parse(FarewellRequest, request, body))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from sqlalchemy import Connection
@@ -16,6 +17,8 @@ from countyhub.problems import Problem
 from hubprotocol.device_messages import FarewellRequest, FarewellResponse
 from hubprotocol.messages import ExchangeResponse, OrderMessage
 from hubprotocol.orders import OrderKind, Stage, is_farewell_signed, sign_order
+
+log = logging.getLogger(__name__)
 
 
 def lose(hub: Hub, device_id: str, *, wipe: bool) -> OrderMessage | None:
@@ -103,7 +106,8 @@ def with_order(connection: Connection, device: Device, answer: ExchangeResponse)
 def take_leave(hub: Hub, device: Device, farewell: FarewellRequest) -> FarewellResponse:
     """Note that a PC will be wiped, or was. Raises Problem when it was not told to, or something is only there.
 
-    `ready` is answered with a yes only when the hub has its whole chain and every attachment it refers to.
+    `ready` is answered with a yes only when the hub has its whole chain and every attachment it refers to, but for
+    those the PC says it has not got either: the acts that name these stay held, and are found by their numbers.
     """
     signed = is_farewell_signed(
         device.public,
@@ -137,7 +141,12 @@ def _require_everything(connection: Connection, device: Device, farewell: Farewe
     head = chains.lock_chain(connection, device.device_id)
     if (head.seq, head.hash) != (farewell.seq, farewell.hash):
         raise Problem("gap", acknowledged=head.model_dump())
+    if farewell.stage is Stage.DONE and device.left:  # It was asked when it said `ready`.
+        return
     wanted = attachments.awaited_by(connection, device.device_id)
     missing = set(wanted) - attachments.possessed(connection, device, wanted).keys()
+    still_there = missing - {*farewell.lacking}
+    if still_there:
+        raise Problem("incomplete", missing=len(still_there))
     if missing:
-        raise Problem("incomplete", missing=len(missing))
+        log.warning("device %s leaves; %d attachments of its acts nobody has", device.device_id, len(missing))
