@@ -33,7 +33,7 @@ def another_number() -> str:
 @contextmanager
 def serving(folder: Path) -> Iterator[HubProcess]:
     """A fresh hub that serves for the length of the block."""
-    with HubProcess(folder) as hub:
+    with HubProcess(folder) as hub, hub.at_hand():
         hub.initialise()
         hub.serve()
         yield hub

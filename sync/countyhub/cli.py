@@ -28,6 +28,7 @@ from countyhub.upward import commands as upward
 from stationapp.domain.refusal import Refused
 
 OK, NO, USAGE, REFUSED, UNAVAILABLE = range(5)
+LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
 _PIPE_CLOSED = 128 + 13  # What a shell sees of other programs that end by SIGPIPE.
 
 _EXIT_CODES = """exit codes:
@@ -42,9 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     options = _parser().parse_args(arguments)
     options.arguments = list(sys.argv[1:] if arguments is None else arguments)
-    logging.basicConfig(
-        level=options.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s"
-    )
+    logging.basicConfig(level=options.log_level.upper(), format=LOG_FORMAT)
     try:
         return NO if options.command(options) is False else OK
     except Refused as refused:

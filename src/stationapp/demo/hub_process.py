@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from stationapp.demo.hub_console import HubConsole, environment
 from stationapp.platform.resources import resource
 from stationapp.platform.unavailable import Unavailable
 
@@ -31,6 +32,7 @@ class HubProcess:
         self.database = database or f"sqlite:///{self._own}"
         self._shift = ("--time-shift", str(time_shift)) if time_shift is not None else ()
         self._process: subprocess.Popen[str] | None = None
+        self._console: HubConsole | None = None
         self.port = 0
 
     @property
@@ -76,17 +78,29 @@ class HubProcess:
 
     def _ask(self, database: str, command: str, *arguments: str, answers: Sequence[int] = (0,)) -> list[Any]:
         place = ("--database", database, "--files", str(self._folder / "files"), *self._shift)
+        code, output, errors = self._run((command, *place, *arguments))
+        crashed = code == _NO and not output  # A crash ends with the code that says no.
+        if code not in answers or crashed:
+            raise Unavailable(f"县级平台命令“{command}”没有成功。", errors.strip()[-2000:])
+        return [json.loads(row) for row in output.splitlines()]
+
+    def _run(self, command: Sequence[str]) -> tuple[int, str, str]:
+        """Return exit code, standard output and standard error of a command."""
+        if self._console is not None:
+            return self._console.run(command)
         done = subprocess.run(  # noqa: S603 - our own program
-            (*_countyhub(), command, *place, *arguments),
-            capture_output=True,
-            text=True,
-            check=False,
-            env=_environment(),
+            (*_countyhub(), *command), capture_output=True, text=True, check=False, env=environment()
         )
-        crashed = done.returncode == _NO and not done.stdout  # A crash ends with the code that says no.
-        if done.returncode not in answers or crashed:
-            raise Unavailable(f"县级平台命令“{command}”没有成功。", done.stderr.strip()[-2000:])
-        return [json.loads(row) for row in done.stdout.splitlines()]
+        return done.returncode, done.stdout, done.stderr
+
+    @contextmanager
+    def at_hand(self) -> Iterator[None]:
+        """Let one process answer all commands of the block: to start one for each takes longer than to answer."""
+        with HubConsole(self._folder / "hub.log") as self._console:
+            try:
+                yield
+            finally:
+                self._console = None
 
     def known_numbers(self, numbers: Sequence[str]) -> set[str]:
         """Return those of the printed numbers that the hub finds."""
@@ -119,7 +133,7 @@ class HubProcess:
         )
         with log:
             self._process = subprocess.Popen(  # noqa: S603 - our own program
-                line, stdout=subprocess.PIPE, stderr=log, text=True, env=_environment()
+                line, stdout=subprocess.PIPE, stderr=log, text=True, env=environment()
             )
         ready_line = self._process.stdout.readline() if self._process.stdout else ""
         if not ready_line.startswith("{"):
@@ -158,8 +172,3 @@ class HubProcess:
 
 def _countyhub() -> Sequence[str]:
     return (sys.executable, "-m", "countyhub")
-
-
-def _environment() -> dict[str, str]:
-    """The hub's packages are found by the same search path as this program's."""
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path), "PYTHONUTF8": "1"}

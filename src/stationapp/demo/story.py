@@ -85,7 +85,7 @@ def play(
         shutil.rmtree(out / name, ignore_errors=True)
         (out / name).mkdir(parents=True, exist_ok=True)
     report = Report(cases=cases)
-    with HubProcess(out / "hub", database) as hub:
+    with HubProcess(out / "hub", database) as hub, hub.at_hand():
         hub.initialise()
         hub.serve()
         stations = enrol_stations(hub, out / "homes", clock or SystemClock())

@@ -35,7 +35,8 @@ def has_display() -> bool:
 
 def _with_windows(place: Path) -> int:
     with HubProcess(place / "hub") as hub:
-        _prepare(hub, place)
+        with hub.at_hand():
+            _prepare(hub, place)
         from stationapp.ui.chooser import choose_station
 
         homes = {name: place / "homes" / name for name in _STATIONS}

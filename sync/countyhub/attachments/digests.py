@@ -5,10 +5,12 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-
-from fastapi import Request
+from typing import TYPE_CHECKING
 
 from countyhub.problems import Problem
+
+if TYPE_CHECKING:  # The commands know uploads too, and never answer a request.
+    from fastapi import Request
 
 WANTED = "sha-256=10"
 """What Want-Repr-Digest and Want-Content-Digest say: this one and no other."""

@@ -55,7 +55,7 @@ def play_full(*, out: Path, database: str = "", every: int = 1) -> FullReport:
     clock = StoryClock(out / "hub" / "ahead")
     report = FullReport()
     papers = Paperwork(out / "papers")
-    with HubProcess(out / "hub", database, time_shift=clock.file) as hub:
+    with HubProcess(out / "hub", database, time_shift=clock.file) as hub, hub.at_hand():
         hub.initialise(catalogue=own_catalogue(out / "hub"))
         hub.serve()
         stage = Stage(hub, out / "homes", clock)
