@@ -27,6 +27,8 @@ _COPY_BLOCK = 4096
 # https://www.sqlite.org/fileformat2.html, section 4.1: the log's header, then frames of a header and a page each.
 _LOG_HEADER, _FRAME_HEADER = 32, 24
 _PAGE_SIZE, _SALTS = slice(8, 12), slice(8, 16)
+_MOST_ROUNDS = 1_000_000
+"""So often a log may have begun anew since the oldest of its frames was written."""
 
 
 class DamagedDatabase:
@@ -111,14 +113,23 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def _frames(log: Path) -> int:
-    """Count the frames of the log's newest round: those that bear the salts of its first one."""
+    """Count the frames up to the last that may be of the log's newest round.
+
+    What is left of earlier rounds stands behind it, and each round's first salt is one above the last one's. A header
+    with other salts is damaged, and so is one that is cut short: SQLite takes either for the end, and may be wrong.
+    """
     with log.open("rb") as file:
         page = int.from_bytes(file.read(_LOG_HEADER)[_PAGE_SIZE], "big")
-        salts, count = None, 0
-        while len(head := file.read(_FRAME_HEADER)) == _FRAME_HEADER:
-            salts = salts or head[_SALTS]
-            if head[_SALTS] != salts:
-                break
+        newest, count, last = b"", 0, 0
+        while head := file.read(_FRAME_HEADER):
             count += 1
+            newest = newest or head[_SALTS]
+            if not _is_earlier(head[_SALTS], newest):
+                last = count
             file.seek(page, 1)
-    return count
+    return last
+
+
+def _is_earlier(salts: bytes, newest: bytes) -> bool:
+    behind = int.from_bytes(newest[:4], "big") - int.from_bytes(salts[:4], "big")
+    return len(salts) == len(newest) and 0 < behind % 2**32 < _MOST_ROUNDS
