@@ -10,6 +10,7 @@ from hubprotocol.messages import ChainHeadMessage
 from small_county import TOWNSHIP
 from stationapp.domain.case import State
 from stationapp.exchange.outbox import Lost, rewind
+from stationapp.exchange.state import Outcome
 from stationapp.exchange.transport import ChainForked
 from stationapp.store.verification import verify
 
@@ -137,6 +138,27 @@ def test_an_act_by_which_a_desk_ceased_to_see_the_case_is_answered_again_in_a_ne
     assert world.township.statuses(case_id)[-1] == "confirmed"
     with world.township.store.read() as unit:
         assert unit.events.pending_summary().events == 0
+
+
+def test_what_a_hub_of_before_held_is_asked_again_though_another_disk_of_the_pc_sent_it(
+    world: World, tmp_path: Path
+) -> None:
+    backup = world.hub.back_up(tmp_path / "backup.sqlite")
+    case_id = world.village.receive()
+    world.village.hand_over(case_id, TOWNSHIP)
+    world.sync()
+    world.hub.restore(backup)
+    world.township.act(case_id, "decline_handover")
+    world.township.engine.run_once()
+    assert world.township.statuses(case_id)[-1] == "held", "the village has not sent it again yet"
+    clone = _clone(world, world.township, tmp_path)
+    world.hub.restore(backup)
+    world.village.engine.run_once()
+    world.township.engine.run_once()
+    assert world.township.statuses(case_id)[-1] == "confirmed"
+    assert clone.engine.run_once().outcome is Outcome.AGREED
+    assert clone.statuses(case_id)[-1] == "confirmed"
+    clone.stop()
 
 
 def _clone(world: World, station: StationWorld, tmp_path: Path) -> StationWorld:

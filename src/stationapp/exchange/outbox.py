@@ -95,9 +95,13 @@ def ask_again(unit: WriteUnit) -> bool:
     """After the hub began a new epoch: go back to the first act of which its mailboxes did not tell what became of it.
 
     They tell nothing of an act by which a desk ceased to see the case. The hub answers it once more when it is sent
-    once more. Returns whether there is such an act.
+    once more. In the end what the hub of before held is asked once: what it waited for may have come while another disk
+    of this PC had it sent. Returns whether there is such an act.
     """
     first = unit.events.first_unanswered()
+    if first is None:
+        unit.settings.set(_ASKED_IN, unit.identity.device_and_epoch()[1])
+        first = unit.events.first_held()
     before = GENESIS if first == 1 else unit.chain.hash_at(first - 1) if first else None
     if first is None or before is None:
         unit.settings.set(_ASKED_IN, unit.identity.device_and_epoch()[1])

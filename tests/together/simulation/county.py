@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from random import Random
@@ -18,7 +18,7 @@ from together.simulation.hub_machine import Backup, HubMachine
 from together.simulation.pcs import Pc
 from together.simulation.sticks import Sticks
 from together.simulation.swarm import Swarm
-from together.simulation.truth import numbers_seen
+from together.simulation.truth import HubTruth, numbers_seen
 from together.simulation.wire import Post, Wire
 
 _OLD_SHARE = 0.6
@@ -38,6 +38,7 @@ class County:
         self.chance = Random(f"story {seed}")
         self.post = Post()
         self.ledger = ground.before.copy()
+        self.on_sticks: Callable[[], set[str]] = set  # acts that were rescued and lie on sticks
         self.faults: list[str] = []
         self.trace: list[str] = []
         self.mended: list[str] = []
@@ -109,13 +110,13 @@ class County:
         if newest and not self.swarm.fired["hub restored from an older backup"]:
             self.faults += [f"I9 {fault}" for pc in self.pcs for fault in self._told_too_much(pc, backup)]
         self.hub.restore(backup)
-        self._bury()
+        self.bury()
 
     def restore_pc(self, pc: Pc) -> None:
         """Put a PC's disk back to its copy."""
         self.note_numbers(pc)
         pc.put_disk_back()
-        self._bury()
+        self.bury()
 
     def note_numbers(self, pc: Pc) -> None:
         """Note which case numbers a PC was shown; a number on paper belongs to its case for ever."""
@@ -140,9 +141,12 @@ class County:
         if durable > backup.chains.get(pc.identity.device, 0):
             yield f"{pc.name} was told {durable} is durable, the backup has less"
 
-    def _bury(self) -> None:
-        from together.simulation.truth import HubTruth
+    def at_hub(self) -> frozenset[str]:
+        """The acts that lie at the hub."""
+        return frozenset(HubTruth.of(self.hub).answers)
 
-        gone = self.ledger.bury(self.pcs, frozenset(HubTruth.of(self.hub).answers))
+    def bury(self) -> None:
+        """Note what went with its only disk."""
+        gone = self.ledger.bury(self.pcs, self.at_hub() | self.on_sticks())
         if gone:
             self.say(f"{len(gone)} acts are lost with their only disk")

@@ -12,7 +12,6 @@ from typing import Any
 import httpx
 
 from countyhub.acceptance import backups, bench
-from countyhub.acceptance import repository as chains
 from countyhub.app import create_app
 from countyhub.attachments.digests import field
 from countyhub.attachments.files import FolderFiles
@@ -29,6 +28,11 @@ from together.simulation.clocks import MachineClock
 from together.simulation.deaths import Crash, HubDied
 from together.simulation.disks import Image, Space, image_of, put_back
 
+_WHOLE = """
+    SELECT c.device, coalesce(min(l.seq) - 1, c.seq) AS seq
+    FROM chain c LEFT JOIN lost_envelope l ON l.device = c.device
+    GROUP BY c.device, c.seq
+"""
 Misfit = tuple[str, str]
 """An upload that came out as another file: its id, and the digest it was announced with."""
 
@@ -159,7 +163,7 @@ class HubMachine:
         """Copy everything, and then note that the copy holds every chain."""
         self.database.close()
         with self.database.read() as connection:
-            held = chains.heads(connection)
+            held = backups.held(connection)
         heads = self.heads()
         self.database.close()
         self.backups.append(Backup(image_of(self.folder), heads))
@@ -185,11 +189,9 @@ class HubMachine:
             self._begin_epoch()
 
     def heads(self) -> dict[str, int]:
-        """How far each device's chain is here."""
+        """How far each device's chain is here without a gap."""
         with self.database.read() as connection:
-            return {
-                row.device: row.seq for row in connection.exec_driver_sql("SELECT device, seq FROM chain")
-            }
+            return {row.device: row.seq for row in connection.exec_driver_sql(_WHOLE)}
 
     def note_bent(self, request: httpx.Request) -> None:
         """A bit of a request turns over on its way: its upload may become another file, for a stream has no digest.

@@ -23,7 +23,7 @@ from together.simulation.ground import BLANK
 from together.simulation.pcs import Pc
 from together.simulation.truth import HubTruth
 
-_FEWEST = 2
+FEWEST = 2
 """So many PCs are left to work with, whatever is lost."""
 
 
@@ -114,7 +114,7 @@ class Losses:
     def _one(self) -> Pc | None:
         pcs = self._county.pcs
         full = self._county.hub.space.full
-        return None if full or len(pcs) <= _FEWEST else self._county.chance.choice(pcs)
+        return None if full or len(pcs) <= FEWEST else self._county.chance.choice(pcs)
 
     def _at_hub(self, pc: Pc) -> Device | None:
         return devices.find(self._county.hub.hub, pc.identity.device)
@@ -130,12 +130,16 @@ class Losses:
         # From here on a start of the PC goes on with this, whatever happens.
         pc.stop()
         lost_pc.finish(paths)
-        county.pcs.remove(pc)
-        county.keys |= pc.keys
         county.swarm.fired["PC wiped"] += 1
         county.say(f"{pc.name} is wiped")
-        new = county.new_pc(pc.folder.name, pc.desk, f"{pc.name}'")
-        self._blank.append(new)
+        self.replace(pc)
+
+    def replace(self, pc: Pc) -> None:
+        """A PC that was stopped is gone; a new one will be set up in its place."""
+        county = self._county
+        county.pcs.remove(pc)
+        county.keys |= pc.keys
+        self._blank.append(county.new_pc(pc.folder.name, pc.desk, f"{pc.name}'"))
 
     def _only_here(self, pc: Pc) -> list[str]:
         """What the hub lacks of a PC that says it has sent everything."""

@@ -22,6 +22,7 @@ from stationapp.store.repositories.case_keys import CaseKeys
 from stationapp.store.repositories.chain import ChainQueries
 from stationapp.store.station_store import StationStore
 from together.simulation.mutant import Mutant, Wrong
+from together.simulation.mutants_of_rescue import RESCUE
 from together.simulation.mutants_of_trust import TRUST
 
 
@@ -333,4 +334,5 @@ MUTANTS: tuple[Mutant, ...] = (
         ("station cloned", "many scans", "long story"),
     ),
     *TRUST,
+    *RESCUE,
 )

@@ -146,9 +146,13 @@ class Pc(StationWorld):
 
     def put_disk_back(self) -> None:
         """The disk dies, and the old copy takes its place."""
-        assert self.kept is not None
         self.stop()
-        self.given_up |= self._own_before_stop - self.kept.ids
+        self.come_back(self._own_before_stop)
+
+    def come_back(self, own: frozenset[str]) -> None:
+        """Start with the old copy; `own` are the acts of this PC that were on the disk which is gone."""
+        assert self.kept is not None
+        self.given_up |= own - self.kept.ids
         put_back(self.folder, self.kept.image)
         self.may_fork, self.edition = True, self.kept.edition
         self.start()

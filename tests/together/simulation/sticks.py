@@ -10,7 +10,7 @@ from countyhub.courier import repository
 from countyhub.courier.sticks import questions, read_stick, write_answer
 from hubprotocol.courier.container import Scan
 from hubprotocol.courier.faults import CourierFault
-from hubprotocol.courier.messages import Direction, Taking
+from hubprotocol.courier.messages import Direction, FileReportMessage, Taking
 from hubprotocol.courier.stick import find
 from stationapp.exchange.courier.reading import Kind, Reader, Result
 from stationapp.exchange.courier.stash import kept
@@ -52,16 +52,9 @@ class Sticks:
 
     def take_to_hub(self, hub: HubMachine) -> None:
         """Somebody at the county puts a stick in, and writes the answers onto it."""
-        if hub.space.full:
-            return
-        stick = self._one()
-        try:
-            found = read_stick(hub.hub, stick)
-            for question in questions(found):
-                write_answer(hub.hub, question, stick)
-        except Crash as crash:  # Some places are passed by both sides.
-            raise Crash(f"hub.{crash.place.removeprefix('hub.')}") from crash
-        self._say(f"hub reads a stick: {[one.taken.report.taking for one in found]}")
+        if not hub.space.full:
+            found = read_at_hub(hub, self._one())
+            self._say(f"hub reads a stick: {[one.taking for one in found]}")
 
     def read(self, pc: Pc) -> None:
         """A PC reads a stick, its own or another's."""
@@ -130,6 +123,17 @@ class Sticks:
 
     def _one(self) -> Path:
         return self._folder / str(self._chance.randrange(_STICKS))
+
+
+def read_at_hub(hub: HubMachine, stick: Path) -> list[FileReportMessage]:
+    """Take what lies on a stick at the hub itself, and write the answers onto it."""
+    try:
+        found = read_stick(hub.hub, stick)
+        for question in questions(found):
+            write_answer(hub.hub, question, stick)
+    except Crash as crash:  # Some places are passed by both sides.
+        raise Crash(f"hub.{crash.place.removeprefix('hub.')}") from crash
+    return [one.taken.report for one in found]
 
 
 def _whole(root: Path) -> Iterator[tuple[tuple[str, str], Scan]]:

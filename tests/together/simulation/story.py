@@ -24,6 +24,7 @@ from together.simulation.losses import Losses
 from together.simulation.new_keys import change_hub_key, order_device_key
 from together.simulation.old_rules import OldRules
 from together.simulation.pcs import BATCHED, Pc
+from together.simulation.rescues import Rescues
 from together.simulation.swarm import STEPS
 
 Step = tuple[str, str]
@@ -60,6 +61,8 @@ class Story:
         self.swarm = county.swarm
         self._cloned = False
         self._losses, self._old = Losses(county), OldRules(county)
+        self._rescues = Rescues(county, self._losses, lambda pc: self._safely(lambda: self._work(pc), pc))
+        county.on_sticks = self._rescues.on_sticks
         self._faults = self._all_faults(county)
         assert self._faults.keys() == STEPS.keys()
 
@@ -99,6 +102,8 @@ class Story:
             "device key ordered": lambda: order_device_key(county),
             "hub key changed": lambda: change_hub_key(county),
             "stick carried on": self._carry_on,
+            "station disk damaged": self._rescues.damage,
+            "rescued stick at the hub": self._rescues.deliver,
         }
 
     def run(self) -> None:
@@ -380,6 +385,7 @@ class Story:
         county.post.arrive(county.hub, county.time.now + timedelta(days=30))
         county.hub.forget_moves(())
         county.hub.restart()
+        self._rescues.end()
         self._losses.set_up()
         self._losses.end()
         for pc in county.pcs:

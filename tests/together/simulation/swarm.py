@@ -63,6 +63,8 @@ STEPS: dict[str, Range] = {
     "device key ordered": (0.03, 0.12),
     "hub key changed": (0.01, 0.06),
     "stick carried on": (0.05, 0.3),
+    "station disk damaged": (0.02, 0.1),
+    "rescued stick at the hub": (0.1, 0.4),
 }
 # Once for a whole seed.
 SETTINGS: dict[str, float] = {

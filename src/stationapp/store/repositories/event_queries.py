@@ -89,6 +89,14 @@ _FIRST_UNANSWERED = Prepared(
         ),
     )
 )
+_FIRST_HELD = Prepared(
+    select(func.min(_E.seq)).where(
+        _E.device == bindparam("of_device"),
+        OWN,
+        _E.seq <= bindparam("upto"),
+        text("status <> 'confirmed' AND status = 'held'"),
+    )
+)
 _PLACES = Prepared(
     select(_E.id, _E.event_id, _E.revision, _E.received_at, _E.epoch, _E.hash).where(
         _E.case_key == bindparam("of_key")
@@ -191,6 +199,13 @@ class EventQueries(Repository):
             "in_epoch": epoch,
         }
         found = _FIRST_UNANSWERED.one(self._connection, asked)
+        return found[0] if found else None
+
+    def first_held(self) -> int | None:
+        """Return the `seq` of the first acknowledged act that the hub held when it was last heard of it."""
+        device, _ = IdentityQueries(self._connection).device_and_epoch()
+        upto = ChainQueries(self._connection).acknowledged().seq
+        found = _FIRST_HELD.one(self._connection, {"of_device": device, "upto": upto})
         return found[0] if found else None
 
     def pending_summary(self) -> PendingSummary:
