@@ -26,8 +26,8 @@ from hubprotocol.device_messages import (
     FarewellRequest,
     FarewellResponse,
     HubKeysResponse,
-    KeyChangeMessage,
     KeyChangeResponse,
+    KeyChangesRequest,
 )
 from hubprotocol.requests import DEVICE_HEADER, SIGNATURE_HEADER, TIME_HEADER
 from hubprotocol.versions import MAX_VERSION
@@ -84,7 +84,7 @@ _REFERENCE = Contract({200: wire.ReferenceResponse})
 CONTRACTS: dict[tuple[str, str], Contract] = {
     ("GET", PATH): Contract({200: _JSON}, signed=False, plain={"type": "object"}),
     ("POST", "/sync/v1/enrol"): Contract({200: wire.EnrolResponse}, wire.EnrolRequest, signed=False),
-    ("POST", "/sync/v1/device-key"): Contract({200: KeyChangeResponse}, KeyChangeMessage),
+    ("POST", "/sync/v1/device-key"): Contract({200: KeyChangeResponse}, KeyChangesRequest),
     ("GET", "/sync/v1/hub-keys"): Contract({200: HubKeysResponse}),
     ("POST", "/sync/v1/farewell"): Contract({200: FarewellResponse}, FarewellRequest),
     ("GET", "/sync/v1/reference/{name}"): _REFERENCE,

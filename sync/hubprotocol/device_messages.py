@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import Field
@@ -13,6 +14,10 @@ from hubprotocol.orders import Stage
 Signature = Annotated[str, Field(pattern=r"^[0-9a-f]{128}$")]
 Seq = Annotated[int, Field(ge=1, le=2**53)]
 MOST_LACKING = 20_000
+
+
+MOST_CHANGES = 16
+"""So many changes of a key go into one request: a hub never forgets more."""
 
 
 class KeyChangeMessage(Message):
@@ -33,6 +38,25 @@ class KeyChangeMessage(Message):
     def pack(cls, change: KeyChange) -> KeyChangeMessage:
         """Return the message of a change."""
         return cls(**{name: getattr(change, name) for name in KeyChange.__dataclass_fields__})
+
+
+class KeyChangesRequest(KeyChangeMessage):
+    """A change of a device's key, and those after it: a hub restored from a backup may have forgotten several.
+
+    Whoever made the newest of them asks: the older keys are gone.
+    """
+
+    following: Annotated[tuple[KeyChangeMessage, ...], Field(max_length=MOST_CHANGES - 1)] = ()
+
+    def unpack_all(self) -> tuple[KeyChange, ...]:
+        """Return the changes, in order."""
+        return (self.unpack(), *(one.unpack() for one in self.following))
+
+    @classmethod
+    def pack_all(cls, changes: Sequence[KeyChange]) -> KeyChangesRequest:
+        """Return the message of one to `MOST_CHANGES` changes, in order."""
+        first, *following = (KeyChangeMessage.pack(one) for one in changes)
+        return cls(**first.model_dump(), following=tuple(following))
 
 
 class KeyChangeResponse(Message):

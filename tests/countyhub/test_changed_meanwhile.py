@@ -23,7 +23,7 @@ def village(county):
 
 
 def change_key(county, village):
-    keys.take_change(county.hub, announce(village.device, 2, village.seed, bytes([5] * 32)))
+    keys.take_changes(county.hub, [announce(village.device, 2, village.seed, bytes([5] * 32))])
 
 
 def leave(county, village):

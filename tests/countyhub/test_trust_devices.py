@@ -17,6 +17,7 @@ from countyhub.doubles.marks import key_of
 from countyhub.identity import repository as identities
 from countyhub.inspection.verification import verify_hub
 from countyhub.numbers import finding
+from hubprotocol.device_messages import MOST_CHANGES
 from hubprotocol.key_changes import KeyChange, KeyHistory, announce, is_announced
 from hubprotocol.keys import sign_public_of
 from hubprotocol.orders import is_order_signed, sign_farewell
@@ -24,7 +25,7 @@ from hubprotocol.references import is_reference_signed
 from hubprotocol.requests import sign_request
 
 VILLAGE = "510704105209"
-NEW = b"n" * 32
+NEW, LAST = b"n" * 32, b"l" * 32
 # The same queries run on both; the tests of the exchange and of the schema show that.
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -34,9 +35,10 @@ def village(county: Any) -> Any:
     return county.enrol(VILLAGE, "agent")
 
 
-def changed(county: Any, change: KeyChange, seed: bytes) -> httpx.Response:
-    """Announce a change in a request signed by a seed."""
-    body, path = json.dumps(asdict(change)).encode(), "/sync/v1/device-key"
+def changed(county: Any, change: KeyChange, seed: bytes, *following: KeyChange) -> httpx.Response:
+    """Announce a change, and those after it, in a request signed by a seed."""
+    told = asdict(change) | ({"following": [asdict(one) for one in following]} if following else {})
+    body, path = json.dumps(told).encode(), "/sync/v1/device-key"
     headers = sign_request(change.device, seed, "POST", path, body, "")
     return county.client.request("POST", path, content=body, headers=headers)
 
@@ -90,6 +92,27 @@ def test_nobody_else_changes_a_key_and_no_place_is_taken_twice(county: Any, vill
     assert changed(county, again, b"m" * 32).status_code == 200
     assert changed(county, genuine, NEW).status_code == 200  # It was told before, and undoes nothing.
     village.seed = b"m" * 32
+    village.receive_at_hub()
+
+
+def test_several_changes_are_taken_together_or_none_of_them(county: Any, village: Any) -> None:
+    village.receive_at_hub()
+    other = county.enrol(VILLAGE)
+    first, second = announce(village.device, 2, village.seed, NEW), announce(village.device, 2, NEW, LAST)
+    foreign = announce(other.device, 2, other.seed, LAST)
+    for changes, seed, code in (
+        ((first, replace(second, signature="0" * 128)), LAST, "bad-signature"),
+        ((second, first), NEW, "wrong-key"),
+        ((first, foreign), LAST, "bad-signature"),
+        ((first, second), NEW, "bad-signature"),
+        ((first, *[second] * MOST_CHANGES), LAST, "bad-request"),
+    ):
+        answer = changed(county, changes[0], seed, *changes[1:])
+        assert answer.json()["code"] == code
+    assert village.http("GET", "/sync/v1/hub-keys").status_code == 200, "nothing of it was taken"
+    for _ in range(2):
+        assert changed(county, first, LAST, second).json()["public"] == second.new_public
+    village.seed = LAST
     village.receive_at_hub()
 
 

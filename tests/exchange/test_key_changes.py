@@ -14,7 +14,7 @@ from countyhub.devices import keys as hub_keys
 from countyhub.devices import orders as hub_orders
 from countyhub.references import service as references
 from hub_world import Crash, CrashingStore, StationWorld, World, agreed
-from hubprotocol.device_messages import HubKeysResponse, KeyChangeMessage
+from hubprotocol.device_messages import MOST_CHANGES, HubKeysResponse, KeyChangeMessage, KeyChangesRequest
 from hubprotocol.key_changes import KeyHistory, announce, is_announced
 from hubprotocol.messages import ExchangeRequest, ExchangeResponse
 from small_county import TOWNSHIP
@@ -101,11 +101,29 @@ def test_wherever_the_pc_dies_while_it_changes_its_key_both_sides_agree_at_last(
     assert agreed(world)
 
 
-def test_a_restored_hub_learns_again_of_a_key_it_has_forgotten(world: World, tmp_path: Path) -> None:
+def test_a_hub_that_once_did_not_know_a_signature_does_not_shut_out_who_changed_its_key_twice(
+    world: World,
+) -> None:
+    """A request was bent on its way: the PC tells of all its changes again, and only the last key can sign that."""
+    for _ in range(2):
+        ordered_to_rotate(world)
+    world.village.engine._keys.doubt()
+    case_id = world.village.receive()
+    assert agreed(world)
+    assert world.village.statuses(case_id) == ["confirmed"]
+
+
+@pytest.mark.parametrize("times", [1, 3, MOST_CHANGES + 1])
+def test_a_restored_hub_learns_again_of_keys_it_has_forgotten(
+    world: World, tmp_path: Path, times: int
+) -> None:
     world.village.receive()
     assert agreed(world)
+    for _ in range(times - 3):
+        ordered_to_rotate(world)
     backup = world.hub.back_up(tmp_path / "backup.sqlite")
-    ordered_to_rotate(world)
+    for _ in range(min(times, 3)):
+        ordered_to_rotate(world)
     case_id = world.village.receive()
     assert agreed(world)
     world.hub.restore(backup)
@@ -170,7 +188,7 @@ def test_two_disks_that_changed_the_key_of_one_pc_are_told_to_enrol_again(
     clone.stop()
 
 
-def dead_line(change: KeyChangeMessage) -> None:
+def dead_line(changes: KeyChangesRequest) -> None:
     raise HubUnreachable("cut")
 
 

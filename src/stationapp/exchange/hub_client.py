@@ -22,8 +22,8 @@ from hubprotocol.device_messages import (
     FarewellRequest,
     FarewellResponse,
     HubKeysResponse,
-    KeyChangeMessage,
     KeyChangeResponse,
+    KeyChangesRequest,
 )
 from hubprotocol.messages import (
     DigestRequest,
@@ -136,9 +136,9 @@ class HubClient:
     def digest(self, request: DigestRequest) -> DigestResponse:
         return read_message(self._post_json("/sync/v1/digest", request.model_dump_json()), DigestResponse)
 
-    def change_key(self, change: KeyChangeMessage) -> KeyChangeResponse:
+    def change_key(self, changes: KeyChangesRequest) -> KeyChangeResponse:
         return read_message(
-            self._post_json("/sync/v1/device-key", change.model_dump_json()), KeyChangeResponse
+            self._post_json("/sync/v1/device-key", changes.model_dump_json()), KeyChangeResponse
         )
 
     def hub_keys(self) -> HubKeysResponse:

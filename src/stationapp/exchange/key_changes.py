@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 
-from hubprotocol.device_messages import KeyChangeMessage
+from hubprotocol.device_messages import MOST_CHANGES, KeyChangesRequest
 from hubprotocol.key_changes import FIRST_SEQ, KeyChange, announce, is_announced
 from hubprotocol.messages import ExchangeResponse
 from hubprotocol.orders import OrderKind
@@ -44,13 +44,13 @@ class KeyKeeper:
         self._random_bytes = random_bytes
 
     def announce(self) -> None:
-        """Tell the hub of every change of this PC's key it has not confirmed."""
+        """Tell the hub of every change of this PC's key it has not confirmed, in one request: the last key signs it."""
         with self._store.read() as unit:
             changes, told = own_changes(unit), int(unit.settings.get(_TOLD, "0"))
-        for place, change in enumerate(changes[told:], start=told + 1):
-            self._transport.change_key(KeyChangeMessage.pack(change))
+        if told < len(changes):
+            self._transport.change_key(KeyChangesRequest.pack_all(changes[told:][-MOST_CHANGES:]))
             with self._store.write() as writing:
-                writing.settings.set(_TOLD, str(place))
+                writing.settings.set(_TOLD, str(len(changes)))
 
     def doubt(self) -> None:
         """The hub does not know this PC's signature: a restored one is told of every change again."""

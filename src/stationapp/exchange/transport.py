@@ -10,8 +10,8 @@ from hubprotocol.device_messages import (
     FarewellRequest,
     FarewellResponse,
     HubKeysResponse,
-    KeyChangeMessage,
     KeyChangeResponse,
+    KeyChangesRequest,
 )
 from hubprotocol.messages import (
     ChainHeadMessage,
@@ -95,8 +95,8 @@ class HubTransport(Protocol):
     def digest(self, request: DigestRequest) -> DigestResponse:
         """Ask where our holdings differ. Raises `PositionGone` when we have to exchange first."""
 
-    def change_key(self, change: KeyChangeMessage) -> KeyChangeResponse:
-        """Tell the hub that this PC signs with another key, as both keys announce."""
+    def change_key(self, changes: KeyChangesRequest) -> KeyChangeResponse:
+        """Tell the hub that this PC signs with another key, as the keys before and after each change announce."""
 
     def hub_keys(self) -> HubKeysResponse:
         """Ask by which announced changes the hub came to its key."""

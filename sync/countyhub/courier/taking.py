@@ -83,12 +83,14 @@ class _File:
 class _Contents:
     """What was found in a file; `unpacked` bytes are its messages together.
 
-    `gone` is what its writer cannot read any more; `waiting` are the runs that came too early.
+    `gone` is what its writer cannot read any more, `receipts` are numbers of what was there; `waiting` are the runs
+    that came too early.
     """
 
     asking: AskingMessage | None = None
     envelopes: list[Envelope] = field(default_factory=list)
     gone: list[tuple[int, int]] = field(default_factory=list)
+    receipts: dict[int, str] = field(default_factory=dict)
     waiting: list[list[Envelope]] = field(default_factory=list)
     unpacked: int = 0
     has_attachments: bool = False
@@ -122,6 +124,8 @@ def _take(hub: Hub, file: _File) -> Taken:
     if file.device.revoked:
         return Taken(_refused("revoked-device", file.found), file.device, asking)
     problem = _push_all(hub, file.device, asking, contents)
+    if contents.receipts:
+        hub.database.write(lambda connection: lost.note_receipts(connection, file.device, contents.receipts))
     if contents.has_attachments:
         referred = _awaited(hub, file.device) | (set() if problem else _referred(contents.envelopes))
         _take_attachments(hub, file, contents, referred)
@@ -157,7 +161,7 @@ def _with_new_keys(hub: Hub, device: Device, found: Scan) -> Device:
     for message in found.header.changes:
         if message.device == device.device_id and message.new_public not in known:
             try:
-                keys.take_change(hub, message.unpack())
+                keys.take_changes(hub, [message.unpack()])
             except Problem as problem:
                 raise CourierFault("wrong-signature", problem.message.code) from problem
     return devices.find(hub, device.device_id) or device
@@ -192,7 +196,9 @@ def _take_record(record: Record, contents: _Contents) -> None:
         run = records.parse(_unpacked(record, contents), RunMessage)
         contents.envelopes += [message.unpack() for message in run.envelopes]
     elif record.kind == records.LOST:
-        contents.gone += records.parse(_unpacked(record, contents), LostMessage).ranges
+        said = records.parse(_unpacked(record, contents), LostMessage)
+        contents.gone += said.ranges
+        contents.receipts.update(one for one in said.receipts if lost.is_receipt(one[1]))
     elif record.kind == records.ATTACHMENT:
         contents.has_attachments = True
 
@@ -240,12 +246,14 @@ def _push(hub: Hub, device: Device, asking: AskingMessage, run: Sequence[Envelop
 
 
 def _may_follow(hub: Hub, device: Device, contents: _Contents) -> list[list[Envelope]]:
-    """Return the runs that came too early up to the first behind more lost places than a gap may have."""
+    """Return the runs that came too early up to the first behind more lost places than a chain may have."""
     with hub.database.read() as connection:
         last = chains.chain_head(connection, device.device_id).seq
+        count = lost.count_of(connection, device.device_id)
     for place, run in enumerate(contents.waiting):
         first = run[0].seq
-        if first - max(lost.begin_of(contents.gone, first), last + 1) > lost.MOST_AT_ONCE:
+        count += max(0, first - max(lost.begin_of(contents.gone, first), last + 1))
+        if count > lost.MOST:
             return contents.waiting[:place]
         last = max(last, run[-1].seq)
     return contents.waiting
@@ -340,6 +348,7 @@ def _note(
     told = Taking.AGAIN if again else taking
     seqs = [one.seq for one in contents.envelopes] or [0]
     text = _words_of(told, contents, missing, _lost_before(hub, asking, seqs[0]))
+    text += _words_of_lost(hub, header.device, contents)
     more = {
         "first_seq": seqs[0],
         "last_seq": seqs[-1],
@@ -362,6 +371,21 @@ def _words_of(told: Taking, contents: _Contents, missing: int, lost_before: int)
     if lost_before:
         text = (_KEPT if told is Taking.EARLY else text) + _RESTORED.format(lost_before)
     return text + (_NOT_STORED.format(count=contents.not_stored) if contents.not_stored else "")
+
+
+def _words_of_lost(hub: Hub, device: str, contents: _Contents) -> str:
+    """Say what a damaged disk lost and no other road brought, by the numbers on people's receipts."""
+    with hub.database.read() as connection:
+        count = lost.missing_of(connection, device, contents.gone)
+        places = contents.receipts.keys() or {0}
+        here = chains.hashes(connection, device, min(places), max(places))
+    if not count:
+        return ""
+    absent = [number for seq, number in sorted(contents.receipts.items()) if seq not in here]
+    named = list(dict.fromkeys(absent))
+    more = "等" if len(named) > _MOST_NAMED else ""
+    told = _RECEIPTS.format("、".join(named[:_MOST_NAMED]) + more) if named else _NO_RECEIPTS
+    return _LOST.format(count=count) + told
 
 
 def _missing(connection: Connection, found: Scan) -> int:
@@ -391,6 +415,10 @@ def _report(found: Scan, taking: Taking, code: str, text: str) -> FileReportMess
     )
 
 
+_MOST_NAMED = 50
+_LOST = "站点电脑的磁盘损坏，有 {count} 条记录读不出来，县级平台也没有。"
+_RECEIPTS = "涉及收件号：{}。请通知站点按纸质收件凭证和材料核对、补办。"
+_NO_RECEIPTS = "涉及的收件号也读不出来，请通知站点按纸质收件凭证逐件核对。"
 _NOT_STORED = (
     "有 {count} 份扫描件没有存下（内容与记录不符、超过 64 MB，或暂存已满），请联网同步补传，或重新写一份。"
 )

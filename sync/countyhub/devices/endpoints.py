@@ -12,8 +12,8 @@ from hubprotocol.device_messages import (
     FarewellRequest,
     FarewellResponse,
     HubKeysResponse,
-    KeyChangeMessage,
     KeyChangeResponse,
+    KeyChangesRequest,
 )
 from hubprotocol.messages import EnrolRequest, EnrolResponse
 from hubprotocol.requests import DEVICE_HEADER
@@ -31,12 +31,13 @@ def enrol(request: Request, hub: HubHere, body: SmallBody) -> EnrolResponse:
 
 @router.post("/sync/v1/device-key")
 def change_key(request: Request, hub: HubHere, body: SmallBody) -> KeyChangeResponse:
-    """Know a PC by its new key; the request is signed by that one."""
-    change = parse(KeyChangeMessage, request, body, MAX_SMALL_BYTES).unpack()
-    if request.headers.get(DEVICE_HEADER, "") != change.device:
+    """Know a PC by its newest key; the request is signed by that one."""
+    changes = parse(KeyChangesRequest, request, body, MAX_SMALL_BYTES).unpack_all()
+    device = request.headers.get(DEVICE_HEADER, "")
+    if {change.device for change in changes} != {device}:
         raise Problem("bad-signature")
-    refuse_unsigned(request, change.device, bytes.fromhex(change.new_public), body)
-    return keys.take_change(hub, change)
+    refuse_unsigned(request, device, bytes.fromhex(changes[-1].new_public), body)
+    return keys.take_changes(hub, changes)
 
 
 @router.get("/sync/v1/hub-keys")

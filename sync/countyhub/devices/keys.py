@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection
 
 from countyhub.acceptance import repository as chains
@@ -17,22 +19,25 @@ from hubprotocol.keys import KEY_BYTES
 from hubprotocol.versions import HUB_DEVICE
 
 
-def take_change(hub: Hub, change: KeyChange) -> KeyChangeResponse:
-    """Know a device by its new key from a place in its chain on; the same change again changes nothing.
+def take_changes(hub: Hub, changes: Sequence[KeyChange]) -> KeyChangeResponse:
+    """Know a device by its new keys, in order, each from a place in its chain on; all of them, or none.
 
-    A lost device may change its key too: what it sealed with the new one could never be sent otherwise. Raises
-    Problem `unknown-device`, `revoked-device`, `bad-signature` when not both keys signed, and
-    `wrong-key` when the old key is not the device's, or the place is one the hub has an envelope of already.
+    What is known already changes nothing. A lost device may change its key too: what it sealed with the new one could
+    never be sent otherwise. Raises Problem `unknown-device`, `revoked-device`, `bad-signature` when not both keys
+    signed, and `wrong-key` when the old key is not the device's, or the hub has an envelope of the place already.
     """
-    if change.device == HUB_DEVICE:
-        raise Problem("unknown-device")
-    hub.database.write(lambda connection: _take(connection, hub, change))
-    return KeyChangeResponse(device=change.device, public=change.new_public)
+
+    def work(connection: Connection) -> None:
+        for change in changes:
+            _take(connection, hub, change)
+
+    hub.database.write(work)
+    return KeyChangeResponse(device=changes[-1].device, public=changes[-1].new_public)
 
 
 def _take(connection: Connection, hub: Hub, change: KeyChange) -> None:
     device = repository.load(connection, [change.device]).get(change.device)
-    if device is None:
+    if device is None or change.device == HUB_DEVICE:
         raise Problem("unknown-device")
     if device.revoked:
         raise Problem("revoked-device")
