@@ -3,8 +3,8 @@
 Usage: storm.py [--stations N …] [--events N] [--database sqlite postgresql] [--workers N]. The hub is a process of its
 own; the stations are virtual: their envelopes are sealed beforehand, and one asyncio process sends them over real
 connections. A station that is told to wait waits as long as it is told. Prints for each storm seconds until all was
-acknowledged, waiting times, how often the hub asked for patience, its peak memory, and whether everything is there.
-Exit code 1 when something is lost or a goal is missed.
+acknowledged, waiting times, how often the hub asked for patience, its processor time and peak memory, and whether
+everything is there. Exit code 1 when something is lost or a goal is missed.
 """
 
 from __future__ import annotations
@@ -257,6 +257,15 @@ def peak_megabytes(hub: subprocess.Popen[str]) -> int:
     return total // 1024
 
 
+def processor_seconds(hub: subprocess.Popen[str]) -> float:
+    """How long the hub's processes were at work on some core, together; the database's are not among them."""
+    ticks = 0
+    for pid in (hub.pid, *_children(hub.pid)):
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
 def _children(pid: int) -> list[int]:
     text = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     return [int(one) for one in text] + [child for one in text for child in _children(int(one))]
@@ -271,7 +280,9 @@ def measure(folder: Path, address: str, stations: int, events: int, workers: int
     keys = enrol_all(hub, villages, chance)
     ready = prepared(villages, keys, events, chance)
     with served(address, folder, workers) as (port, process):
+        before = processor_seconds(process)
         seconds, times, statuses = asyncio.run(send_all(port, ready))
+        worked = processor_seconds(process) - before
         memory = peak_megabytes(process)
     with hub.database.read() as connection:
         there = connection.execute(select(func.count()).select_from(table_of(EnvelopeRow))).scalar_one()
@@ -290,6 +301,7 @@ def measure(folder: Path, address: str, stations: int, events: int, workers: int
         "p50_s": round(times[len(times) // 2], 2),
         "p99_s": round(times[int(len(times) * 0.99)], 2),
         "answers": {str(status): number for status, number in statuses.items()},
+        "hub_processor_ms_per_event": round(1000 * worked / stations / events, 2),
         "hub_peak_mb": memory,
         "lost": stations * events - accepted,
         "stored": there,
