@@ -187,6 +187,8 @@ def _add_checks(parser: argparse.ArgumentParser) -> None:
 def _add_asking(names: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     find = _command(names, "find", commands.find, "find cases by receipt, case, batch or document number")
     find.add_argument("numbers", nargs="+", metavar="NUMBER")
+    text = "list the acts that wait for something, and the numbers whose acts a PC has lost"
+    _command(names, "held", commands.held, text)
     cases = _command(names, "cases", commands.cases, "list every case")
     cases.add_argument("--json", action="store_true", help="one JSON list instead of one line per case")
     _command(names, "stats", commands.stats, "count what is here")

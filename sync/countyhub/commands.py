@@ -18,6 +18,7 @@ from countyhub.hub import Hub
 from countyhub.identity import repository as identities
 from countyhub.identity.repository import NotInitialised
 from countyhub.inspection import reports
+from countyhub.inspection.unfinished import unfinished
 from countyhub.inspection.verification import verify_hub
 from countyhub.numbers import finding
 from countyhub.opened import opened, opened_copy, say
@@ -196,14 +197,21 @@ def set_password(options: argparse.Namespace) -> None:
 
 
 def find(options: argparse.Namespace) -> bool:
-    """Find cases by their numbers: one line each, and False when one of them is unknown."""
+    """Find cases by their numbers: one line each, and False when nothing is here of one of them."""
     known = True
     with opened(options) as hub:
         for number in options.numbers:
             found = finding.find(hub, number)
             say(number=number, cases=[asdict(one) for one in found])
-            known = known and bool(found)
+            known = known and any(one.status is not finding.Status.LOST for one in found)
     return known
+
+
+def held(options: argparse.Namespace) -> None:
+    """List what has no effect since something is missing, and what a PC has said to be lost: one line each."""
+    with opened(options) as hub:
+        for row in unfinished(hub):
+            say(**row)
 
 
 def cases(options: argparse.Namespace) -> None:

@@ -196,6 +196,8 @@ class ExchangeResponse(Message):
     retry_after_s: int = 0  # the hub has much to do: unless there is something to send, not before so long
     order: OrderMessage | None = None  # the last order to this device
     hub_public: str = ""  # the hub's key now; another than the one known: read the hub's changes of key
+    # First and last `seq` of stretches up to `acknowledged` that the hub lacks, since a damaged disk had lost them.
+    lost: tuple[tuple[int, int], ...] = ()
 
 
 class SnapshotRequest(Message):

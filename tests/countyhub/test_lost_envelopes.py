@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from itertools import pairwise
 
 import pytest
@@ -13,7 +14,9 @@ from countyhub.acceptance import early, lost
 from countyhub.courier.sticks import questions, read_stick, write_answer
 from countyhub.devices import orders
 from countyhub.devices import service as devices
+from countyhub.inspection.unfinished import unfinished
 from countyhub.inspection.verification import verify_hub
+from countyhub.numbers.finding import find
 from countyhub.sweeps.service import sweep
 from courier_files import TEXT, answer_of, sealed
 from hubprotocol.courier import records
@@ -37,11 +40,11 @@ def village(county):
     return station
 
 
-def rescued(county, village, *ranges, number=1, **changes):
+def rescued(county, village, *ranges, number=1, receipts=(), **changes):
     """A file with all but what is lost."""
     gone = {seq for first, last in ranges for seq in range(first, last + 1)}
     left = [one for one in village.envelopes if one.seq not in gone]
-    said = LostMessage(ranges=ranges).model_dump_json().encode()
+    said = LostMessage(ranges=ranges, receipts=receipts).model_dump_json().encode()
     last = [(records.LOST, zstandard.ZstdCompressor().compress(said))]
     return sealed(county, village, number, **{"envelopes": left, "last": last, **changes})
 
@@ -103,7 +106,8 @@ def test_a_beginning_may_be_lost_and_a_file_may_come_twice(county, village, tmp_
 
 def test_what_another_road_brings_takes_its_place(county, village, tmp_path):
     taken(county, village, tmp_path, rescued(county, village, (2, 5)))
-    pushed(village, *village.envelopes[:3])
+    answer = pushed(village, *village.envelopes[:3])
+    assert [one.already for one in answer.verdicts] == [True, False, False]
     assert lost_now(county, village) == [4, 5]
     pushed(village, village.envelopes[3])
     pushed(village, *village.envelopes[3:])
@@ -155,14 +159,14 @@ def test_the_answer_tells_of_every_verdict_behind_a_long_gap(county, village, tm
 
 
 def test_a_gap_has_an_end(county, village, tmp_path, monkeypatch):
-    monkeypatch.setattr(lost, "MOST_AT_ONCE", 3)
+    monkeypatch.setattr(lost, "MOST", 3)
     report = taken(county, village, tmp_path, rescued(county, village, (2, 5)))
     assert (report.taking, report.code, report.text) == ("refused", "too-much-lost", TEXTS["too-much-lost"])
     assert (at_hub(county), lost_now(county, village), kept(county, village)) == (1, [], [])
 
 
 def test_what_stands_before_too_long_a_gap_is_kept(county, village, tmp_path, monkeypatch):
-    monkeypatch.setattr(lost, "MOST_AT_ONCE", 3)
+    monkeypatch.setattr(lost, "MOST", 3)
     left = [one for one in village.envelopes if one.seq in {3, 5, 10}]
     report = taken(county, village, tmp_path, rescued(county, village, (4, 4), (6, 9), envelopes=left))
     assert (report.taking, report.code) == ("refused", "too-much-lost")
@@ -172,12 +176,40 @@ def test_what_stands_before_too_long_a_gap_is_kept(county, village, tmp_path, mo
 
 
 def test_a_gap_of_the_utmost_length_is_bridged_later_too(county, village, tmp_path, monkeypatch):
-    monkeypatch.setattr(lost, "MOST_AT_ONCE", 3)
+    monkeypatch.setattr(lost, "MOST", 3)
     left = [one for one in village.envelopes if one.seq in {2, 6, 7, 8, 9, 10}]
     data = rescued(county, village, (3, 5), envelopes=left)
     assert taken(county, village, tmp_path, data).taking == "early"
     pushed(village, village.envelopes[0])
     assert (at_hub(county), lost_now(county, village)) == (7, [3, 4, 5])
+
+
+def test_of_all_places_of_a_chain_only_so_many_may_be_lost(county, village, tmp_path, monkeypatch):
+    monkeypatch.setattr(lost, "MOST", 3)
+    both = rescued(county, village, (2, 3), (6, 7), envelopes=village.envelopes[3:5] + village.envelopes[7:])
+    pushed(village, village.envelopes[0])
+    for folder in ("a", "b"):
+        report = taken(county, village, tmp_path / folder, both)
+        assert (report.taking, report.code) == ("refused", "too-much-lost")
+        assert (at_hub(county), lost_now(county, village), kept(county, village)) == (3, [2, 3], [])
+    pushed(village, *village.envelopes[:2])
+    assert taken(county, village, tmp_path / "c", both).taking == "taken"
+    assert (at_hub(county), lost_now(county, village)) == (7, [3, 6, 7])
+    assert verify_hub(county.hub).faults == []
+
+
+def test_a_run_that_waits_is_not_dropped_for_want_of_room_among_the_lost(
+    county, village, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(lost, "MOST", 3)
+    waiting = rescued(county, village, (6, 8), envelopes=village.envelopes[8:])
+    assert taken(county, village, tmp_path / "a", waiting).taking == "early"
+    pushed(village, village.envelopes[0])
+    bridged = rescued(county, village, (2, 2), number=2, envelopes=village.envelopes[2:5])
+    assert taken(county, village, tmp_path / "b", bridged, 2).taking == "taken"
+    assert (at_hub(county), lost_now(county, village), kept(county, village)) == (4, [2], [10])
+    pushed(village, village.envelopes[1])
+    assert (at_hub(county), lost_now(county, village), kept(county, village)) == (7, [6, 7, 8], [])
 
 
 def test_runs_that_wait_join_behind_what_is_lost_when_the_beginning_comes(county, village, tmp_path):
@@ -262,6 +294,79 @@ def test_what_a_wiped_pc_had_lost_may_still_be_found_and_nothing_behind_its_end(
     told = TEXTS["behind-farewell"]
     assert (report.taking, report.code, report.text) == ("refused", "behind-farewell", told)
     assert (at_hub(county), verify_hub(county.hub).faults) == (10, [])
+
+
+def receipts_of(village, *seqs):
+    """The numbers on the receipts of some of its acts, each with its place."""
+    bodies = {seq: json.loads(village.envelopes[seq - 1].body) for seq in seqs}
+    return tuple((seq, body["facts"]["receipt_number"]) for seq, body in bodies.items())
+
+
+def told_of(county, number):
+    """What the hub says of a number on a paper."""
+    found = find(county.hub, number)
+    return [(one.kind, str(one.status), [reason["code"] for reason in one.reasons]) for one in found]
+
+
+def test_a_receipt_whose_act_a_disk_has_lost_is_spoken_of_and_found_until_another_road_brings_it(
+    county, village, tmp_path
+):
+    lost_ones = receipts_of(village, 3, 4, 10)
+    data = rescued(county, village, (3, 4), (10, 10), receipts=lost_ones)
+    report = taken(county, village, tmp_path / "a", data)
+    assert "有 3 条记录读不出来" in report.text
+    assert all(number in report.text for _, number in lost_ones)
+    for _, number in lost_ones:
+        assert told_of(county, number) == [("receipt", "lost", ["lost"])]
+    pushed(village, *village.envelopes[:3])
+    again = taken(county, village, tmp_path / "b", data)
+    assert (again.taking, "有 2 条记录读不出来" in again.text) == ("again", True)
+    assert lost_ones[0][1] not in again.text
+    pushed(village, *village.envelopes)
+    for _, number in lost_ones:
+        assert told_of(county, number) == [("receipt", "confirmed", [])]
+    assert "读不出来" not in taken(county, village, tmp_path / "c", data).text
+
+
+def test_a_receipt_is_found_while_its_act_waits_for_what_goes_before(county, village, tmp_path):
+    ((_, number),) = receipts_of(village, 8)
+    late = sealed(county, village, envelopes=village.envelopes[5:])
+    assert taken(county, village, tmp_path, late).taking == "early"
+    assert told_of(county, number) == [("receipt", "early", ["early"])]
+    county.hub.database.write(lambda connection: early.forget_before(connection, "9999"))
+    assert told_of(county, number) == [("receipt", "lost", ["lost"])]
+    pushed(village, *village.envelopes)
+    assert told_of(county, number) == [("receipt", "confirmed", [])]
+
+
+def test_the_county_can_list_what_waits_and_what_is_lost(county, village, tmp_path):
+    ((_, number),) = receipts_of(village, 3)
+    case_id = json.loads(village.envelopes[2].body)["case_id"]
+    batch = village.batch("510704105000")
+    village.act("hand_over", case_id, "agent", **batch)
+    village.receive(attachments=(b"never came",))
+    receipt = json.loads(village.envelopes[-1].body)["facts"]["receipt_number"]
+    taken(county, village, tmp_path, rescued(county, village, (3, 3), receipts=((3, number),)))
+    assert devices.revoke(county.hub, village.device)
+    told = list(unfinished(county.hub))
+    assert [(one["status"], one["seq"], one["numbers"]) for one in told] == [
+        ("held", 11, [batch["batch_number"]]),
+        ("held", 12, [receipt]),
+        ("lost", 3, [number]),
+    ]
+    assert {(one["station"], one["pc"]) for one in told} == {(VILLAGE, "revoked")}
+    assert [[reason["code"] for reason in one["reasons"]] for one in told[:2]] == [
+        ["predecessor-missing"],
+        ["attachment-missing"],
+    ]
+
+
+def test_nobody_says_that_others_receipts_are_lost(county, village, tmp_path):
+    neighbour = county.enrol("510704105213", "neighbour")
+    said = ((2, neighbour.receipt_number()), (3, "no number"))
+    report = taken(county, village, tmp_path, rescued(county, village, (2, 3), receipts=said))
+    assert told_of(county, said[0][1]) == told_of(county, "no number") == []
+    assert "no number" not in report.text
 
 
 STRETCHES = some.lists(some.tuples(some.integers(1, 20), some.integers(1, 20)), max_size=6)

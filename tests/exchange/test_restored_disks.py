@@ -5,11 +5,18 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import pytest
+
+from countyhub.acceptance import lost
+from countyhub.acceptance.service import push
+from countyhub.devices.service import find
+from courier_sticks import at_the_hub, read, written
 from hub_world import StationWorld, World, agreed
-from hubprotocol.messages import ChainHeadMessage
+from hubprotocol.envelope import GENESIS
+from hubprotocol.messages import ChainHeadMessage, ExchangeResponse
 from small_county import TOWNSHIP
 from stationapp.domain.case import State
-from stationapp.exchange.outbox import Lost, rewind
+from stationapp.exchange.outbox import Lost, go_back_to_lost, rewind
 from stationapp.exchange.state import Outcome
 from stationapp.exchange.transport import ChainForked
 from stationapp.store.verification import verify
@@ -159,6 +166,76 @@ def test_what_a_hub_of_before_held_is_asked_again_though_another_disk_of_the_pc_
     assert clone.engine.run_once().outcome is Outcome.AGREED
     assert clone.statuses(case_id)[-1] == "confirmed"
     clone.stop()
+
+
+def rescued_with_a_gap(world: World, first: int, last: int) -> None:
+    """Let the hub have all of the village's acts but some, as a file from a damaged disk would bring them."""
+    with world.village.store.read() as unit:
+        acts = unit.events.outbox(100, 10**9)
+    device = find(world.hub.hub, world.village.identity.device)
+    assert device is not None
+    for run in (acts[: first - 1], acts[last:]):
+        push(world.hub.hub, device, ChainHeadMessage(seq=0, hash=GENESIS), run, [(first, last)])
+
+
+def lost_at(world: World) -> list[int]:
+    with world.hub.hub.database.read() as connection:
+        return sorted(lost.between(connection, world.village.identity.device, 1, 100))
+
+
+@pytest.mark.parametrize("new_epoch", [True, False])
+def test_a_hub_put_back_to_a_gap_gets_what_was_in_it_again(
+    world: World, tmp_path: Path, new_epoch: bool
+) -> None:
+    """The disk was rescued, then it worked again, and what was missing came: all that is after the backup."""
+    cases = [world.village.receive() for _ in range(6)]
+    rescued_with_a_gap(world, 3, 4)
+    backup = world.hub.back_up(tmp_path / "backup.sqlite")
+    world.sync(world.village)
+    assert (lost_at(world), [world.village.statuses(one) for one in cases]) == ([], [["confirmed"]] * 6)
+    world.hub.restore(backup, new_epoch=new_epoch)
+    assert lost_at(world) == [3, 4]
+    assert agreed(world)
+    assert (lost_at(world), [world.village.statuses(one) for one in cases]) == ([], [["confirmed"]] * 6)
+    assert world.hub.faults() == []
+
+
+def test_a_hub_put_back_to_a_gap_says_so_by_stick_too(world: World, tmp_path: Path) -> None:
+    for _ in range(6):
+        world.village.receive()
+    rescued_with_a_gap(world, 3, 4)
+    backup = world.hub.back_up(tmp_path / "backup.sqlite")
+    world.sync(world.village)
+    world.hub.restore(backup)
+    for stick in (tmp_path / "first", tmp_path / "second"):
+        written(world.village, stick)
+        at_the_hub(world, stick)
+        told = read(world.village, stick)
+    assert lost_at(world) == []
+    assert "再送一次" not in told.findings[0].text
+
+
+def test_a_gap_that_a_pc_cannot_fill_keeps_it_from_nothing(world: World) -> None:
+    for _ in range(4):
+        world.village.receive()
+    rescued_with_a_gap(world, 2, 2)
+    with world.village.store.read() as unit:
+        acts, head = unit.events.outbox(100, 10**9), unit.chain.head()
+    with world.village.store.write() as unit:
+        unit.chain.set_acknowledged(head, 0)
+        answer = ExchangeResponse(
+            protocol=1,
+            epoch="",
+            server_time="",
+            acknowledged=ChainHeadMessage(seq=head.seq, hash=head.hash),
+            durable_upto=0,
+            lost=((9, 9),),
+        )
+        assert go_back_to_lost(unit, answer) is None
+        assert unit.chain.acknowledged() == head
+        known = answer.model_copy(update={"lost": ((9, 9), (2, 2))})
+        assert go_back_to_lost(unit, known) is not None
+        assert unit.chain.acknowledged().hash == acts[0].hash
 
 
 def _clone(world: World, station: StationWorld, tmp_path: Path) -> StationWorld:

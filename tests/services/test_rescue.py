@@ -17,6 +17,9 @@ from stationapp.demo.hub_process import HubProcess
 from stationapp.demo.plan import Fate, PlannedCase, demonstration_applicants
 from stationapp.demo.stations import AGENT, VILLAGE
 from stationapp.domain.refusal import Refused
+from stationapp.exchange.courier.rescue import SETTINGS
+from stationapp.exchange.courier.rescue import write as write_stick
+from stationapp.exchange.courier.writing import Order
 from stationapp.exchange.state import Outcome
 from stationapp.platform.clock import SystemClock
 from stationapp.platform.paths import StationPaths
@@ -25,7 +28,9 @@ from stationapp.services.rescue import Rescue, rescue
 from stationapp.services.session import unlock
 from stationapp.services.synchronise import sync_once
 from stationapp.services.workplace import Workplace
+from stationapp.store.attachment_files import AttachmentFiles
 from stationapp.store.damaged import log_of, opened
+from stationapp.store.salvage import salvage
 
 PAGE = 4096
 CASES, UNSENT = 8, 6
@@ -147,6 +152,11 @@ def test_pages_in_the_middle_cost_only_what_stands_on_them_and_another_road_brin
     assert not done.is_whole
     taken, known = at_hub(hub, stick, unsent)
     assert (taken["taking"], known) == ("taken", {*done.saved_receipts})
+    (beside,) = [path.read_text("utf-8-sig") for path in (stick / "COURIER").rglob("*.TXT")]
+    for told in (taken["text"], beside.partition("读不出来")[2]):
+        assert [number for number in unsent if number in told] == sorted(done.lost_receipts)
+    for told in hub.ask("find", *done.lost_receipts, answers=(1,)):
+        assert [one["status"] for one in told["cases"]] == ["lost"]
     assert at_hub(hub, stick, unsent)[0]["taking"] == "again"
     with signed_in(home, AGENT) as workplace:
         assert sync_once(workplace).outcome is Outcome.AGREED
@@ -160,6 +170,19 @@ def broken_at(damaged: StationPaths, sound: StationPaths, page: int, stick: Path
     overwrite(damaged.database, page)
     shutil.rmtree(stick / "COURIER", ignore_errors=True)
     return rescued(damaged, stick)
+
+
+def test_a_disk_with_very_many_gaps_says_all_of_them(
+    hub: HubProcess, home: StationPaths, unsent: list[str], stick: Path
+) -> None:
+    with opened(home.database, data_key_of(home), stick) as reader:
+        found = salvage(reader, SETTINGS)
+    riddled = replace(found, lost=dict.fromkeys(range(101, 40_101, 2), ""))
+    files = AttachmentFiles(home.attachments, data_key_of(home))
+    (written,) = write_stick(riddled, files, Order(stick), "2026-11-21T12:00:00+08:00")
+    assert len(written.parcel.lost) == 20_000
+    taken, known = at_hub(hub, stick, unsent)
+    assert (taken["taking"], known) == ("taken", {*unsent})
 
 
 def test_a_damaged_index_costs_nothing(

@@ -103,11 +103,13 @@ class HubProcess:
                 self._console = None
 
     def known_numbers(self, numbers: Sequence[str]) -> set[str]:
-        """Return those of the printed numbers that the hub finds."""
+        """Return those of the printed numbers that the hub finds in what it has."""
         known: set[str] = set()
         for start in range(0, len(numbers), _NUMBERS_AT_ONCE):
             found = self.ask("find", *numbers[start : start + _NUMBERS_AT_ONCE], answers=(0, _NO))
-            known.update(row["number"] for row in found if row["cases"])
+            known.update(
+                row["number"] for row in found if any(one["status"] != "lost" for one in row["cases"])
+            )
         return known
 
     def faults(self) -> list[str]:

@@ -218,12 +218,12 @@ class ExchangeEngine:
         course.order = orders.hear_or_tell(self._store, identity, response.order, tally)
         course.needed = tuple(need.sha256 for need in response.needed)
         if course.order.restricts:
-            settled = self._settle(answered, tally)
+            settled = self._settle(answered, tally, course)
             self._carrier.plan(answered.request.offered, response.needed)
             course.note_progress(settled or not self._may_send(course))
             return not self._may_send(course)
         self._references.renew(response.references, identity.hub_public, tally)
-        settled = self._settle(answered, tally)
+        settled = self._settle(answered, tally, course)
         self._carrier.plan(answered.request.offered, response.needed)
         self._keys.renew(identity, response.server_time, course.order)
         eyes = Eyes(identity.device, identity.desks, self._references.device_keys(identity.hub_public))
@@ -242,8 +242,8 @@ class ExchangeEngine:
         with self._store.write() as unit:
             return outbox.ask_again(unit)
 
-    def _settle(self, answered: Answered, tally: Tally) -> bool:
-        """Apply the verdicts; return whether there were any.
+    def _settle(self, answered: Answered, tally: Tally, course: Course) -> bool:
+        """Apply the verdicts, and go back to what the hub has lost; return whether there was anything to do.
 
         Raises ChainForked before anything of the answer is applied: what the hub then shows of this device is
         another disk's work.
@@ -253,6 +253,10 @@ class ExchangeEngine:
             if identity is not None:
                 follow(unit, identity, answered.response)
             settled = outbox.settle(unit, answered.sent, answered.response)
+            gone = outbox.go_back_to_lost(unit, answered.response)
+            if gone is not None:
+                course.note_rewind(answered.response.lost[0][0])
+                settled |= gone.cases
         if answered.sent:
             self._pace.grow_batch()
         tally.pushed += len(answered.sent)

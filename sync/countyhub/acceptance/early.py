@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from functools import partial
 from typing import Any
 
@@ -13,8 +14,10 @@ from sqlmodel import col
 
 from countyhub.acceptance import lost, repository
 from countyhub.acceptance.early_tables import EarlyRunRow
+from countyhub.acceptance.submission import open_envelope
 from countyhub.hub import Hub
 from countyhub.many_rows import insert_if_absent
+from countyhub.numbers import repository as numbers
 from countyhub.problems import Problem
 from hubprotocol.envelope import Envelope
 from hubprotocol.messages import EnvelopeMessage
@@ -32,7 +35,7 @@ class TooManyKept(Exception):
     """Of as many files of a device runs wait as may; those of this one are not kept."""
 
 
-Store = Callable[[Sequence[Envelope], lost.Ranges], int]
+Store = Callable[[Sequence[Envelope], lost.Ranges], object]
 """Stores a run, given the places before it that are lost."""
 
 
@@ -60,9 +63,16 @@ def keep(
     if new and len(files - {file_hash}) >= MOST_KEPT:
         raise TooManyKept
     insert_if_absent(connection, EarlyRunRow, new)
+    numbers.add_absent(connection, [row for run in runs for one in run for row in _numbers_in(one)])
     for row in rows:
         if row["last_hash"] in waiting:
             _lengthen(connection, waiting[row["last_hash"]], row)
+
+
+def _numbers_in(envelope: Envelope) -> Iterator[dict[str, Any]]:
+    """What stands on a paper is found also while its act waits."""
+    for mention in open_envelope(envelope).mentions:
+        yield {"device": envelope.device, "seq": envelope.seq, **asdict(mention)}
 
 
 def _lengthen(connection: Connection, before: Any, row: Mapping[str, Any]) -> None:
@@ -86,19 +96,24 @@ def _row(run: Sequence[Envelope], gone: lost.Ranges, file_hash: str, at: str) ->
         "last_seq": last.seq,
         "run": text.encode(),
         "kept_at": at,
-        "lost_from": max(lost.begin_of(gone, first.seq), first.seq - lost.MOST_AT_ONCE),
+        "lost_from": max(lost.begin_of(gone, first.seq), first.seq - lost.MOST),
         "file_hash": file_hash,
     }
 
 
 def follow(hub: Hub, device: str, store: Store) -> None:
-    """After a push: store the runs that follow now, one after the other; drop what is there already or forks."""
+    """After a push: store the runs that follow now, one after the other; drop what is there already or forks.
+
+    One waits on where more would be lost before it than may be.
+    """
     while (found := _next(hub, device)) is not None:
         last_hash, run, gone = found
         try:
             store(run, gone)
             log.info("device %s: a run kept before followed, up to %d", device, run[-1].seq)
         except Problem as problem:
+            if problem.message.code == "gap":
+                return
             log.warning("device %s: a run kept before does not follow: %s", device, problem.message.code)
         hub.database.write(partial(_drop, device=device, last_hash=last_hash))
 

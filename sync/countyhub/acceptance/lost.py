@@ -14,11 +14,23 @@ from sqlalchemy import Connection, bindparam, delete, func, select, update
 from sqlmodel import col
 
 from countyhub.acceptance.lost_tables import LostEnvelopeRow
+from countyhub.acceptance.tables import EnvelopeRow
+from countyhub.devices.repository import Device
 from countyhub.many_rows import add_rows
+from countyhub.numbers import repository as numbers
+from countyhub.numbers.claims import RECEIPT
 from hubprotocol.envelope import Envelope
+from stationapp.domain.numbers import parse_receipt_number
+from stationapp.domain.refusal import Refused
 
-MOST_AT_ONCE = 10_000
-"""A gap may be so long; what stands behind a longer one is not taken."""
+MOST = 10_000
+"""So many places of a chain may be lost; what stands behind more is not taken.
+
+A place takes a row: without an end a manipulated PC could fill the county's disk with a few bytes.
+"""
+
+MOST_NUMBERS = 50_000
+"""So many numbers of what is not here are kept of one device: no honest one comes near."""
 
 Ranges = Sequence[tuple[int, int]]
 """First and last `seq` of each stretch of lost envelopes, in order and apart, as `joined` returns them."""
@@ -31,6 +43,14 @@ _OF_DEVICE = (
         col(LostEnvelopeRow.seq).between(bindparam("first"), bindparam("last")),
     )
     .order_by(col(LostEnvelopeRow.seq))
+)
+
+_TOLD = 200
+_FIRST_LOST = (
+    select(col(LostEnvelopeRow.seq))
+    .where(col(LostEnvelopeRow.device) == _DEVICE)
+    .order_by(col(LostEnvelopeRow.seq))
+    .limit(_TOLD)
 )
 
 
@@ -46,10 +66,32 @@ def counted(connection: Connection) -> dict[str, int]:
     return {row[0]: row[1] for row in connection.execute(query)}
 
 
+def count_of(connection: Connection, device: str) -> int:
+    """Return how many places of a chain are lost."""
+    mine = select(func.count()).where(col(LostEnvelopeRow.device) == device)
+    return int(connection.execute(mine).scalar_one())
+
+
+def stretches_of(connection: Connection, device: str) -> tuple[tuple[int, int], ...]:
+    """Return the first stretches of lost places of a chain, for its PC, which may have them after all."""
+    seqs = connection.execute(_FIRST_LOST, {"of_device": device}).scalars()
+    return tuple(joined((seq, seq) for seq in seqs))
+
+
 def first_of_each(connection: Connection) -> dict[str, int]:
     """Return the first lost place of each chain that has any."""
     query = select(col(LostEnvelopeRow.device), func.min(col(LostEnvelopeRow.seq)))
     return {row[0]: row[1] for row in connection.execute(query.group_by(col(LostEnvelopeRow.device)))}
+
+
+def missing_of(connection: Connection, device: str, ranges: Ranges) -> int:
+    """Return of how many of these places nothing is here."""
+    if not ranges:
+        return 0
+    mine = (col(EnvelopeRow.device) == device) & col(EnvelopeRow.seq).between(ranges[0][0], ranges[-1][1])
+    stored = connection.execute(select(col(EnvelopeRow.seq)).where(mine)).scalars()
+    here = sum(begin_of(ranges, seq + 1) <= seq for seq in stored)
+    return sum(last - first + 1 for first, last in ranges) - here
 
 
 def joined(ranges: Iterable[tuple[int, int]]) -> Ranges:
@@ -71,9 +113,9 @@ def begin_of(ranges: Ranges, behind: int) -> int:
     return ranges[place][0]
 
 
-def bridges(ranges: Ranges, first: int, last: int) -> bool:
-    """Tell whether every place first … last was said to be lost, and they are no more than `MOST_AT_ONCE`."""
-    return last - first < MOST_AT_ONCE and begin_of(ranges, last + 1) <= first
+def bridges(ranges: Ranges, first: int, last: int, before: int = 0) -> bool:
+    """Tell whether every place first … last was said to be lost, and they are no more than `MOST` with those before."""
+    return before + last - first < MOST and begin_of(ranges, last + 1) <= first
 
 
 def note(connection: Connection, device: str, first: int, behind: Envelope) -> None:
@@ -84,6 +126,28 @@ def note(connection: Connection, device: str, first: int, behind: Envelope) -> N
         for seq in range(first, behind.seq)
     ]
     add_rows(connection, LostEnvelopeRow, rows)
+
+
+def note_receipts(connection: Connection, device: Device, receipts: Mapping[int, str]) -> None:
+    """Note the receipt numbers of what a device lost (by its places), so that people who come with one are told.
+
+    Those of other stations are passed over: a case that came from elsewhere is found by what brought it.
+    """
+    own = [one for one in sorted(receipts.items()) if one[1].startswith(f"{device.station}-")]
+    room = max(0, MOST_NUMBERS - numbers.count_absent(connection, device.device_id))
+    rows = [
+        {"number": number, "device": device.device_id, "seq": seq, "kind": RECEIPT, "case_id": ""}
+        for seq, number in own[:room]
+    ]
+    numbers.add_absent(connection, rows)
+
+
+def is_receipt(text: str) -> bool:
+    """Tell whether a text is a receipt number, as it is written."""
+    try:
+        return str(parse_receipt_number(text)) == text
+    except Refused:
+        return False
 
 
 def found(connection: Connection, device: str, lost: Mapping[int, str], run: Sequence[Envelope]) -> None:

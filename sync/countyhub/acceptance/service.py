@@ -63,9 +63,9 @@ def tell(hub: Hub, device: Device, request: ExchangeRequest) -> ExchangeResponse
         raise Problem("bad-request", "device")
     if not {cursor.feed for cursor in request.cursors} <= set(device.feeds):
         raise Problem("foreign-feed", feeds=list(device.feeds))
-    first_new = push(hub, device, request.base, [message.unpack() for message in request.envelopes])
+    new = push(hub, device, request.base, [message.unpack() for message in request.envelopes])
     with hub.database.read() as connection:
-        return orders.with_order(connection, device, _answer(connection, hub, device, request, first_new))
+        return orders.with_order(connection, device, _answer(connection, hub, device, request, new))
 
 
 def news_of(answer: ExchangeResponse) -> News:
@@ -99,16 +99,16 @@ def push(
     base: ChainHeadMessage,
     envelopes: Sequence[Envelope],
     gone: lost.Ranges = (),
-) -> int:
-    """Store and judge a run of envelopes, all in one transaction; return the seq of the first that is new.
+) -> frozenset[int]:
+    """Store and judge a run of envelopes, all in one transaction; return the `seq` of those that are new.
 
     Runs kept because this one was missing follow it. `gone` is what the device said to be lost (see `lost.joined`): a
     gap before the run may consist of that. Raises Problem as `exchange` does; then nothing was stored.
     """
-    first_new = _store(hub, device, base, envelopes, gone)
+    new = _store(hub, device, base, envelopes, gone)
     if envelopes:
         early.follow(hub, device.device_id, partial(_store, hub, device, base))
-    return first_new
+    return new
 
 
 def clear_kept(hub: Hub) -> int:
@@ -132,22 +132,22 @@ def _store(
     base: ChainHeadMessage,
     envelopes: Sequence[Envelope],
     gone: lost.Ranges = (),
-) -> int:
+) -> frozenset[int]:
     _check_run(device, envelopes)
     submissions = [open_envelope(one) for one in envelopes]
 
-    def work(connection: Connection) -> int:
+    def work(connection: Connection) -> frozenset[int]:
         return _store_new(connection, hub, device, base, submissions, gone)
 
     if envelopes:
-        first_new = hub.database.write(work)
+        new = hub.database.write(work)
         log.info("device %s pushed %d…%d", device.device_id, envelopes[0].seq, envelopes[-1].seq)
         _compare_new(hub)
-        return first_new
+        return new
     with hub.database.read() as connection:
         head = repository.chain_head(connection, device.device_id)
         _check_base(connection, device.device_id, base, head)
-    return head.seq + 1
+    return frozenset()
 
 
 def _compare_new(hub: Hub) -> None:
@@ -174,13 +174,14 @@ def _store_new(
     base: ChainHeadMessage,
     submissions: Sequence[Submission],
     gone: lost.Ranges,
-) -> int:
-    """Store and judge what is new; return the seq at which that begins. What was lost and comes after all is new."""
+) -> frozenset[int]:
+    """Store and judge what is new; return its places. What was lost and comes after all is new."""
     first, last = submissions[0].envelope, submissions[-1].envelope
     head = repository.lock_chain(connection, first.device)
     _check_base(connection, first.device, base, head)
     if first.seq > head.seq + 1:
-        if not lost.bridges(gone, head.seq + 1, first.seq - 1):
+        before = lost.count_of(connection, first.device)
+        if not lost.bridges(gone, head.seq + 1, first.seq - 1, before):
             raise Problem("gap", acknowledged=head.model_dump())
         lost.note(connection, first.device, head.seq + 1, first)
     missing = lost.between(connection, first.device, first.seq - 1, last.seq)
@@ -197,7 +198,7 @@ def _store_new(
         lost.found(connection, first.device, missing, [one.envelope for one in submissions])
         if last.seq > head.seq:
             repository.move_chain(connection, first.device, ChainHeadMessage(seq=last.seq, hash=last.hash))
-    return head.seq + 1
+    return frozenset(one.envelope.seq for one in new)
 
 
 def _known(
@@ -244,7 +245,7 @@ def _fork(head: ChainHeadMessage, seq: int) -> Problem:
 
 
 def _answer(
-    connection: Connection, hub: Hub, device: Device, request: ExchangeRequest, first_new: int
+    connection: Connection, hub: Hub, device: Device, request: ExchangeRequest, new: Collection[int]
 ) -> ExchangeResponse:
     epoch = identities.load(connection).epoch
     acknowledged = repository.chain_head(connection, device.device_id)
@@ -254,7 +255,7 @@ def _answer(
         server_time=hub.stamp(),
         acknowledged=acknowledged,
         durable_upto=repository.durable_seq(connection, device.device_id),
-        verdicts=_verdicts(connection, device, request, first_new),
+        verdicts=_verdicts(connection, device, request, new),
         pages=shorten(
             mailboxes.pages(connection, device.feeds, request, epoch), device.device_id, request.kept_from
         ),
@@ -262,18 +263,19 @@ def _answer(
         references=references.versions(connection),
         feeds=device.feeds,
         next_poll_s=poll_of(device.device_id),
+        lost=lost.stretches_of(connection, device.device_id),
     )
 
 
 def _verdicts(
-    connection: Connection, device: Device, request: ExchangeRequest, first_new: int
+    connection: Connection, device: Device, request: ExchangeRequest, new: Collection[int]
 ) -> tuple[VerdictMessage, ...]:
     if not request.envelopes:
         return ()
     first, last = request.envelopes[0].seq, request.envelopes[-1].seq
     found = repository.verdicts(connection, device.device_id, first, last)
     return tuple(
-        found[seq] if seq >= first_new else found[seq].model_copy(update={"already": True})
+        found[seq] if seq in new else found[seq].model_copy(update={"already": True})
         for seq in range(first, last + 1)
     )
 

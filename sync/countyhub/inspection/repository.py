@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, and_, func, select
 from sqlmodel import SQLModel, col
 
 from countyhub.acceptance.case_repository import SAME_ENVELOPE, SAME_VERDICT
@@ -16,8 +16,10 @@ from countyhub.database import table_of
 from countyhub.mailboxes.tables import EntryRow, MailboxRow, VisibleRow
 from countyhub.numbers.tables import MentionRow
 from hubprotocol.envelope import Envelope
+from hubprotocol.messages import Result
 
 _AT_ONCE = 1000
+_IS_HELD = col(VerdictRow.result) == Result.HELD.value
 
 
 def count(connection: Connection, table: type[SQLModel]) -> int:
@@ -76,6 +78,30 @@ def visible(connection: Connection) -> set[tuple[str, str]]:
     """Return (desk_id, case_id) of all that is visible."""
     rows = connection.execute(select(col(VisibleRow.desk_id), col(VisibleRow.case_id)))
     return {(row.desk_id, row.case_id) for row in rows}
+
+
+def held(connection: Connection) -> list[Any]:
+    """Return device, seq, case_id, received_at, reasons and the case's receipt number of every act that is held."""
+    columns = (col(VerdictRow.device), col(VerdictRow.seq), col(VerdictRow.case_id))
+    more = (col(VerdictRow.received_at), col(VerdictRow.reasons), col(CaseRow.receipt_number))
+    same = (VerdictRow.county == CaseRow.county) & (col(VerdictRow.case_id) == col(CaseRow.case_id))
+    query = select(*columns, *more).outerjoin(CaseRow, same).where(_IS_HELD)
+    ordered = query.order_by(col(VerdictRow.received_at), col(VerdictRow.device), col(VerdictRow.seq))
+    return list(connection.execute(ordered))
+
+
+def numbers_of_held(connection: Connection) -> dict[tuple[str, int], set[str]]:
+    """Return the numbers in held acts by device and seq."""
+    same = and_(
+        VerdictRow.county == MentionRow.county,
+        col(VerdictRow.device) == col(MentionRow.device),
+        col(VerdictRow.seq) == col(MentionRow.seq),
+    )
+    columns = (col(MentionRow.device), col(MentionRow.seq), col(MentionRow.number))
+    found: dict[tuple[str, int], set[str]] = {}
+    for row in connection.execute(select(*columns).join(VerdictRow, same).where(_IS_HELD)):
+        found.setdefault((row.device, row.seq), set()).add(row.number)
+    return found
 
 
 def mentions(connection: Connection) -> set[tuple[str, ...]]:

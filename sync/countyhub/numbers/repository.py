@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, delete, select, tuple_, update
+from sqlalchemy import Connection, and_, bindparam, delete, exists, func, select, tuple_, update
 from sqlmodel import col
 
-from countyhub.acceptance.tables import VerdictRow
+from countyhub.acceptance.early_tables import EarlyRunRow
+from countyhub.acceptance.tables import EnvelopeRow, VerdictRow
 from countyhub.database import in_chunks
 from countyhub.many_rows import add_rows, insert_if_absent
 from countyhub.numbers.claims import Claim
-from countyhub.numbers.tables import ClaimRow, DaySerialRow, MentionRow
+from countyhub.numbers.tables import AbsentNumberRow, ClaimRow, DaySerialRow, MentionRow
 
 _SAME_ENVELOPE = and_(
     MentionRow.county == VerdictRow.county,
@@ -23,6 +24,25 @@ _SAME_ENVELOPE = and_(
 _OWNERS = select(col(ClaimRow.kind), col(ClaimRow.number), col(ClaimRow.owner)).where(
     tuple_(col(ClaimRow.kind), col(ClaimRow.number)).in_(bindparam("keys", expanding=True))
 )
+
+_WAITS = exists().where(
+    EarlyRunRow.county == AbsentNumberRow.county,
+    col(EarlyRunRow.device) == col(AbsentNumberRow.device),
+    col(AbsentNumberRow.seq).between(col(EarlyRunRow.first_seq), col(EarlyRunRow.last_seq)),
+)
+_IS_HERE = exists().where(
+    EnvelopeRow.county == AbsentNumberRow.county,
+    col(EnvelopeRow.device) == col(AbsentNumberRow.device),
+    col(EnvelopeRow.seq) == col(AbsentNumberRow.seq),
+)
+_ABSENT = select(
+    col(AbsentNumberRow.device),
+    col(AbsentNumberRow.seq),
+    col(AbsentNumberRow.number),
+    col(AbsentNumberRow.kind),
+    col(AbsentNumberRow.case_id),
+    _WAITS.label("waits"),
+).where(~_IS_HERE)
 
 
 def owners(connection: Connection, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
@@ -68,6 +88,31 @@ def mentions_of(connection: Connection, number: str) -> list[Any]:
     query = select(*columns).outerjoin(VerdictRow, _SAME_ENVELOPE).where(col(MentionRow.number) == number)
     ordered = query.order_by(col(MentionRow.case_id), col(MentionRow.device), col(MentionRow.seq))
     return list(connection.execute(ordered))
+
+
+def add_absent(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Write numbers whose envelopes are not here, rows of `AbsentNumberRow`; they may be written twice."""
+    insert_if_absent(connection, AbsentNumberRow, rows)
+
+
+def count_absent(connection: Connection, device: str) -> int:
+    """Return how many numbers of a device were said not to be here, whether they are by now or not."""
+    mine = select(func.count()).where(col(AbsentNumberRow.device) == device)
+    return int(connection.execute(mine).scalar_one())
+
+
+def absent_of(connection: Connection, number: str) -> list[Any]:
+    """Return device, kind, case_id and `waits` of each envelope with a number that is not here.
+
+    `waits` says that it is in a run that came too early.
+    """
+    return list(connection.execute(_ABSENT.where(col(AbsentNumberRow.number) == number)))
+
+
+def absent_in_all(connection: Connection) -> list[Any]:
+    """Return device, seq, number, kind, case_id and `waits` of each number whose envelope is not here."""
+    by_place = (col(AbsentNumberRow.device), col(AbsentNumberRow.seq), col(AbsentNumberRow.number))
+    return list(connection.execute(_ABSENT.order_by(*by_place)))
 
 
 def lock_day(connection: Connection, day: str) -> int:

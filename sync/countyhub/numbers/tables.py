@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlmodel import Field
+from sqlmodel import Field, Index
 
 from countyhub.county_rows import CountyRow
 
@@ -30,6 +30,22 @@ class MentionRow(CountyRow, table=True):
     seq: int = Field(primary_key=True)
     kind: str = Field(primary_key=True)
     case_id: str
+
+
+class AbsentNumberRow(CountyRow, table=True):
+    """A number that stands on a paper while its envelope is not here: lost with a PC's disk, or in a run that waits.
+
+    It says nothing any more once that envelope is here. `case_id` is empty where nobody knows it.
+    """
+
+    __tablename__ = "absent_number"
+    __table_args__ = (Index("ix_absent_number_device", "county", "device", "seq"),)
+
+    number: str = Field(primary_key=True)
+    device: str = Field(primary_key=True)
+    seq: int = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    case_id: str = ""
 
 
 class DaySerialRow(CountyRow, table=True):

@@ -10,6 +10,8 @@ ALTER TABLE catalogue_step DROP CONSTRAINT IF EXISTS fk_catalogue_step_change;
 ALTER TABLE device_desk DROP CONSTRAINT IF EXISTS fk_device_desk_device;
 SELECT create_distributed_table('hub', 'county', colocate_with => 'none')
     WHERE NOT EXISTS (SELECT FROM pg_dist_partition WHERE logicalrelid = 'hub'::regclass);
+SELECT create_distributed_table('absent_number', 'county', colocate_with => 'hub')
+    WHERE NOT EXISTS (SELECT FROM pg_dist_partition WHERE logicalrelid = 'absent_number'::regclass);
 SELECT create_distributed_table('application_mark', 'county', colocate_with => 'hub')
     WHERE NOT EXISTS (SELECT FROM pg_dist_partition WHERE logicalrelid = 'application_mark'::regclass);
 SELECT create_distributed_table('attachment', 'county', colocate_with => 'hub')

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What a file holds, in counts and in numbers of receipts."""
+    """What a file holds, in counts and in numbers of receipts; `lost_numbers` are those of what could not be read."""
 
     records: int
     cases: int
     scans: int
     receipt_numbers: Sequence[str] = ()
+    lost_numbers: Sequence[str] = ()
 
 
 def up_text(
@@ -35,11 +36,19 @@ def up_text(
             [f"  {number}" for number in contents.receipt_numbers]
             or ["  （没有未送出的办件，只取回执和新办件）"]
         ),
+        *_lost(contents.lost_numbers),
         "",
         "密封文件已加密，只有县级平台能打开。请不要改名、改动或删除。",
         "站点在读到县级平台的回执之前，办件仍算“只在本机”。",
     ]
     return encode(lines)
+
+
+def _lost(numbers: Sequence[str]) -> Sequence[str]:
+    if not numbers:
+        return ()
+    said = "有记录读不出来、没有写进文件的收件号（请按纸质收件凭证核对）："
+    return ("", said, *(f"  {number}" for number in numbers))
 
 
 def down_text(station: str, station_name: str, number: int, made_at: str, results: Sequence[str]) -> bytes:

@@ -22,6 +22,9 @@ FORMAT = 1
 MOST_CARRIED_BYTES = 256 * 1024 * 1024
 """A larger file travels on sticks only: carriers pass over it, and the hub does not take it from a carrier."""
 
+MOST_LOST = 10_000
+"""So many stretches of lost envelopes, and numbers, stand in one message."""
+
 Hex24 = Annotated[str, Field(pattern=r"^[0-9a-f]{48}$")]
 Hex80 = Annotated[str, Field(pattern=r"^[0-9a-f]{160}$")]
 Count = Annotated[int, Field(ge=0, lt=2**53)]
@@ -87,9 +90,14 @@ class RunMessage(Message):
 
 
 class LostMessage(Message):
-    """What the writer's disk does not give any more: first and last `seq` of each stretch of its envelopes."""
+    """What the writer's disk does not give any more: first and last `seq` of each stretch of its envelopes.
 
-    ranges: Annotated[tuple[tuple[Seq, Seq], ...], Field(min_length=1, max_length=10_000)]
+    `receipts` are the receipt numbers of the cases these were about, as far as they can be read, each with the `seq`.
+    What does not go into one message goes into the next.
+    """
+
+    ranges: Annotated[tuple[tuple[Seq, Seq], ...], Field(min_length=1, max_length=MOST_LOST)]
+    receipts: Annotated[tuple[tuple[Seq, Text64], ...], Field(max_length=MOST_LOST)] = ()
 
 
 class Taking(StrEnum):

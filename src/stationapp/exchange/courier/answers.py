@@ -157,7 +157,7 @@ class AnswerReader:
             if number > ledger.read_ledger(unit, self._identity.device).answer_number:
                 for response in responses[-1:]:
                     follow(unit, unit.identity.get() or self._identity, response)
-            lost = outbox.rewind(unit, receipt.acknowledged) if _has_lost(unit, receipt) else None
+            lost = _go_back(unit, receipt, responses)
             tally.touched |= lost.cases if lost else frozenset()
             before = unit.chain.acknowledged().seq
             for response in responses:
@@ -275,10 +275,14 @@ def _is_of_this_epoch(unit: WriteUnit, receipt: ReceiptMessage) -> bool:
     return True
 
 
-def _has_lost(unit: ReadUnit, receipt: ReceiptMessage) -> bool:
-    """Tell whether the hub was restored from a backup since the station asked, and nothing moved since."""
+def _go_back(unit: WriteUnit, receipt: ReceiptMessage, responses: Sequence[ExchangeResponse]) -> Lost | None:
+    """Go back where the hub was restored from a backup since the station asked, unless something moved since."""
     now, asked = unit.chain.acknowledged(), receipt.asked.base
-    return receipt.acknowledged.seq < asked.seq and (now.seq, now.hash) == (asked.seq, asked.hash)
+    if (now.seq, now.hash) != (asked.seq, asked.hash):
+        return None
+    if receipt.acknowledged.seq < asked.seq:
+        return outbox.rewind(unit, receipt.acknowledged)
+    return outbox.go_back_to_lost(unit, responses[-1]) if responses else None
 
 
 def _settle_one(unit: WriteUnit, response: ExchangeResponse) -> set[str]:

@@ -104,6 +104,11 @@ def _parcel(
         order.hand_to,
         tuple(changes_of(found.identity.device, found.settings.get(OWN_SETTING, "[]"))),
         lost=tuple(stretches(found.lost)),
+        lost_receipts=tuple(
+            (seq, number)
+            for seq, number in sorted(found.lost.items())
+            if number and seq > found.acknowledged.seq
+        ),
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, islice, takewhile
 from pathlib import Path
@@ -18,6 +18,7 @@ from hubprotocol.courier.boxes import STREAM_KEY_BYTES, seal_key
 from hubprotocol.courier.container import Scan, Writer
 from hubprotocol.courier.messages import (
     FORMAT,
+    MOST_LOST,
     AskingMessage,
     Direction,
     HeaderMessage,
@@ -68,7 +69,8 @@ class Parcel:
     """What is to go: envelopes as they are, attachments the hub lacks, and how things stand here.
 
     `left` counts the envelopes that do not fit into this file any more; the scans that they are the first to need go
-    with them. `lost` are first and last places of stretches that a damaged disk does not give any more.
+    with them. `lost` are first and last places of stretches that a damaged disk does not give any more, `lost_receipts`
+    places of them with the receipt numbers of their cases.
     """
 
     identity: Identity
@@ -82,6 +84,7 @@ class Parcel:
     changes: tuple[KeyChange, ...] = ()
     left: int = 0
     lost: tuple[tuple[int, int], ...] = ()
+    lost_receipts: tuple[tuple[int, str], ...] = ()
 
     @property
     def size(self) -> int:
@@ -315,8 +318,8 @@ def _writer(
 def _fill(parcel: Parcel, files: AttachmentFiles, writer: Writer) -> tuple[str, ...]:
     """Write everything; return the names of scans this disk does not give."""
     records.write_message(writer, records.ASKING, parcel.asking)
-    if parcel.lost:
-        records.write_message(writer, records.LOST, LostMessage(ranges=parcel.lost))
+    for message in _lost(parcel):
+        records.write_message(writer, records.LOST, message)
     rows = iter(parcel.envelopes)
     while run := tuple(EnvelopeMessage.pack(one) for one in islice(rows, _RUN)):
         records.write_message(writer, records.RUN, RunMessage(envelopes=run))
@@ -331,9 +334,21 @@ def _fill(parcel: Parcel, files: AttachmentFiles, writer: Writer) -> tuple[str, 
     return tuple(skipped)
 
 
+def _lost(parcel: Parcel) -> Iterator[LostMessage]:
+    """Say what is lost, in as many messages as it takes; each names a stretch at least."""
+    ranges, receipts = parcel.lost, parcel.lost_receipts
+    for start in range(0, max(len(ranges), len(receipts)), MOST_LOST):
+        some = slice(start, start + MOST_LOST)
+        yield LostMessage(ranges=ranges[some] or ranges[:1], receipts=receipts[some])
+
+
 def _text(parcel: Parcel, number: int) -> bytes:
     contents = manifest.Contents(
-        len(parcel.envelopes), parcel.cases, len(parcel.attachments), parcel.receipt_numbers
+        len(parcel.envelopes),
+        parcel.cases,
+        len(parcel.attachments),
+        parcel.receipt_numbers,
+        tuple(dict.fromkeys(number for _, number in parcel.lost_receipts)),
     )
     at = parcel.asking.made_at[:16].replace("T", " ")
     station = parcel.identity.station
