@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from hubprotocol.keys import PersonKeys
 from small_county import NOON, catalogue, organisation
@@ -35,7 +37,9 @@ def make_workplace(home: Path, post_id: str = "agent", slot: int = 1) -> Workpla
     assert desk is not None
     paths = StationPaths.at(home)
     paths.prepare()
-    store = StationStore.create(paths.database, DATA_KEY)
+    with paths.database.open("xb") as file:
+        file.write(_empty_database())
+    store = StationStore.open(paths.database, DATA_KEY)
     device = f"device-{post_id}-{slot}"
     identity = Identity(
         device,
@@ -55,6 +59,15 @@ def make_workplace(home: Path, post_id: str = "agent", slot: int = 1) -> Workpla
     return Workplace(
         paths, store, files, clock, identity, references, person, post, desk, SIGN_SEED, DATA_KEY
     )
+
+
+@cache
+def _empty_database() -> bytes:
+    """A fresh database as a station makes it; the others are copies, for tests make thousands."""
+    with TemporaryDirectory() as folder:
+        database = Path(folder) / "station.db"
+        StationStore.create(database, DATA_KEY).close()
+        return database.read_bytes()
 
 
 def unlocked() -> Unlocked:
