@@ -38,6 +38,10 @@ def break_lines(text: str, width: float, measure: Measure) -> tuple[Line, ...]:
 
 
 def _break(paragraph: str, width: float, measure: Measure) -> Iterator[Line]:
+    whole = paragraph.rstrip(" ")
+    if measure(whole) <= width:  # As most cells of a form do.
+        yield Line(whole, ends=True)
+        return
     line = ""
     for unit in _units(paragraph):
         if measure((line + unit).rstrip(" ")) <= width:
