@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -63,7 +63,16 @@ def reader(tmp_path: Path) -> Reader:
 class Press:
     """Prints samples at a fixed time."""
 
+    _printed: dict[tuple[Any, ...], bytes] = field(default_factory=dict)
+
     def sample(self, name: str, kind: str = "sample", **options: Any) -> bytes:
+        """Return one of a paper's samples, as it was printed when it was first asked for."""
+        wanted = (name, kind, *sorted(options.items()))
+        if wanted not in self._printed:
+            self._printed[wanted] = self.fresh(name, kind, **options)
+        return self._printed[wanted]
+
+    def fresh(self, name: str, kind: str = "sample", **options: Any) -> bytes:
         """Print one of a paper's samples."""
         return self.data(name, getattr(PAPERS[name], kind)(), **options)
 
@@ -72,7 +81,7 @@ class Press:
         return render(name, data, printed_at=PRINTED_AT, printed_by="何青禾", **options)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def press() -> Press:
     """The press."""
     return Press()

@@ -104,7 +104,7 @@ def test_every_font_in_the_file_is_embedded_and_can_be_searched(
 
 @pytest.mark.parametrize("name", PAPERS)
 def test_the_same_data_gives_the_same_bytes(name: str, press: Any) -> None:
-    assert press.sample(name) == press.sample(name)
+    assert press.fresh(name) == press.sample(name)
 
 
 @pytest.mark.parametrize("name", PAPERS)
@@ -121,7 +121,7 @@ def test_each_part_is_named_on_paper_and_the_registry_says_what_the_paper_rests_
 def test_papers_printed_at_the_same_time_do_not_disturb_each_other(press: Any) -> None:
     wanted = {name: press.sample(name) for name in PAPERS}
     with ThreadPoolExecutor(4) as pool:
-        printed = list(pool.map(press.sample, [*PAPERS] * 3))
+        printed = list(pool.map(press.fresh, [*PAPERS] * 3))
     assert printed == [*wanted.values()] * 3
 
 
