@@ -8,6 +8,8 @@ from datetime import timedelta
 
 import pytest
 
+from countyhub.attachments import uploading
+from countyhub.attachments.service import release_overlooked
 from countyhub.doubles import repository, service
 from countyhub.doubles.service import AFTERWARDS
 from countyhub.inspection.verification import verify_hub
@@ -146,8 +148,6 @@ def test_an_opening_that_waited_for_its_scan_is_compared_when_the_scan_comes(cou
 
 
 def test_what_a_stop_of_the_hub_left_out_is_compared_by_the_next_sweep(county, stations, monkeypatch):
-    from countyhub.acceptance import service
-
     village, other = stations
     same = village.application()
     village.receive_at_hub(application=same)
@@ -242,6 +242,22 @@ def test_an_application_the_program_stumbles_over_holds_up_no_push_and_no_other_
     assert "ArithmeticError in comparing case" in caplog.text
     assert spoilt["applicant"]["name"] not in caplog.text
     assert sweep(county.hub) == Swept(0, 0)
+
+
+def test_a_fault_in_looking_for_doubles_costs_no_scan_and_no_start(county, stations, monkeypatch):
+    village, _ = stations
+    for scan in (b"first", b"second"):
+        village.receive(attachments=(scan,))
+    village.exchange()
+    with monkeypatch.context() as patch:
+        patch.setattr(service.repository, "not_looked_at", lambda _: 1 / 0)
+        village.upload(b"first")
+        with monkeypatch.context() as stopped:
+            stopped.setattr(uploading, "release", lambda *_: None)
+            village.upload(b"second")
+        release_overlooked(county.hub)
+    village.exchange()
+    assert [village.result(seq) for seq in (1, 2)] == [("accepted", [])] * 2
 
 
 def test_a_fault_in_looking_for_doubles_costs_no_push(county, stations, monkeypatch):

@@ -18,7 +18,7 @@ from countyhub.devices import orders
 from countyhub.devices import repository as enrolled
 from countyhub.devices import service as devices
 from countyhub.devices.repository import Device
-from countyhub.doubles.service import note_doubles
+from countyhub.doubles.service import note_new
 from countyhub.hub import Hub
 from countyhub.identity import repository as identities
 from countyhub.load.spreading import poll_of
@@ -142,20 +142,12 @@ def _store(
     if envelopes:
         new = hub.database.write(work)
         log.info("device %s pushed %d…%d", device.device_id, envelopes[0].seq, envelopes[-1].seq)
-        _compare_new(hub)
+        note_new(hub)
         return new
     with hub.database.read() as connection:
         head = repository.chain_head(connection, device.device_id)
         _check_base(connection, device.device_id, base, head)
     return frozenset()
-
-
-def _compare_new(hub: Hub) -> None:
-    """Whatever goes wrong in this costs a hint and nobody's push, which is stored; the next sweep looks again."""
-    try:
-        note_doubles(hub)
-    except Exception as error:  # noqa: BLE001 - the answer to what is stored does not depend on it.
-        log.error("%s in looking for possible doubles", type(error).__name__)
 
 
 def _check_run(device: Device, envelopes: Sequence[Envelope]) -> None:

@@ -12,7 +12,7 @@ from countyhub.attachments import repository
 from countyhub.attachments.limits import stale_before
 from countyhub.devices import repository as devices
 from countyhub.devices.repository import Device
-from countyhub.doubles.service import note_doubles
+from countyhub.doubles.service import note_new
 from countyhub.hub import Hub
 from countyhub.problems import Problem
 
@@ -36,7 +36,7 @@ def release(hub: Hub, attachments: Iterable[str]) -> None:
 
         judged = hub.database.write(work)
         log.info("an attachment came; %d cases judged again", len(judged))
-        note_doubles(hub)
+        note_new(hub)
 
 
 def release_overlooked(hub: Hub) -> None:

@@ -39,6 +39,14 @@ def note_doubles(hub: Hub) -> int:
     return hub.comparing.do(lambda: _look_at_new(hub))
 
 
+def note_new(hub: Hub) -> None:
+    """Do that behind what was opened just now: whatever goes wrong costs a hint; the next sweep looks again."""
+    try:
+        note_doubles(hub)
+    except Exception as error:  # noqa: BLE001 - the answer to what is stored does not depend on it.
+        log.error("%s in looking for possible doubles", type(error).__name__)
+
+
 def _look_at_new(hub: Hub) -> int:
     with hub.database.read() as connection:
         new = repository.not_looked_at(connection)
