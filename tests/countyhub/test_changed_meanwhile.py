@@ -12,6 +12,7 @@ from countyhub.inspection.verification import verify_hub
 from countyhub.problems import Problem
 from hubprotocol.device_messages import FarewellRequest
 from hubprotocol.key_changes import announce
+from hubprotocol.messages import EnvelopeMessage
 from hubprotocol.orders import Stage, sign_farewell
 
 
@@ -61,8 +62,10 @@ def test_what_it_was_is_not_believed_when_its_acts_are_stored(county, village, c
     assert verify_hub(county.hub).ok
 
 
-def test_acts_of_before_the_change_are_still_answered(county, village):
+@pytest.mark.parametrize("change", [change_key, leave, revoke])
+def test_acts_of_before_the_change_are_still_answered(county, village, change):
     as_it_was = devices.find(county.hub, village.device)
-    change_key(county, village)
-    answer = exchange(county.hub, as_it_was, village.request())
-    assert [one.already for one in answer.verdicts] == [True] * len(answer.verdicts)
+    change(county, village)
+    again = village.request(envelopes=tuple(EnvelopeMessage.pack(one) for one in village.envelopes))
+    answer = exchange(county.hub, as_it_was, again)
+    assert [(one.seq, one.already) for one in answer.verdicts] == [(1, True)]

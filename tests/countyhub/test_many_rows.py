@@ -1,9 +1,12 @@
 """Many rows in one statement do on every engine what one statement a row would do."""
 
+import pytest
 from sqlalchemy import event, select
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
 from countyhub.acceptance.tables import EnvelopeRow
+from countyhub.attachments.tables import AttachmentRow
 from countyhub.doubles.tables import ApplicationMarkRow
 from countyhub.mailboxes.tables import EntryRow, MailboxRow
 from countyhub.many_rows import add_rows, change_rows, insert_if_absent
@@ -37,6 +40,13 @@ def test_no_rows_are_no_statement(county):
     event.listen(engine, "before_cursor_execute", lambda *told: seen.append(told[2]))
     county.hub.database.write(work)
     assert [statement for statement in seen if "mailbox_entry" in statement] == []
+
+
+def test_rows_that_are_there_already_are_not_added_in_silence(county):
+    write = county.hub.database.write
+    write(lambda connection: add_rows(connection, EntryRow, entries(3)))
+    with pytest.raises(IntegrityError):
+        write(lambda connection: add_rows(connection, EntryRow, entries(4)))
 
 
 def test_what_is_there_already_keeps_its_values(county):
@@ -110,6 +120,17 @@ def test_ticks_come_back_as_they_went(county):
         found = list(connection.execute(mine).scalars())
     assert found == [True, True, False, False, True]
     assert {type(one) for one in found} == {bool}
+
+
+def test_numbers_as_large_as_any_column_holds_come_back_as_they_went(county):
+    rows = [AttachmentRow(sha256=f"s{n}", size=2**62 - n).model_dump() for n in range(3)]
+    changed = [{"sha256": "s2", "size": 2**40}]
+    write = county.hub.database.write
+    write(lambda connection: add_rows(connection, AttachmentRow, rows))
+    write(lambda connection: change_rows(connection, AttachmentRow, ("sha256",), changed))
+    mine = select(col(AttachmentRow.size)).order_by(col(AttachmentRow.sha256))
+    with county.hub.database.read() as connection:
+        assert list(connection.execute(mine).scalars()) == [2**62, 2**62 - 1, 2**40]
 
 
 def test_the_rows_belong_to_the_county_that_writes_them(county):

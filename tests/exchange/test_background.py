@@ -172,17 +172,18 @@ def test_whoever_listens_may_stumble_and_the_sync_goes_on(
     reported: list[threading.ExceptHookArgs] = []
     monkeypatch.setattr(threading, "excepthook", reported.append)
     monkeypatch.setattr(background, "AFTER_BUG_SECONDS", 0.01)
-    watch, stumbles = Watch(), [True]
+    watch, stumbled = Watch(), list[bool]()
 
     def listen(state: SyncState, touched: frozenset[str]) -> None:
-        if stumbles[0] and not state.running:
-            stumbles[0] = len(reported) < 2
+        if len(stumbled) < 2 and not state.running:
+            stumbled.append(state.problem is not None)
             raise LookupError("made up")
         watch(state, touched)
 
     with working(world, Road(world), listen):
         watch.wait(lambda state: state.agreed)
-    assert [args.exc_type for args in reported[:2]] == [LookupError, LookupError]
+    assert stumbled == [False, True], "when it was told of a round, and when it was told of that"
+    assert [args.exc_type for args in reported] == [LookupError, LookupError]
 
 
 def test_trouble_with_the_disk_is_said_and_tried_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

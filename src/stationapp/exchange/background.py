@@ -24,7 +24,7 @@ class SyncWorker:
     `make_engine` gets a question the engine asks between requests: whether to end early. `abort` cuts a
     request short that waits for an answer. `on_change` gets the new state and the ids of cases that may look
     different now; it is called from the worker's thread, and again with the same `renewed` when it raised
-    Unavailable. A callback that fails even for a failure it is told of ends the thread.
+    Unavailable. A callback that fails even for a failure it is told of is reported, and the thread goes on.
     """
 
     def __init__(
