@@ -32,6 +32,7 @@ _BAD = b"\xff" * 64
 _MOST_PAGES = 12
 _TRIES = 8
 _BUSY = 7
+_OF_ANOTHER_DISK = {"fork", "wrong-signature"}  # Two disks of one PC go on, or change their key, differently.
 _RESTORED = ("hub restored", "hub restored from an older backup")
 
 
@@ -165,7 +166,7 @@ class Rescues:
             return device is not None or was_restored
         codes = {report.code for report in reports if report.taking == Taking.REFUSED}
         is_early = any(report.taking == Taking.EARLY for report in reports)
-        return ("fork" in codes and one.may_fork) or (is_early and was_restored)
+        return (bool(_OF_ANOTHER_DISK & codes) and one.may_fork) or (is_early and was_restored)
 
 
 def _unsent_of(pc: Pc) -> dict[int, str]:
