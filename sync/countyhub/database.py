@@ -18,6 +18,7 @@ from sqlmodel import SQLModel
 
 from countyhub import county_scope
 from hubprotocol.failpoints import here
+from hubprotocol.statements import Statements
 
 T = TypeVar("T")
 
@@ -27,6 +28,8 @@ _ATTEMPTS = 5
 _BUSY_MS = 30_000
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={_BUSY_MS}")
 _WRITES = "countyhub_writes"
+# Every engine here compiles by the same rules, those of `county_scope`.
+_STATEMENTS = Statements()
 
 log = logging.getLogger(__name__)
 
@@ -167,7 +170,13 @@ def _engine(url: str, *, read_only: bool = False) -> Engine:
     address = make_url(_only_read(file) if file else url)
     if address.drivername in {"postgresql", "postgres"}:
         address = address.set(drivername="postgresql+psycopg")
-    engine = create_engine(address, pool_size=20, max_overflow=30, hide_parameters=True)
+    engine = create_engine(
+        address,
+        pool_size=20,
+        max_overflow=30,
+        hide_parameters=True,
+        execution_options={"compiled_cache": _STATEMENTS},
+    )
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_copy if read_only else _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)

@@ -12,7 +12,10 @@ import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy import Engine, Pool, QueuePool, StaticPool, create_engine
 from sqlalchemy.exc import DBAPIError
 
+from hubprotocol.statements import Statements
 from stationapp.platform.unavailable import DiskDamaged, DiskTrouble, Unavailable
+
+_STATEMENTS = Statements()
 
 OLDEST_SQLITE = (3, 43, 0)
 """The first with FTS5's contentless_delete."""
@@ -88,7 +91,13 @@ def _engine(database: Path, data_key: bytes, mode: str, more: tuple[str, ...], p
 
     sizes = {"pool_size": _READERS} if pool is QueuePool else {}
     return create_engine(
-        "sqlite://", module=sqlcipher, creator=creator, poolclass=pool, hide_parameters=True, **sizes
+        "sqlite://",
+        module=sqlcipher,
+        creator=creator,
+        poolclass=pool,
+        hide_parameters=True,
+        execution_options={"compiled_cache": _STATEMENTS},
+        **sizes,
     )
 
 
