@@ -20,7 +20,7 @@ from countyhub.attachments.tables import AttachmentRow
 from countyhub.courier import repository as courier
 from countyhub.courier import spool
 from countyhub.courier.sticks import NO_TEXT, OTHER_TEXT, questions, read_stick, write_answer
-from countyhub.devices.keys import change_hub_key
+from countyhub.devices.keys import change_hub_key, take_changes
 from countyhub.devices.orders import lose
 from countyhub.devices.service import revoke
 from countyhub.inspection.verification import verify_hub
@@ -194,6 +194,15 @@ def test_a_device_that_changed_its_key_without_a_network_is_followed(county, vil
     forged = announce(village.device, 3, bytes([8] * 32), bytes([9] * 32))
     put(tmp_path / "forged", village, sealed(county, village, 2, changes=(KeyChangeMessage.pack(forged),)), 2)
     assert reports(county, tmp_path / "forged")[0].code == "wrong-signature"
+
+
+def test_what_a_copy_of_a_disk_sealed_with_the_key_of_before_is_of_another_disk(county, village, tmp_path):
+    village.receive_at_hub()
+    change = announce(village.device, 2, village.seed, bytes([7] * 32))
+    take_changes(county.hub, [change])
+    village.receive()
+    put(tmp_path, village, sealed(county, village))
+    assert reports(county, tmp_path)[0].code == "fork"
 
 
 def test_what_was_sealed_for_the_hubs_last_key_is_still_opened(county, village, tmp_path):

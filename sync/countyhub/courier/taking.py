@@ -41,7 +41,7 @@ from hubprotocol.courier.messages import (
     RunMessage,
     Taking,
 )
-from hubprotocol.envelope import Envelope
+from hubprotocol.envelope import Envelope, is_signed_by_device
 from hubprotocol.failpoints import here
 from hubprotocol.keys import sign_public_of
 from hubprotocol.versions import MAX_VERSION, MIN_VERSION
@@ -225,6 +225,15 @@ def _push_all(hub: Hub, device: Device, asking: AskingMessage, contents: _Conten
     return ""
 
 
+def _is_of_another_disk(device: Device, run: Sequence[Envelope]) -> bool:
+    """Whether what is not sealed as it should be was sealed with another key of this very device: a copy of its disk
+    changed the key at another place, or not at all.
+    """
+    wrong = [one for one in run if not device.history.sealed(one)]
+    keys = {public for _, public in device.history.ranges}
+    return all(any(is_signed_by_device(one, public) for public in keys) for one in wrong)
+
+
 def _runs(envelopes: Sequence[Envelope]) -> list[list[Envelope]]:
     """Return the unbroken runs, one without any when there are none."""
     runs: list[list[Envelope]] = [[]]
@@ -240,7 +249,8 @@ def _push(hub: Hub, device: Device, asking: AskingMessage, run: Sequence[Envelop
     try:
         acceptance.push(hub, device, asking.base, run, gone)
     except Problem as problem:
-        return problem.message.code
+        code = problem.message.code
+        return "fork" if code == "bad-signature" and _is_of_another_disk(device, run) else code
     here("hub.courier.after-push")
     return ""
 
