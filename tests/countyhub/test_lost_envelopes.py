@@ -17,6 +17,7 @@ from countyhub.devices import service as devices
 from countyhub.inspection.unfinished import unfinished
 from countyhub.inspection.verification import verify_hub
 from countyhub.numbers.finding import find
+from countyhub.problems import Problem
 from countyhub.sweeps.service import sweep
 from courier_files import TEXT, answer_of, sealed
 from hubprotocol.courier import records
@@ -25,7 +26,7 @@ from hubprotocol.courier.messages import Direction, LostMessage
 from hubprotocol.courier.stick import StickWriter, folder_of, name_of
 from hubprotocol.device_messages import FarewellRequest
 from hubprotocol.envelope import seal
-from hubprotocol.messages import EnvelopeMessage
+from hubprotocol.messages import ChainHeadMessage, EnvelopeMessage
 from hubprotocol.orders import Stage, sign_farewell
 
 VILLAGE = "510704105209"
@@ -147,6 +148,57 @@ def test_nothing_else_takes_the_place_of_what_is_lost(county, village, tmp_path,
     report = taken(county, village, tmp_path / "b", sealed(county, village, 2, envelopes=forged), 2)
     assert (report.taking, report.code) == ("refused", "fork")
     assert (at_hub(county), lost_now(county, village)) == (8, [3, 4])
+
+
+def other_than(village, real, prev=""):
+    """Another envelope of the same PC in the same place."""
+    return seal(real.device, real.seq, prev or real.prev, real.kind, real.body + " ", village.seed)
+
+
+def test_what_is_found_in_the_middle_of_a_gap_names_what_was_before_it(county, village, tmp_path):
+    taken(county, village, tmp_path, rescued(county, village, (2, 5)))
+    pushed(village, village.envelopes[3])
+    assert lost_now(county, village) == [2, 3, 5]
+    forged = other_than(village, village.envelopes[2])
+    with pytest.raises(Problem) as refused:
+        pushed(village, *village.envelopes[:2], forged)
+    assert refused.value.message.code == "fork"
+    pushed(village, *village.envelopes)
+    assert (at_hub(county), lost_now(county, village)) == (10, [])
+
+
+def test_what_comes_alone_into_a_gap_follows_what_is_before_it(county, village, tmp_path):
+    taken(county, village, tmp_path, rescued(county, village, (3, 5)))
+    with pytest.raises(Problem) as refused:
+        pushed(village, other_than(village, village.envelopes[2], prev="ab" * 32))
+    assert (refused.value.message.code, lost_now(county, village)) == ("fork", [3, 4, 5])
+
+
+def test_a_head_within_a_gap_is_compared_with_what_is_named(county, village, tmp_path):
+    taken(county, village, tmp_path, rescued(county, village, (3, 4)))
+    heads = [ChainHeadMessage(seq=seq, hash="ab" * 32) for seq in (3, 4)]
+    assert village.exchange(base=heads[0], envelopes=()).acknowledged.seq == 10, "nobody knows what was there"
+    assert village.exchange(
+        base=ChainHeadMessage(seq=4, hash=village.envelopes[3].hash), envelopes=()
+    ).acknowledged
+    with pytest.raises(Problem) as refused:
+        village.exchange(base=heads[1], envelopes=())
+    assert refused.value.message.code == "fork"
+
+
+def test_acts_that_another_file_brings_are_judged_before_those_behind_them(county, tmp_path):
+    village = county.enrol(VILLAGE, "agent")
+    case_id, *_ = [village.receive() for _ in range(5)]
+    village.act("hand_over", case_id, "agent", **village.batch("510704105000"))
+    village.act("recall", case_id, "agent", reason="装错了")
+    for _ in range(3):
+        village.receive()
+    taken(county, village, tmp_path / "a", rescued(county, village, (5, 6), envelopes=village.envelopes[6:8]))
+    late = sealed(county, village, 2, envelopes=village.envelopes[4:])
+    assert taken(county, village, tmp_path / "b", late, 2).taking == "early"
+    pushed(village, *village.envelopes[:4])
+    village.exchange(envelopes=tuple(EnvelopeMessage.pack(one) for one in village.envelopes))
+    assert [village.result(seq) for seq in (6, 7)] == [("accepted", [])] * 2
 
 
 def test_the_answer_tells_of_every_verdict_behind_a_long_gap(county, village, tmp_path, monkeypatch):
@@ -359,6 +411,14 @@ def test_the_county_can_list_what_waits_and_what_is_lost(county, village, tmp_pa
         ["predecessor-missing"],
         ["attachment-missing"],
     ]
+
+
+def test_what_came_after_all_is_listed_no_more(county, village, tmp_path):
+    said = receipts_of(village, 3)
+    taken(county, village, tmp_path, rescued(county, village, (3, 3), receipts=said))
+    assert [one["status"] for one in unfinished(county.hub)] == ["lost"]
+    pushed(village, *village.envelopes[:3])
+    assert list(unfinished(county.hub)) == []
 
 
 def test_nobody_says_that_others_receipts_are_lost(county, village, tmp_path):

@@ -118,13 +118,9 @@ def bridges(ranges: Ranges, first: int, last: int, before: int = 0) -> bool:
     return before + last - first < MOST and begin_of(ranges, last + 1) <= first
 
 
-def note(connection: Connection, device: str, first: int, behind: Envelope) -> None:
-    """Note the places from `first` up to the envelope behind them, which names the last of them."""
-    last = behind.seq - 1
-    rows = [
-        {"device": device, "seq": seq, "hash": behind.prev if seq == last else ""}
-        for seq in range(first, behind.seq)
-    ]
+def note(connection: Connection, device: str, first: int, last: int) -> None:
+    """Note the places `first` … `last`. What was in the last of them `found` notes with the run behind it."""
+    rows = [{"device": device, "seq": seq, "hash": ""} for seq in range(first, last + 1)]
     add_rows(connection, LostEnvelopeRow, rows)
 
 

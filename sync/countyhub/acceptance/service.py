@@ -175,7 +175,7 @@ def _store_new(
         before = lost.count_of(connection, first.device)
         if not lost.bridges(gone, head.seq + 1, first.seq - 1, before):
             raise Problem("gap", acknowledged=head.model_dump())
-        lost.note(connection, first.device, head.seq + 1, first)
+        lost.note(connection, first.device, head.seq + 1, first.seq - 1)
     missing = lost.between(connection, first.device, first.seq - 1, last.seq)
     known = _known(connection, first.device, first.seq - 1, last.seq, missing)
     if known.get(first.seq - 1, first.prev) != first.prev:
