@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from countyhub.cli import main
+from countyhub.loading import loaded
+
+with loaded():
+    from countyhub.cli import main
 
 sys.exit(main())

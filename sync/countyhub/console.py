@@ -15,7 +15,10 @@ from collections.abc import Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from typing import TextIO
 
-from countyhub.cli import LOG_FORMAT, main
+from countyhub.loading import loaded
+
+with loaded():
+    from countyhub.cli import LOG_FORMAT, main
 
 CRASHED = 1
 

@@ -63,7 +63,7 @@ def test_a_cloned_pc_is_enrolled_again_and_its_acts_are_found_at_the_hub(
 
 
 def test_a_pc_that_slept_while_the_hub_changed_its_key_is_enrolled_again(tmp_path: Path) -> None:
-    with HubProcess(tmp_path / "hub") as other:
+    with HubProcess(tmp_path / "hub") as other, other.at_hand():
         other.initialise()
         other.serve()
         home = enrolled(other, tmp_path / "home", VILLAGE)

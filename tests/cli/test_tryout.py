@@ -52,7 +52,7 @@ def test_without_a_display_the_story_is_played_and_may_be_played_again(
 
 def test_the_stations_of_a_try_stay_for_next_time(tmp_path: Path) -> None:
     village = StationPaths.at(tmp_path / "homes" / "village")
-    with HubProcess(tmp_path / "hub") as hub:
+    with HubProcess(tmp_path / "hub") as hub, hub.at_hand():
         tryout._prepare(hub, tmp_path)
         with signed_in(village, AGENT) as workplace:
             item = next(row.item for row in find_items(workplace, "临时救助") if not row.closed)
@@ -60,7 +60,7 @@ def test_the_stations_of_a_try_stay_for_next_time(tmp_path: Path) -> None:
             intake.save_draft(workplace, draft)
     devices = ""
     for _ in range(2):
-        with HubProcess(tmp_path / "hub") as hub:
+        with HubProcess(tmp_path / "hub") as hub, hub.at_hand():
             tryout._prepare(hub, tmp_path)
             (stats,) = hub.ask("stats")
             assert devices in ("", str(stats["devices"]))
