@@ -200,6 +200,16 @@ def test_a_hub_put_back_to_a_gap_gets_what_was_in_it_again(
     assert world.hub.faults() == []
 
 
+def test_a_pc_that_works_again_after_its_rescue_brings_what_was_lost_act_by_act(world: World) -> None:
+    cases = [world.village.receive() for _ in range(6)]
+    rescued_with_a_gap(world, 3, 4)
+    for size in (world.village.engine._pace.events, world.village.engine._pace.bytes):
+        size.least = size.most = size.now = 1
+    done = world.village.engine.run_once()
+    assert (done.problem, done.pushed) == (None, 6)
+    assert (lost_at(world), [world.village.statuses(one) for one in cases]) == ([], [["confirmed"]] * 6)
+
+
 def test_a_hub_put_back_to_a_gap_says_so_by_stick_too(world: World, tmp_path: Path) -> None:
     for _ in range(6):
         world.village.receive()
