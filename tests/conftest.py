@@ -51,21 +51,21 @@ home_key = pytest.StashKey[Path]()
 
 # The longest first: what begins late ends last, while the other core has nothing to do.
 _LONG = (
+    "together/test_simulation",
     "demo/test_full_story",
     "together/test_killed_client",
+    "together/test_crossings",
+    "domain/test_random_walks",
     "demo/test_story",
     "cli/test_tryout",
-    "together/test_simulation",
-    "domain/test_random_walks",
-    "together/test_crossings",
     "together/",
-    "countyhub/test_acceptance",
-    "services/test_session",
-    "services/test_enrolment",
-    "cli/test_whole_story",
+    "countyhub/test_tampered_clients",
+    "countyhub/test_command",
+    "documents/test_every_paper",
     "exchange/test_engine",
     "store/test_kill",
-    "countyhub/test_tampered_clients",
+    "services/test_rescue",
+    "services/test_session",
     "ui/test_draft_survives",
 )
 

@@ -117,6 +117,11 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
     out = tmp_path_factory.mktemp("story")
     report = play(out, "")
     hub = RememberedHub(out / "hub")
+    with hub.at_hand():
+        yield from _played(out, hub, report)
+
+
+def _played(out: Path, hub: HubProcess, report: dict[str, Any]) -> Iterator[Played]:
     text = resource("catalogue", "demonstration.json").read_text("utf-8")
     planned = make_plan(CASES, 3, catalogue_from_mapping(json.loads(text)))
     rows = sorted(hub.ask("cases"), key=lambda row: str(row["receipt_number"]))
@@ -217,7 +222,9 @@ def test_a_spoiled_hub_is_found(played: Played) -> None:
         )
     connection.close()
     try:
-        report = played.reckon(hub=HubProcess(played.out / "hub"))
+        spoiled = HubProcess(played.out / "hub")
+        with spoiled.at_hand():
+            report = played.reckon(hub=spoiled)
     finally:
         database.write_bytes(before)
     assert any(line.startswith("hub:") for line in report.differences)
