@@ -113,9 +113,9 @@ def begin_of(ranges: Ranges, behind: int) -> int:
     return ranges[place][0]
 
 
-def bridges(ranges: Ranges, first: int, last: int, before: int = 0) -> bool:
-    """Tell whether every place first … last was said to be lost, and they are no more than `MOST` with those before."""
-    return before + last - first < MOST and begin_of(ranges, last + 1) <= first
+def bridges(ranges: Ranges, first: int, last: int) -> bool:
+    """Tell whether every place first … last was said to be lost."""
+    return begin_of(ranges, last + 1) <= first
 
 
 def note(connection: Connection, device: str, first: int, last: int) -> None:

@@ -172,8 +172,8 @@ def _store_new(
     head = repository.lock_chain(connection, first.device)
     _check_base(connection, first.device, base, head)
     if first.seq > head.seq + 1:
-        before = lost.count_of(connection, first.device)
-        if not lost.bridges(gone, head.seq + 1, first.seq - 1, before):
+        count = lost.count_of(connection, first.device) + first.seq - 1 - head.seq
+        if count > lost.MOST or not lost.bridges(gone, head.seq + 1, first.seq - 1):
             raise Problem("gap", acknowledged=head.model_dump())
         lost.note(connection, first.device, head.seq + 1, first.seq - 1)
     missing = lost.between(connection, first.device, first.seq - 1, last.seq)
