@@ -66,7 +66,7 @@ def test_a_catalogue_nobody_compared_for_long_is_warned_of(qtbot: QtBot, tmp_pat
     with opened(workplace) as context:
         view = shown(qtbot, context)
         assert view.warning.text() == ""
-        workplace.clock = SteppingClock(NOON + timedelta(days=40), timedelta(seconds=1))
+        workplace.clock = SteppingClock(NOON + timedelta(days=40, hours=1), timedelta(seconds=1))
         view.look()
         at_rest(qtbot, context)
         assert "40天没有与县级平台核对事项目录" in view.warning.text()
