@@ -413,6 +413,27 @@ def test_the_county_can_list_what_waits_and_what_is_lost(county, village, tmp_pa
     ]
 
 
+def test_the_list_tells_lost_receipts_from_lost_acts_of_cases_that_are_here(county, village, tmp_path):
+    first, second = receipts_of(village, 2, 3)
+    case_id = json.loads(village.envelopes[1].body)["case_id"]
+    village.act("note_external", case_id, "agent", system="x", external_number="1")
+    village.receive()
+    said = ((11, first[1]), second)
+    taken(county, village, tmp_path, rescued(county, village, (3, 3), (11, 11), receipts=said))
+    told = {one["seq"]: (one["numbers"], one["found"]) for one in unfinished(county.hub)}
+    assert told == {3: ([second[1]], False), 11: ([first[1]], True)}
+
+
+def test_a_receipt_that_came_from_another_pc_is_listed_as_found(county, village, tmp_path):
+    said = receipts_of(village, 3)
+    taken(county, village, tmp_path, rescued(county, village, (3, 3), receipts=said))
+    anew = county.enrol(VILLAGE, "agent")
+    anew.seal(village.envelopes[2].body, "agent")
+    anew.exchange()
+    assert told_of(county, said[0][1]) == [("receipt", "confirmed", [])]
+    assert [(one["status"], one["found"]) for one in unfinished(county.hub)] == [("lost", True)]
+
+
 def test_what_came_after_all_is_listed_no_more(county, village, tmp_path):
     said = receipts_of(village, 3)
     taken(county, village, tmp_path, rescued(county, village, (3, 3), receipts=said))

@@ -157,10 +157,14 @@ def test_pages_in_the_middle_cost_only_what_stands_on_them_and_another_road_brin
         assert [number for number in unsent if number in told] == sorted(done.lost_receipts)
     for told in hub.ask("find", *done.lost_receipts, answers=(1,)):
         assert [one["status"] for one in told["cases"]] == ["lost"]
+    listed = hub.ask("held")
+    assert {(one["status"], one["found"]) for one in listed} == {("lost", False)}
+    assert sorted(number for one in listed for number in one["numbers"]) == sorted(done.lost_receipts)
     assert at_hub(hub, stick, unsent)[0]["taking"] == "again"
     with signed_in(home, AGENT) as workplace:
         assert sync_once(workplace).outcome is Outcome.AGREED
     assert hub.known_numbers(unsent) == {*unsent}
+    assert hub.ask("held") == []
     assert hub.ask("verify")[-1]["ok"]
 
 

@@ -34,8 +34,8 @@ def unfinished(hub: Hub) -> Iterator[dict[str, Any]]:
         }
     for row in absent:
         status = Status.EARLY if row.waits else Status.LOST
-        whose = _whose(everyone, row)
-        yield {"status": status.value, **whose, "numbers": [row.number], "case_id": row.case_id}
+        named = {"numbers": [row.number], "found": bool(row.found), "case_id": row.case_id}
+        yield {"status": status.value, **_whose(everyone, row), **named}
 
 
 def _whose(everyone: Mapping[str, Device], row: Any) -> dict[str, Any]:

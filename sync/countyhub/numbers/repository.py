@@ -35,6 +35,9 @@ _IS_HERE = exists().where(
     col(EnvelopeRow.device) == col(AbsentNumberRow.device),
     col(EnvelopeRow.seq) == col(AbsentNumberRow.seq),
 )
+_IS_FOUND = exists().where(
+    MentionRow.county == AbsentNumberRow.county, col(MentionRow.number) == col(AbsentNumberRow.number)
+)
 _ABSENT = select(
     col(AbsentNumberRow.device),
     col(AbsentNumberRow.seq),
@@ -42,6 +45,7 @@ _ABSENT = select(
     col(AbsentNumberRow.kind),
     col(AbsentNumberRow.case_id),
     _WAITS.label("waits"),
+    _IS_FOUND.label("found"),
 ).where(~_IS_HERE)
 
 
@@ -110,7 +114,10 @@ def absent_of(connection: Connection, number: str) -> list[Any]:
 
 
 def absent_in_all(connection: Connection) -> list[Any]:
-    """Return device, seq, number, kind, case_id and `waits` of each number whose envelope is not here."""
+    """Return device, seq, number, kind, case_id, `waits` and `found` of each number whose envelope is not here.
+
+    `found` says that another envelope with the number is here.
+    """
     by_place = (col(AbsentNumberRow.device), col(AbsentNumberRow.seq), col(AbsentNumberRow.number))
     return list(connection.execute(_ABSENT.order_by(*by_place)))
 
