@@ -170,7 +170,7 @@ def test_whoever_orders_a_wipe_is_told_what_no_backup_has(county, tmp_path, caps
         village.receive()
     village.exchange()
     county.hub.database.write(lambda connection: chains.mark_durable(connection, village.device, 1))
-    assert orders.without_backup(county.hub, village.device) == 2
+    assert orders.without_backup(county.hub, village.device) == (2, False)
     address = county.hub.database.engine.url.render_as_string(hide_password=False)
     place = ("--database", address, "--files", str(tmp_path / "files"))
 

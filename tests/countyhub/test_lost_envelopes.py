@@ -11,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from countyhub.acceptance import early, lost
+from countyhub.acceptance import repository as chains
+from countyhub.cli import main
 from countyhub.courier.sticks import questions, read_stick, write_answer
 from countyhub.devices import orders
 from countyhub.devices import service as devices
@@ -333,6 +335,22 @@ def leave(county, village):
     signature = sign_farewell(village.seed, *said.values(), end.hash)
     signed = FarewellRequest(**said, hash=end.hash, signature=signature)
     orders.take_leave(county.hub, devices.find(county.hub, village.device), signed)
+
+
+def test_whoever_orders_a_wipe_is_told_that_what_is_behind_a_gap_counts_as_without_backup(
+    county, village, tmp_path, capsys
+):
+    taken(county, village, tmp_path, rescued(county, village, (3, 4)))
+    county.hub.database.write(lambda connection: chains.mark_durable(connection, village.device, 2))
+    address = county.hub.database.engine.url.render_as_string(hide_password=False)
+    place = ("--database", address, "--files", str(tmp_path / "files"))
+    assert main(["lose-device", *place, village.device, "--wipe"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["without_backup"] == 6
+    assert "那以后送到的不论有没有备份都算作没有：共 6 条" in told["warnings"][0]["text"]
+    assert orders.unlock(county.hub, village.device)
+    pushed(village, *village.envelopes[:4])
+    assert orders.without_backup(county.hub, village.device) == (8, False)
 
 
 def test_what_a_wiped_pc_had_lost_may_still_be_found_and_nothing_behind_its_end(county, village, tmp_path):

@@ -55,8 +55,8 @@ def lose_device(options: argparse.Namespace) -> bool:
         order = orders.lose(hub, options.device, wipe=options.wipe)
         if order is None or order.kind == OrderKind.LOCK:
             return _told(options.device, order, _UNKNOWN)
-        number = orders.without_backup(hub, options.device)
-        warnings = [asdict(_only_here(number)), *([] if options.wipe else [asdict(_HAS_LEFT)])]
+        number, has_gap = orders.without_backup(hub, options.device)
+        warnings = [asdict(_only_here(number, has_gap)), *([] if options.wipe else [asdict(_HAS_LEFT)])]
         return _told(options.device, order, without_backup=number, warnings=warnings)
 
 
@@ -72,13 +72,14 @@ def rotate_device_key(options: argparse.Namespace) -> bool:
         return _told(options.device, orders.ask_for_new_key(hub, options.device), _UNKNOWN)
 
 
-def _only_here(number: int) -> Reason:
+def _only_here(number: int, has_gap: bool) -> Reason:
     """What a wipe puts at risk, and what keeps it safe."""
-    known = (
-        f"这台电脑已送到的记录里，有 {number} 条还没有任何备份。"
-        if number
-        else "这台电脑已送到的记录都有备份。"
-    )
+    if not number:
+        known = "这台电脑已送到的记录都有备份。"
+    elif has_gap:
+        known = f"这台电脑有记录因磁盘损坏读不出来，那以后送到的不论有没有备份都算作没有：共 {number} 条。"
+    else:
+        known = f"这台电脑已送到的记录里，有 {number} 条还没有任何备份。"
     text = (
         f"{known}它还没有送出的，清除前会先送到，也还没有备份。清除以后，没有备份的只在县级平台的数据库里，"
         "数据库坏了就找不回来。请尽快备份县级平台，并用 countyhub mark-durable 标记。"

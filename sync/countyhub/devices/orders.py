@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from countyhub.acceptance import lost
 from countyhub.acceptance import repository as chains
 from countyhub.attachments import repository as attachments
 from countyhub.devices import key_repository, repository
@@ -38,14 +39,16 @@ def lose(hub: Hub, device_id: str, *, wipe: bool) -> OrderMessage | None:
     return hub.database.write(work)
 
 
-def without_backup(hub: Hub, device_id: str) -> int:
-    """Return how many acts the hub has of an enrolled PC that no backup is known to hold.
+def without_backup(hub: Hub, device_id: str) -> tuple[int, bool]:
+    """Return how many acts the hub has of an enrolled PC that no backup is known to hold; and whether it has lost some.
 
-    What the PC has not sent yet is not among them: the hub cannot know of it.
+    What the PC has not sent yet is not among them: the hub cannot know of it. What stands behind the first lost place
+    is, also when a backup has it: a chain is durable up to there (`backups.held`).
     """
     with hub.database.read() as connection:
         head = chains.chain_head(connection, device_id)
-        return head.seq - chains.durable_seq(connection, device_id)
+        gone = lost.count_of(connection, device_id)
+        return head.seq - chains.durable_seq(connection, device_id) - gone, gone > 0
 
 
 def unlock(hub: Hub, device_id: str) -> OrderMessage | None:
