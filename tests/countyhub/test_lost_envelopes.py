@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from itertools import pairwise
 
@@ -328,12 +329,12 @@ def test_a_file_with_many_gaps_counts_as_one_that_waits(county, village, tmp_pat
     assert kept(county, village) == [2, 4, 6, 7, 8, 10]
 
 
-def leave(county, village):
+def leave(county, village, lacking=()):
     """A lost PC says, before it is wiped, where its chain ends."""
     order, end = orders.lose(county.hub, village.device, wipe=True), village.envelopes[-1]
     said = {"device": village.device, "order": order.number, "stage": Stage.READY, "seq": end.seq}
     signature = sign_farewell(village.seed, *said.values(), end.hash)
-    signed = FarewellRequest(**said, hash=end.hash, signature=signature)
+    signed = FarewellRequest(**said, hash=end.hash, signature=signature, lacking=lacking)
     orders.take_leave(county.hub, devices.find(county.hub, village.device), signed)
 
 
@@ -364,6 +365,18 @@ def test_what_a_wiped_pc_had_lost_may_still_be_found_and_nothing_behind_its_end(
     told = TEXTS["behind-farewell"]
     assert (report.taking, report.code, report.text) == ("refused", "behind-farewell", told)
     assert (at_hub(county), verify_hub(county.hub).faults) == (10, [])
+
+
+def test_an_old_stick_still_brings_the_scan_without_which_a_wiped_pc_left(county, village, tmp_path):
+    village.receive(attachments=(b"on an old stick",))
+    ((_, number),) = receipts_of(village, 11)
+    old = sealed(county, village, scans=(b"on an old stick",))
+    pushed(village, *village.envelopes)
+    leave(county, village, lacking=(hashlib.sha256(b"on an old stick").hexdigest(),))
+    assert told_of(county, number) == [("receipt", "held", ["attachment-missing"])]
+    assert taken(county, village, tmp_path, old).taking == "taken"
+    assert told_of(county, number) == [("receipt", "confirmed", [])]
+    assert (list(unfinished(county.hub)), verify_hub(county.hub).faults) == ([], [])
 
 
 def receipts_of(village, *seqs):
