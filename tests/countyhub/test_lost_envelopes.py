@@ -481,6 +481,15 @@ def test_nobody_says_that_others_receipts_are_lost(county, village, tmp_path):
     assert "no number" not in report.text
 
 
+def test_a_pc_fills_no_disk_with_numbers_it_says_to_be_lost(county, village, tmp_path, monkeypatch):
+    monkeypatch.setattr(lost, "MOST_NUMBERS", 2)
+    said = receipts_of(village, 2, 3, 4)
+    for number, folder in enumerate("ab", start=1):
+        data = rescued(county, village, (2, 4), number=number, receipts=said)
+        assert taken(county, village, tmp_path / folder, data, number).taking == "taken"
+    assert [len(told_of(county, number)) for _, number in said] == [1, 1, 0]
+
+
 STRETCHES = some.lists(some.tuples(some.integers(1, 20), some.integers(1, 20)), max_size=6)
 
 
