@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -409,6 +410,22 @@ def test_a_receipt_whose_act_a_disk_has_lost_is_spoken_of_and_found_until_anothe
     for _, number in lost_ones:
         assert told_of(county, number) == [("receipt", "confirmed", [])]
     assert "读不出来" not in taken(county, village, tmp_path / "c", data).text
+
+
+def test_what_an_old_copy_of_the_disk_did_instead_takes_no_place_of_another_receipt(
+    county, village, tmp_path
+):
+    """Of several lost places only the last is named by what stands behind; into the others fits what follows the chain."""
+    said = receipts_of(village, 3, 4)
+    taken(county, village, tmp_path, rescued(county, village, (3, 4), receipts=said))
+    old = replace(village, envelopes=village.envelopes[:2])
+    old.receive()
+    with pytest.raises(Problem) as refused:
+        pushed(old, *old.envelopes)
+    assert (refused.value.message.code, refused.value.message.extra["seq"]) == ("fork", 3)
+    assert told_of(county, said[0][1]) == [("receipt", "lost", ["lost"])]
+    pushed(village, *village.envelopes)
+    assert (lost_now(county, village), verify_hub(county.hub).faults) == ([], [])
 
 
 def test_a_receipt_is_found_while_its_act_waits_for_what_goes_before(county, village, tmp_path):

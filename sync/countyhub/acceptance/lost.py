@@ -14,6 +14,7 @@ from sqlalchemy import Connection, bindparam, delete, func, select, update
 from sqlmodel import col
 
 from countyhub.acceptance.lost_tables import LostEnvelopeRow
+from countyhub.acceptance.submission import Submission
 from countyhub.acceptance.tables import EnvelopeRow
 from countyhub.devices.repository import Device
 from countyhub.many_rows import add_rows
@@ -136,6 +137,21 @@ def note_receipts(connection: Connection, device: Device, receipts: Mapping[int,
         for seq, number in own[:room]
     ]
     numbers.add_absent(connection, rows)
+
+
+def other_receipt(connection: Connection, device: str, found: Iterable[Submission]) -> int:
+    """Return the first lost place into which an act with another receipt number comes than was lost there; else 0.
+
+    What follows the chain need not be what was lost: an old copy of the disk may have gone on by itself. Only the last
+    of several lost places is named by what stands behind it.
+    """
+    numbers_of = {
+        one.envelope.seq: {mention.number for mention in one.mentions if mention.kind == RECEIPT}
+        for one in found
+    }
+    said = numbers.said_to_be_lost(connection, device, numbers_of.keys()) if numbers_of else {}
+    wrong = (seq for seq, named in said.items() if numbers_of[seq] and not numbers_of[seq] & named)
+    return min(wrong, default=0)
 
 
 def is_receipt(text: str) -> bool:

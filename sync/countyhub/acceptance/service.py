@@ -183,6 +183,10 @@ def _store_new(
     for one in submissions:
         if known.get(one.envelope.seq, one.envelope.hash) != one.envelope.hash:
             raise _fork(head, one.envelope.seq)
+    if other := lost.other_receipt(
+        connection, first.device, [one for one in submissions if one.envelope.seq in missing]
+    ):
+        raise _fork(head, other)
     new = [one for one in submissions if one.envelope.seq > head.seq or one.envelope.seq in missing]
     if new:
         sender = _sender_now(connection, device, new, head)

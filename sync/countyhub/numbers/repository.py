@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, delete, exists, func, select, tuple_, update
@@ -12,7 +12,7 @@ from countyhub.acceptance.early_tables import EarlyRunRow
 from countyhub.acceptance.tables import EnvelopeRow, VerdictRow
 from countyhub.database import in_chunks
 from countyhub.many_rows import add_rows, insert_if_absent
-from countyhub.numbers.claims import Claim
+from countyhub.numbers.claims import RECEIPT, Claim
 from countyhub.numbers.tables import AbsentNumberRow, ClaimRow, DaySerialRow, MentionRow
 
 _SAME_ENVELOPE = and_(
@@ -97,6 +97,16 @@ def mentions_of(connection: Connection, number: str) -> list[Any]:
 def add_absent(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
     """Write numbers whose envelopes are not here, rows of `AbsentNumberRow`; they may be written twice."""
     insert_if_absent(connection, AbsentNumberRow, rows)
+
+
+def said_to_be_lost(connection: Connection, device: str, seqs: Collection[int]) -> dict[int, set[str]]:
+    """Return the receipt numbers that a device named of what it lost, by place; runs that wait say nothing here."""
+    mine = (col(AbsentNumberRow.device) == device) & col(AbsentNumberRow.seq).in_(seqs)
+    named = mine & (col(AbsentNumberRow.kind) == RECEIPT) & (col(AbsentNumberRow.case_id) == "")
+    found: dict[int, set[str]] = {}
+    for row in connection.execute(select(col(AbsentNumberRow.seq), col(AbsentNumberRow.number)).where(named)):
+        found.setdefault(row.seq, set()).add(row.number)
+    return found
 
 
 def count_absent(connection: Connection, device: str) -> int:
