@@ -415,7 +415,7 @@ def test_a_receipt_whose_act_a_disk_has_lost_is_spoken_of_and_found_until_anothe
 def test_what_an_old_copy_of_the_disk_did_instead_takes_no_place_of_another_receipt(
     county, village, tmp_path
 ):
-    """Of several lost places only the last is named by what stands behind; into the others fits what follows the chain."""
+    """Of several lost places the last alone is named by what stands behind it; anything may follow before it."""
     said = receipts_of(village, 3, 4)
     taken(county, village, tmp_path, rescued(county, village, (3, 4), receipts=said))
     old = replace(village, envelopes=village.envelopes[:2])
