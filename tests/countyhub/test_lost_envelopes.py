@@ -16,7 +16,7 @@ from countyhub.acceptance import early, lost
 from countyhub.acceptance import repository as chains
 from countyhub.cli import main
 from countyhub.courier.sticks import questions, read_stick, write_answer
-from countyhub.devices import orders
+from countyhub.devices import keys, orders
 from countyhub.devices import service as devices
 from countyhub.inspection.unfinished import unfinished
 from countyhub.inspection.verification import verify_hub
@@ -30,6 +30,7 @@ from hubprotocol.courier.messages import Direction, LostMessage
 from hubprotocol.courier.stick import StickWriter, folder_of, name_of
 from hubprotocol.device_messages import FarewellRequest
 from hubprotocol.envelope import seal
+from hubprotocol.key_changes import announce
 from hubprotocol.messages import ChainHeadMessage, EnvelopeMessage
 from hubprotocol.orders import Stage, sign_farewell
 
@@ -496,6 +497,17 @@ def test_nobody_says_that_others_receipts_are_lost(county, village, tmp_path):
     report = taken(county, village, tmp_path, rescued(county, village, (2, 3), receipts=said))
     assert told_of(county, said[0][1]) == told_of(county, "no number") == []
     assert "no number" not in report.text
+
+
+def test_whoever_has_a_key_that_was_changed_says_nothing_of_receipts(county, village, tmp_path):
+    said, fresh = receipts_of(village, 3), bytes(range(32))
+    keys.take_changes(county.hub, [announce(village.device, 11, village.seed, fresh)])
+    old = rescued(county, village, (3, 3), receipts=said)
+    assert taken(county, village, tmp_path / "a", old).taking == "taken"
+    assert told_of(county, said[0][1]) == []
+    new = rescued(county, village, (3, 3), number=2, receipts=said, seed=fresh)
+    assert taken(county, village, tmp_path / "b", new, 2).taking == "taken"
+    assert told_of(county, said[0][1]) == [("receipt", "lost", ["lost"])]
 
 
 def test_a_pc_fills_no_disk_with_numbers_it_says_to_be_lost(county, village, tmp_path, monkeypatch):

@@ -124,7 +124,7 @@ def _take(hub: Hub, file: _File) -> Taken:
     if file.device.revoked:
         return Taken(_refused("revoked-device", file.found), file.device, asking)
     problem = _push_all(hub, file.device, asking, contents)
-    if contents.receipts:
+    if contents.receipts and file.found.is_signed_by(file.device.public):  # By no key that was changed.
         hub.database.write(lambda connection: lost.note_receipts(connection, file.device, contents.receipts))
     if contents.has_attachments:
         referred = _awaited(hub, file.device) | (set() if problem else _referred(contents.envelopes))
