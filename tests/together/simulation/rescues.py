@@ -43,7 +43,6 @@ class Rescued:
     stick: Path
     device: str
     acts: frozenset[str]
-    may_fork: bool
 
 
 class Rescues:
@@ -53,6 +52,7 @@ class Rescues:
         self._county, self._losses, self._work = county, losses, work
         self._folder = county.ground.folder / "rescues"
         self._sticks: list[Rescued] = []
+        self._copied: set[str] = set()  # devices of which two disks may have gone on
         put_back(self._folder, {})
         self._folder.mkdir()
 
@@ -116,7 +116,9 @@ class Rescues:
         while not self._is_written(pc, found, stick):
             county.say(f"the rescue of {pc.name} begins again")
         acts = frozenset(ids_of(one)[0] for one in found.envelopes)
-        self._sticks.append(Rescued(stick, found.identity.device, acts, pc.may_fork))
+        self._sticks.append(Rescued(stick, found.identity.device, acts))
+        if pc.may_fork:
+            self._copied.add(found.identity.device)
         saved = max((one.seq for one in found.envelopes), default=0)
         is_bridged = any(found.acknowledged.seq < one < saved for one in found.lost)
         what = "behind a gap" if is_bridged else "before a gap" if found.lost else "whole"
@@ -141,6 +143,7 @@ class Rescues:
             pc.start()
             county.say(f"{pc.name} is repaired")
         elif what < 0.6 and pc.kept is not None:
+            self._copied.add(pc.identity.device)
             pc.come_back(own)
             county.say(f"{pc.name} comes back with an old copy")
         else:
@@ -166,7 +169,7 @@ class Rescues:
             return device is not None or was_restored
         codes = {report.code for report in reports if report.taking == Taking.REFUSED}
         is_early = any(report.taking == Taking.EARLY for report in reports)
-        return (bool(_OF_ANOTHER_DISK & codes) and one.may_fork) or (is_early and was_restored)
+        return (bool(_OF_ANOTHER_DISK & codes) and one.device in self._copied) or (is_early and was_restored)
 
 
 def _unsent_of(pc: Pc) -> dict[int, str]:
