@@ -248,6 +248,26 @@ def test_a_gap_that_a_pc_cannot_fill_keeps_it_from_nothing(world: World) -> None
         assert unit.chain.acknowledged().hash == acts[0].hash
 
 
+def test_what_stands_behind_a_place_that_is_missing_here_too_is_not_taken_for_a_fork(world: World) -> None:
+    """A database of which most was repaired: the hub lacks the third and the fifth act, this PC the second."""
+    for _ in range(6):
+        world.village.receive()
+    with world.village.store.write() as unit:
+        head, acts = unit.chain.head(), unit.events.outbox(100, 10**9)
+        unit.chain.set_acknowledged(head, 0)
+        unit.chain._connection.exec_driver_sql("DELETE FROM event WHERE own = 1 AND seq = 2")
+        answer = ExchangeResponse(
+            protocol=1,
+            epoch="",
+            server_time="",
+            acknowledged=ChainHeadMessage(seq=head.seq, hash=head.hash),
+            durable_upto=0,
+            lost=((3, 3), (5, 5)),
+        )
+        assert go_back_to_lost(unit, answer) is not None
+        assert unit.chain.acknowledged().hash == acts[3].hash
+
+
 def _clone(world: World, station: StationWorld, tmp_path: Path) -> StationWorld:
     station.stop()
     shutil.copytree(station.folder, tmp_path / "clone")

@@ -153,14 +153,16 @@ def rewind(unit: WriteUnit, head: ChainHeadMessage) -> Lost:
 def go_back_to_lost(unit: WriteUnit, response: ExchangeResponse) -> Lost | None:
     """Send again from the first act on that lies here while the hub says that it was lost with this PC's disk.
 
-    The hub had it and was restored since, or it would not be acknowledged. None when there is nothing to send.
-    Raises ChainForked when the chain before it is none of ours.
+    The hub had it and was restored since, or it would not be acknowledged. None when there is nothing to send; what
+    stands here behind a place that is missing here too cannot be sent. Raises ChainForked when the chain before it is
+    none of ours.
     """
     acknowledged = unit.chain.acknowledged().seq
-    here = (first for first, _ in response.lost if first <= acknowledged and unit.chain.hash_at(first))
-    first = next(here, None)
-    before = unit.chain.hash_at(first - 1) or GENESIS if first else GENESIS
-    return rewind(unit, ChainHeadMessage(seq=first - 1, hash=before)) if first else None
+    for first, _ in response.lost:
+        before = GENESIS if first == 1 else unit.chain.hash_at(first - 1)
+        if first <= acknowledged and before is not None and unit.chain.hash_at(first) is not None:
+            return rewind(unit, ChainHeadMessage(seq=first - 1, hash=before))
+    return None
 
 
 def _lose_behind(unit: WriteUnit, seq: int, before: int) -> Lost:
