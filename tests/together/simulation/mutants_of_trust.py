@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 
@@ -25,11 +24,8 @@ from stationapp.exchange.key_changes import KeyKeeper
 from together.simulation.mutant import Mutant
 
 
-def _left_is_not_looked_at(right: Any) -> Any:
-    def store(connection: Any, hub: Any, device: Any, *arguments: Any) -> Any:
-        return right(connection, hub, replace(device, left=False), *arguments)
-
-    return store
+def _as_it_was_when_it_asked(_: Any) -> Any:
+    return lambda connection, device, new, head: device
 
 
 def _revoked_is_heard(right: Any) -> Any:
@@ -113,11 +109,18 @@ TRUST: tuple[Mutant, ...] = (
     Mutant(
         "acts of a PC that left are taken",
         exchange,
-        "_store_new",
-        _left_is_not_looked_at,
+        "_sender_now",
+        _as_it_was_when_it_asked,
         ("PC lost", "long story"),
     ),
-    Mutant("a revoked PC is heard", endpoints, "signed_by", _revoked_is_heard, ("PC revoked",)),
+    Mutant(
+        "a revoked PC is heard",
+        endpoints,
+        "signed_by",
+        _revoked_is_heard,
+        ("PC revoked",),
+        (Mutant("", exchange, "_sender_now", _as_it_was_when_it_asked),),
+    ),
     Mutant(
         "a key that was changed still signs",
         requests,
