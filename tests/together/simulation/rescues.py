@@ -181,7 +181,7 @@ def _unsent_of(pc: Pc) -> dict[int, str]:
             "SELECT seq, event_id FROM event WHERE own = 1 AND device = ? AND seq > ?",
             (pc.identity.device, after),
         )
-        return dict(row.tuple() for row in rows)
+        return {row[0]: row[1] for row in rows}
 
 
 def _bent(image: Image, chance: Random) -> Image:
