@@ -203,7 +203,9 @@ def test_a_file_goes_out_is_edited_and_comes_back_as_a_change(run, tmp_path, end
     line, *others = run("catalogue", "check", str(out))[1]
     assert line["kind"] == "修订"
     assert all(one["kind"] == "未变" for one in others)
-    today = china_now().date().isoformat()  # As the command reads the clock, whatever zone this machine is in.
+    today = (
+        china_now().date().isoformat()
+    )  # As the command reads the clock, whatever zone this machine is in.
     words = ("--by", "officer", "--reason", "免费办理", "--effective", today)
     assert run("catalogue", "draft", str(out), *words)[1][0]["state"] == "草稿"
     assert run("catalogue", "review", "1", "--by", "approver")[0] == 0
