@@ -39,6 +39,13 @@ _EXIT_CODES = """exit codes:
   4  unavailable: no hub in the database, database or file not reachable, port taken"""
 
 
+_NO_HUB = "这个数据库里没有可用的县级平台，请先初始化或升级。"
+_DATABASE = (
+    "数据库不可用：{}。请核对 --database 的地址、账户权限，数据库服务是否在运行。"
+    "文件可能已损坏时，不要删除，也不要新建，先复制一份，再按《县级平台手册》从备份恢复。"
+)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     options = _parser().parse_args(arguments)
@@ -49,10 +56,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Refused as refused:
         reasons = [{"code": one.code, "text": one.text, "field": one.field} for one in refused.reasons]
         return _complain(REFUSED, reasons[0]["code"], str(refused), reasons=reasons)
-    except NotInitialised:
-        return _complain(UNAVAILABLE, "not-initialised", "这个数据库里没有可用的县级平台，请先初始化或升级。")
+    except NotInitialised as nothing:
+        return _complain(UNAVAILABLE, "not-initialised", str(nothing) or _NO_HUB)
     except DBAPIError as error:
-        return _complain(UNAVAILABLE, "database", f"数据库不可用：{type(error.orig).__name__}")
+        return _complain(UNAVAILABLE, "database", _DATABASE.format(type(error.orig).__name__))
     except BrokenPipeError:
         return _end_quietly()
     except (OSError, SQLAlchemyError) as error:

@@ -196,13 +196,20 @@ def set_password(options: argparse.Namespace) -> None:
         say(login=options.login, organisation=version)
 
 
+_NOT_HERE = (
+    "县级平台没有这个号码。请先核对号码；没有写错的，可能还在站点电脑里（仅存本机）或U盘上，"
+    "请站点同步一次，或送U盘来读取，再查。"
+)
+
+
 def find(options: argparse.Namespace) -> bool:
     """Find cases by their numbers: one line each, and False when nothing is here of one of them."""
     known = True
     with opened(options) as hub:
         for number in options.numbers:
             found = finding.find(hub, number)
-            say(number=number, cases=[asdict(one) for one in found])
+            missing = {} if found else {"text": _NOT_HERE}
+            say(number=number, cases=[asdict(one) for one in found], **missing)
             known = known and any(one.status is not finding.Status.LOST for one in found)
     return known
 

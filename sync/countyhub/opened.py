@@ -20,6 +20,11 @@ from countyhub.hub import Hub
 from countyhub.identity.repository import NotInitialised
 from stationapp.domain.refusal import Reason, Refused
 
+_NO_FILE = (
+    "找不到数据库文件“{}”。请核对 --database 的路径（绝对路径写成 sqlite:////目录/hub.sqlite，四条斜线）。"
+    "平台已在使用的，不要新建，也不要初始化。"
+)
+
 
 @contextmanager
 def opened(options: argparse.Namespace, *, check: bool = True) -> Iterator[Hub]:
@@ -29,7 +34,9 @@ def opened(options: argparse.Namespace, *, check: bool = True) -> Iterator[Hub]:
     database = Database(options.database, options.county or "")
     try:
         # Looking into a SQLite file that is not there would make an empty one.
-        if check and (_is_missing(database) or not schema.is_current(database)):
+        if check and _is_missing(database):
+            raise NotInitialised(_NO_FILE.format(database.file))
+        if check and not schema.is_current(database):
             raise NotInitialised
         if check and not options.county and len(database.counties()) > 1:
             text = "这个数据库里有多个县级平台，请用 --county 指明是哪一个。"

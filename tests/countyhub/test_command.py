@@ -246,7 +246,9 @@ def test_a_new_epoch_says_what_it_means(run, hub):
 def test_asking_a_database_that_is_not_there_makes_no_file(papers, capsys):
     file = papers / "none.sqlite"
     assert main(["stats", "--database", f"sqlite:///{file}", "--files", str(papers / "files")]) == 4
-    assert json.loads(capsys.readouterr().err)["error"] == "not-initialised"
+    answer = json.loads(capsys.readouterr().err)
+    assert answer["error"] == "not-initialised"
+    assert str(file) in str(answer)
     assert not file.exists()
 
 
@@ -315,7 +317,8 @@ def test_a_station_enrols_and_exchanges_over_a_real_socket(run, hub, papers, dat
             0,
             found | {"number": number.replace("-", "")},
         )
-        assert run("find", "510704-20261121-000001")[0] == 1
+        code, answer = run("find", "510704-20261121-000001")
+        assert (code, answer["cases"], "仅存本机" in answer["text"]) == (1, [], True)
         (row,) = run("cases", "--json")[1]
         assert (row["case_id"], row["state"], row["receipt_number"]) == (case, "received", number)
         broken_upload(client, station)
